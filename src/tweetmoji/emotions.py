@@ -1,0 +1,23 @@
+"""The six emotions of the dataset, in its order, and the emoji that answers for each.
+
+This is the one place where the emoji of the shipped model are chosen. Training writes them into the artefact;
+at run time only the artefact's ``config.json`` counts, so a model with other labels works the same way.
+"""
+
+from types import MappingProxyType
+from typing import Final
+
+EMOTIONS: Final = ("sadness", "joy", "love", "anger", "fear", "surprise")
+"""Label names in column order: the order of ``dair-ai/emotion`` (Saravia et al. 2018, CARER)."""
+
+EMOJI: Final = MappingProxyType(
+    {
+        "sadness": "😢",
+        "joy": "😂",  # what the original service answered for joy
+        "love": "🥰",
+        "anger": "😡",
+        "fear": "😱",
+        "surprise": "😲",
+    }
+)
+"""Label to emoji. Each is a single code point, so that every terminal and font draws it as one sign."""

@@ -1,0 +1,53 @@
+"""The errors that tweetmoji raises for what a person, a file or a machine got wrong.
+
+All derive from `TweetmojiError`, so one ``except`` catches them. Each message says what came, what was expected
+and what to do. A wrong argument type stays a plain `TypeError`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class TweetmojiError(Exception):
+    """Base of every error that tweetmoji raises on purpose."""
+
+
+class ArtifactError(TweetmojiError):
+    """A model folder is missing, incomplete, damaged, foreign or newer than this program."""
+
+
+class DataError(TweetmojiError):
+    """A dataset file is missing, unreadable or holds a line that does not fit."""
+
+
+class SettingError(TweetmojiError, ValueError):
+    """A setting or argument has a value that is not possible."""
+
+
+class TrainingError(TweetmojiError):
+    """Training cannot start or go on; the message says why and what to change."""
+
+
+class ServeError(TweetmojiError):
+    """The server cannot start; the message says why and what to change."""
+
+
+class MissingExtraError(TweetmojiError, ImportError):
+    """An optional part was used without the packages that it needs."""
+
+
+@contextmanager
+def needs_extra(extra: str) -> Iterator[None]:
+    """Turn a failed import of an optional package into the advice how to install it.
+
+    Raises:
+        MissingExtraError: The block imports a package that is not installed; the message names the ``pip install``.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] == "tweetmoji":
+            raise
+        raise MissingExtraError(
+            f"this needs {error.name!r}, which is not installed; run: pip install 'tweetmoji[{extra}]'"
+        ) from None

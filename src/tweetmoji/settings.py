@@ -1,0 +1,37 @@
+"""Settings as dataclass fields that know their help and their range.
+
+Each room that can be set to something has one frozen dataclass of `setting` fields; command-line flags, their help
+and environment variables are made from it, and `check_settings` refuses what is out of range, in one wording.
+"""
+
+from dataclasses import field, fields
+from typing import Any
+
+from tweetmoji.errors import SettingError
+
+
+def setting(
+    default: Any,  # noqa: ANN401
+    help: str,  # noqa: A002 - the name that the command line gives it
+    *,
+    least: float | None = None,
+    most: float | None = None,
+) -> Any:  # noqa: ANN401
+    """A dataclass field with a help text and, for a number, its inclusive range."""
+    return field(default=default, metadata={"help": help, "least": least, "most": most})
+
+
+def check_settings(settings: Any) -> None:  # noqa: ANN401
+    """Check every field of a settings dataclass against its type and range.
+
+    Raises:
+        SettingError: A value is of another type than its field, or out of range; the message names both.
+    """
+    for spec in fields(settings):
+        value = getattr(settings, spec.name)
+        kind = (int, float) if spec.type is float else spec.type
+        if not isinstance(value, kind) or (isinstance(value, bool) and spec.type is not bool):  # type: ignore[arg-type]
+            raise SettingError(f"{spec.name} is {value!r}; expected {getattr(spec.type, '__name__', spec.type)}")
+        least, most = spec.metadata["least"], spec.metadata["most"]
+        if least is not None and not least <= value <= most:
+            raise SettingError(f"{spec.name} is {value}; expected {least:g} to {most:g}")
