@@ -1,0 +1,1 @@
+"""From text to probabilities to emoji: numpy, tokenizers and one inference engine; never torch."""

@@ -1,0 +1,202 @@
+"""The artefact: a model as one folder on disk, read whole and checked in every part before any of it is used.
+
+- ``model.onnx``: the weights, int8 as shipped; ``input_ids`` (1, tokens) int64 to ``logits`` (1, labels) float32
+- ``tokenizer.json``: the vocabulary, in the format of the tokenizers library
+- ``config.json``: what the model is (`ModelConfig`)
+- ``metrics.json``: what was measured of it, on which split, with n, seed, versions and hardware
+- ``SHA256SUMS``: digests of the four, as ``sha256sum --check`` reads them
+
+Nothing is guessed, nothing is unpickled, nothing is downloaded.
+"""
+
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from tweetmoji.errors import ArtifactError
+from tweetmoji.runtime.config import ModelConfig, check_format_version, parse_config, parse_object
+
+WEIGHTS: Final = "model.onnx"
+TOKENIZER: Final = "tokenizer.json"
+CONFIG: Final = "config.json"
+METRICS: Final = "metrics.json"
+SUMS: Final = "SHA256SUMS"
+FILES: Final = (WEIGHTS, TOKENIZER, CONFIG, METRICS)
+"""The files of an artefact that `SUMS` vouches for."""
+
+SHIPPED: Final = Path(__file__).parent.parent / "models" / "tweetmoji-minilm"
+"""The folder of the model that ships with the package."""
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """The checked contents of a model folder.
+
+    Attributes:
+        folder: Where it lies.
+        config: What the model is.
+        metrics: What was measured of it: the object of ``metrics.json``.
+        weights: The bytes of ``model.onnx``.
+        tokenizer: The text of ``tokenizer.json``.
+        sha256: File name to hex digest.
+    """
+
+    folder: Path
+    config: ModelConfig
+    metrics: dict[str, Any]
+    weights: bytes
+    tokenizer: str
+    sha256: dict[str, str]
+
+    @property
+    def version(self) -> str:
+        """The first 12 digits of the weights' SHA-256: models differ exactly if this does."""
+        return self.sha256[WEIGHTS][:12]
+
+
+def read_artefact(folder: Path) -> Artefact:
+    """Read a model folder and check every part of it.
+
+    Raises:
+        ArtifactError: The folder is missing, incomplete, damaged, foreign or newer than this program. The message
+            names the file and what is wrong.
+    """
+    contents = _read_files(folder)
+    config_path = str(folder / CONFIG)
+    if b'"format_version"' in contents[CONFIG]:  # a newer layout is called newer, not damaged
+        check_format_version(parse_object(contents[CONFIG], config_path), config_path)
+    digests = _check_sums(contents, folder)
+    config = parse_config(contents[CONFIG], config_path)
+    metrics = parse_object(contents[METRICS], str(folder / METRICS))
+    try:
+        tokenizer = contents[TOKENIZER].decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ArtifactError(f"{folder / TOKENIZER}: not UTF-8 ({error})") from None
+    return Artefact(
+        folder=folder,
+        config=config,
+        metrics=metrics,
+        weights=contents[WEIGHTS],
+        tokenizer=tokenizer,
+        sha256=digests,
+    )
+
+
+def make_artefact(
+    folder: Path, *, config: ModelConfig, weights: bytes, tokenizer: str, metrics: dict[str, Any]
+) -> Artefact:
+    """Put an artefact together in memory; `write_artefact` lays it on disk."""
+    artefact = Artefact(
+        folder=folder,
+        config=config,
+        metrics=metrics,
+        weights=weights,
+        tokenizer=tokenizer,
+        sha256={},
+    )
+    digests = {name: _digest(content) for name, content in _serialise(artefact).items()}
+    return replace(artefact, sha256=digests)
+
+
+def remake(artefact: Artefact, **changes: Any) -> Artefact:  # noqa: ANN401
+    """A copy in memory with some of ``config``, ``weights``, ``tokenizer`` and ``metrics`` replaced."""
+    parts = {name: getattr(artefact, name) for name in ("config", "weights", "tokenizer", "metrics")}
+    return make_artefact(artefact.folder, **parts | changes)
+
+
+def write_artefact(artefact: Artefact) -> None:
+    """Write a model folder: whole, or not at all.
+
+    The files are written to a temporary folder beside the artefact's first. A model that already stands there is
+    replaced only by a complete new one.
+
+    Raises:
+        ArtifactError: The folder holds something that is not a tweetmoji model.
+        OSError: The disk is full or not writable; the folder is then as it was.
+    """
+    folder = artefact.folder
+    check_replaceable(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    try:
+        for name, content in _serialise(artefact).items():
+            (temporary / name).write_bytes(content)
+        sums = "".join(f"{artefact.sha256[name]}  {name}\n" for name in FILES)
+        (temporary / SUMS).write_text(sums, encoding="ascii", newline="\n")
+        temporary.chmod(0o755)
+        if folder.exists():
+            old = folder.rename(temporary.with_name(f"{temporary.name}.old"))
+            temporary.rename(folder)
+            shutil.rmtree(old)
+        else:
+            temporary.rename(folder)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+
+
+def check_replaceable(folder: Path) -> None:
+    """Refuse to write a model over anything but a model or an empty folder.
+
+    Raises:
+        ArtifactError: ``folder`` is a file, or holds files that are no part of an artefact.
+    """
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise ArtifactError(f"{folder}: is a file; name a folder for the model")
+    strangers = sorted({path.name for path in folder.iterdir()} - {*FILES, SUMS})
+    if strangers:
+        raise ArtifactError(f"{folder}: holds {strangers[0]!r}, which is no part of a model; name another folder")
+
+
+def _serialise(artefact: Artefact) -> dict[str, bytes]:
+    """The contents of `FILES`."""
+    metrics = json.dumps(artefact.metrics, ensure_ascii=False, indent=2) + "\n"
+    return {
+        WEIGHTS: artefact.weights,
+        TOKENIZER: artefact.tokenizer.encode("utf-8"),
+        CONFIG: artefact.config.to_json().encode("utf-8"),
+        METRICS: metrics.encode("utf-8"),
+    }
+
+
+def _read_files(folder: Path) -> dict[str, bytes]:
+    """Read every file of the folder, complaining of all that are missing at once."""
+    if not folder.is_dir():
+        raise ArtifactError(f"{folder}: no such folder; expected a model folder with {', '.join((*FILES, SUMS))}")
+    missing = [name for name in (*FILES, SUMS) if not (folder / name).is_file()]
+    if missing:
+        raise ArtifactError(
+            f"{folder}: {', '.join(missing)} missing; a complete model folder has {', '.join((*FILES, SUMS))}"
+        )
+    try:
+        return {name: (folder / name).read_bytes() for name in (*FILES, SUMS)}
+    except OSError as error:
+        raise ArtifactError(f"{error.filename}: cannot be read: {error.strerror}") from error
+
+
+def _check_sums(contents: dict[str, bytes], folder: Path) -> dict[str, str]:
+    """Compare each file's digest with SHA256SUMS."""
+    lines = contents[SUMS].decode("ascii", errors="replace").splitlines()
+    matches = [re.fullmatch(r"([0-9a-f]{64}) [ *](\S+)", line) for line in lines]
+    expected = {match[2]: match[1] for match in matches if match}
+    if len(matches) != len(FILES) or set(expected) != set(FILES):
+        raise ArtifactError(f"{folder / SUMS}: expected one line '<SHA-256>  <file>' for each of {', '.join(FILES)}")
+    for name in FILES:
+        digest = _digest(contents[name])
+        if digest != expected[name]:
+            raise ArtifactError(
+                f"{folder / name}: damaged: its SHA-256 is {digest[:12]}…, SHA256SUMS says {expected[name][:12]}…; "
+                "get the file anew"
+            )
+    return expected
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,141 @@
+"""Tokenizer and inference session: from texts to calibrated probabilities.
+
+Every text runs through the network alone. Nothing is padded, and the dynamic int8 scales of a text's activations come
+from that text, so an answer cannot depend on what else is asked. On a CPU this is also the fastest way: the texts
+of a list share the cores, one core each (``docs/decisions.md``).
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from tweetmoji.errors import ArtifactError
+from tweetmoji.runtime.artefact import TOKENIZER, WEIGHTS, Artefact
+from tweetmoji.runtime.softmax import softmax
+from tweetmoji.runtime.tokenizer import Tokens, TweetTokenizer
+
+CHUNK_TEXTS: Final = 1024
+"""Texts tokenized at a time, which bounds the memory that a long list takes."""
+
+SLICE_TEXTS: Final = 16
+"""Texts that a thread takes at a time: 1/64 of a chunk, so that the threads end together."""
+
+
+class Classifier:
+    """A loaded model; safe to share among threads."""
+
+    def __init__(self, artefact: Artefact, threads: int) -> None:
+        """Make the tokenizer and the session of a checked artefact, and run it once.
+
+        Args:
+            artefact: The model.
+            threads: Cores that a list of texts may use, at least 1.
+
+        Raises:
+            ArtifactError: The tokenizer or the weights cannot be loaded, or do not fit each other or the labels.
+        """
+        self._threads = threads
+        self._temperature = artefact.config.temperature
+        self._classes = len(artefact.config.labels)
+        self._tokenizer = _load_tokenizer(artefact)
+        self._session = _load_session(artefact)
+        self._check_fit(str(artefact.folder / WEIGHTS))
+
+    def classify(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], list[bool]]:
+        """Probabilities of each text's classes, and whether more of it was there than was read.
+
+        Returns:
+            float32 array of shape (n, classes) whose rows sum to 1, and n booleans.
+        """
+        logits, truncated = self.compute_logits(texts)
+        return softmax(logits, self._temperature), truncated
+
+    def compute_logits(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], list[bool]]:
+        """The network's own output before calibration, and whether more was there than was read.
+
+        Returns:
+            float32 array of shape (n, classes), and n booleans.
+        """
+        logits = np.empty((len(texts), self._classes), dtype=np.float32)
+        truncated: list[bool] = []
+        for start in range(0, len(texts), CHUNK_TEXTS):
+            tokens = self._tokenizer.encode(texts[start : start + CHUNK_TEXTS])
+            self._run_all(tokens, logits[start : start + len(tokens)])
+            truncated += [row.truncated for row in tokens]
+        return logits, truncated
+
+    def _run_all(self, tokens: Sequence[Tokens], logits: NDArray[np.float32]) -> None:
+        """Fill ``logits`` row by row, on several threads if there is more than one slice of texts."""
+
+        def run_slice(start: int) -> None:
+            for i in range(start, min(start + slice_texts, len(tokens))):
+                logits[i] = self._run(tokens[i].ids)
+
+        slice_texts = min(SLICE_TEXTS, -(-len(tokens) // self._threads))
+        starts = range(0, len(tokens), slice_texts)
+        if len(starts) == 1:
+            run_slice(0)
+            return
+        with ThreadPoolExecutor(self._threads) as pool:
+            for _ in pool.map(run_slice, starts):
+                pass  # the results are in the array; iterating re-raises what a thread raised
+
+    def _run(self, ids: Sequence[int]) -> NDArray[np.float32]:
+        """Logits of one text: float32 array of shape (classes,)."""
+        inputs = {"input_ids": np.array([ids], dtype=np.int64)}
+        logits: NDArray[np.float32] = self._session.run(["logits"], inputs)[0][0]
+        return logits
+
+    def _check_fit(self, where: str) -> None:
+        """Run the highest token id once: a vocabulary larger than the weights', or other labels, shows here."""
+        try:
+            logits = self._run([self._tokenizer.vocabulary_size - 1] * 2)
+        except Exception as error:  # noqa: BLE001 - the engine's errors share no narrower base class
+            raise ArtifactError(
+                f"{where}: does not run on the tokenizer's ids ({_first_line(error)}); "
+                "tokenizer.json or model.onnx belongs to another model"
+            ) from None
+        if logits.shape != (self._classes,) or not np.isfinite(logits).all():
+            raise ArtifactError(
+                f"{where}: answers {logits.shape} {'finite' if np.isfinite(logits).all() else 'non-finite'} logits; "
+                f"expected {self._classes} finite ones, one for each label of config.json"
+            )
+
+
+def _load_tokenizer(artefact: Artefact) -> TweetTokenizer:
+    try:
+        tokenizer = Tokenizer.from_str(artefact.tokenizer)
+    except Exception as error:  # noqa: BLE001 - the tokenizers library raises Exception itself
+        raise ArtifactError(
+            f"{artefact.folder / TOKENIZER}: the tokenizers library cannot read it ({_first_line(error)})"
+        ) from None
+    return TweetTokenizer(tokenizer, artefact.config.max_tokens)
+
+
+def _load_session(artefact: Artefact) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # the texts of a list share the cores, not the rows of one matrix
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors only: they come back as exceptions too
+    where = artefact.folder / WEIGHTS
+    try:
+        session = onnxruntime.InferenceSession(artefact.weights, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # noqa: BLE001 - the engine's errors share no narrower base class
+        raise ArtifactError(f"{where}: onnxruntime cannot load it ({_first_line(error)})") from None
+    inputs = [(node.name, node.type) for node in session.get_inputs()]
+    outputs = [(node.name, node.type) for node in session.get_outputs()]
+    if inputs != [("input_ids", "tensor(int64)")] or outputs != [("logits", "tensor(float)")]:
+        raise ArtifactError(
+            f"{where}: takes {inputs} and gives {outputs}; expected int64 'input_ids' and float 'logits'"
+        )
+    return session
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:200] if lines else type(error).__name__

@@ -1,0 +1,193 @@
+"""The public face of the runtime: `load` a model, ask the `Emojifier`, get `Prediction` objects."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from numbers import Real
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tweetmoji.errors import SettingError
+from tweetmoji.runtime.artefact import SHIPPED, Artefact, read_artefact
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tweetmoji.runtime.classifier import Classifier
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The answer for one text.
+
+    Attributes:
+        emoji: The emoji that fits best, or None if the confidence is below the least one asked for.
+        emotion: The label that the emoji stands for, or None likewise.
+        confidence: Calibrated probability of the most probable label, 0 to 1.
+        scores: Label to probability, in label order; the values sum to 1.
+        truncated: Whether the text had more than the model reads.
+    """
+
+    emoji: str | None
+    emotion: str | None
+    confidence: float
+    scores: dict[str, float]
+    truncated: bool
+
+
+class Emojifier:
+    """Answers tweets with emoji. Safe to share among threads.
+
+    An answer depends on its text and the model alone, never on what else is asked or in which order.
+    """
+
+    def __init__(self, artefact: Artefact, classifier: "Classifier") -> None:
+        """Put a model together; users call `load` instead."""
+        self._artefact = artefact
+        self._classifier = classifier
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Label names, in the order of the columns of `predict_proba`."""
+        return self._artefact.config.labels
+
+    @property
+    def emoji(self) -> dict[str, str]:
+        """Label to emoji, in label order."""
+        return {label: self._artefact.config.emoji[label] for label in self.labels}
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self._artefact.config.name
+
+    @property
+    def version(self) -> str:
+        """The model's version: the first 12 hex digits of the SHA-256 of its weights."""
+        return self._artefact.version
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """What was measured of the model: the object of its ``metrics.json``."""
+        return self._artefact.metrics
+
+    def __call__(self, text: str, *, min_confidence: float = 0.0) -> Prediction:
+        """Answer one text; see `predict`."""
+        if not isinstance(text, str):
+            raise TypeError(f"text is {_describe(text)}; expected a str (for many texts, call predict)")
+        return self.predict([text], min_confidence=min_confidence)[0]
+
+    def predict(self, texts: Iterable[str], *, min_confidence: float = 0.0) -> list[Prediction]:
+        """Answer texts, one `Prediction` for each, in order.
+
+        Any string is answered: the model's answer to an empty string or to spaces is its answer to no words at
+        all; lone surrogates are read as U+FFFD; of a long text the first tokens are read (128 of the shipped model).
+
+        Args:
+            texts: The texts; a list of 50,000 takes bounded memory.
+            min_confidence: 0 to 1; below it ``emoji`` and ``emotion`` are None.
+
+        Raises:
+            TypeError: ``texts`` is a single str, or holds something else than str.
+            SettingError: ``min_confidence`` is no number from 0 to 1.
+        """
+        check_confidence(min_confidence)
+        probabilities, truncated = self._classifier.classify(_check_texts(texts))
+        return [
+            self._answer(row, cut, min_confidence) for row, cut in zip(probabilities.tolist(), truncated, strict=True)
+        ]
+
+    def predict_proba(self, texts: Iterable[str]) -> "NDArray[np.float32]":
+        """Probabilities of every label for each text.
+
+        Returns:
+            float32 array of shape (n, len(labels)); rows sum to 1, columns are in the order of `labels`.
+
+        Raises:
+            TypeError: ``texts`` is a single str, or holds something else than str.
+        """
+        return self._classifier.classify(_check_texts(texts))[0]
+
+    def _answer(self, row: list[float], truncated: bool, min_confidence: float) -> Prediction:
+        confidence = max(row)
+        emotion = self.labels[row.index(confidence)]
+        sure = confidence >= min_confidence
+        return Prediction(
+            emoji=self._artefact.config.emoji[emotion] if sure else None,
+            emotion=emotion if sure else None,
+            confidence=confidence,
+            scores=dict(zip(self.labels, row, strict=True)),
+            truncated=truncated,
+        )
+
+
+def load(
+    path: str | os.PathLike[str] | None = None,
+    *,
+    threads: int | None = None,
+    emoji: Mapping[str, str] | None = None,
+) -> Emojifier:
+    """Load a model.
+
+    Args:
+        path: A model folder; None for the one that ships with the package.
+        threads: Cores that a list of texts may use; None for all that this process has. A single text uses one.
+        emoji: Label to emoji, to replace single ones of the model's without retraining.
+
+    Raises:
+        ArtifactError: The folder is missing, incomplete, damaged, foreign or newer than this program.
+        SettingError: ``threads`` is no whole number above 0, or ``emoji`` has a label that the model has not.
+    """
+    from tweetmoji.runtime.classifier import Classifier  # imports the engine, which takes a while
+
+    threads = count_cores() if threads is None else threads
+    if not isinstance(threads, int) or isinstance(threads, bool) or threads < 1:
+        raise SettingError(f"threads is {threads!r}; expected a whole number above 0, or None for all cores")
+    artefact = read_artefact(SHIPPED if path is None else Path(path))
+    if emoji:
+        artefact = _replace_emoji(artefact, emoji)
+    return Emojifier(artefact, Classifier(artefact, threads))
+
+
+def check_confidence(value: float) -> None:
+    """Refuse a least confidence that is no number from 0 to 1.
+
+    Raises:
+        SettingError: It is not.
+    """
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= value <= 1:
+        raise SettingError(f"min_confidence is {value!r}; expected a number from 0 to 1")
+
+
+def _replace_emoji(artefact: Artefact, emoji: Mapping[str, str]) -> Artefact:
+    for label, sign in emoji.items():
+        if label not in artefact.config.labels:
+            raise SettingError(
+                f"emoji for {label!r}, which is no label of this model; expected {', '.join(artefact.config.labels)}"
+            )
+        if not isinstance(sign, str) or not sign.strip():
+            raise SettingError(f"the emoji for {label!r} is {sign!r}; expected a string that is not empty")
+    return replace(artefact, config=replace(artefact.config, emoji=artefact.config.emoji | dict(emoji)))
+
+
+def _check_texts(texts: Iterable[str]) -> list[str]:
+    if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
+        raise TypeError(f"texts is {_describe(texts)}; expected a list of str (for one text, call the object itself)")
+    listed = list(texts)
+    for i, text in enumerate(listed):
+        if not isinstance(text, str):
+            raise TypeError(f"texts[{i}] is {_describe(text)}; expected a str")
+    return listed
+
+
+def _describe(value: object) -> str:
+    return "None" if value is None else f"a {type(value).__name__}"
+
+
+def count_cores() -> int:
+    """Cores that this process may run on."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS and Windows have no affinity to ask for
+        return os.cpu_count() or 1

@@ -1,0 +1,57 @@
+"""From a text to the token ids that the model reads; training and runtime share it, so that both read alike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tokenizers import Tokenizer
+
+from tweetmoji.text import MAX_CHARS, normalise
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What the model reads of one text.
+
+    Attributes:
+        ids: Token ids, special tokens included; at least one, at most the tokenizer's ``max_tokens``.
+        truncated: Whether the text had more than was read.
+    """
+
+    ids: list[int]
+    truncated: bool
+
+
+class TweetTokenizer:
+    """Normalises and tokenizes tweets; safe to share among threads."""
+
+    def __init__(self, tokenizer: Tokenizer, max_tokens: int) -> None:
+        """Take over ``tokenizer``, reading at most ``max_tokens`` of each text, special tokens included."""
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(max_length=max_tokens)
+        self._tokenizer = tokenizer
+        self.max_tokens = max_tokens
+
+    @property
+    def vocabulary_size(self) -> int:
+        """Number of different token ids, added tokens included."""
+        return self._tokenizer.get_vocab_size(with_added_tokens=True)
+
+    @property
+    def pad_id(self) -> int:
+        """Id that fills up the shorter texts of a training batch."""
+        return self._tokenizer.token_to_id("[PAD]") or 0
+
+    def encode(self, texts: Sequence[str]) -> list[Tokens]:
+        """Tokenize any strings, one `Tokens` for each, in order."""
+        normalised = [normalise(text) for text in texts]
+        encodings = self._tokenizer.encode_batch_fast([text[:MAX_CHARS] for text in normalised])
+        return [
+            Tokens(ids=encoding.ids, truncated=bool(encoding.overflowing) or len(text) > MAX_CHARS)
+            for text, encoding in zip(normalised, encodings, strict=True)
+        ]
+
+    def to_json(self) -> str:
+        """The tokenizer as the text of a ``tokenizer.json``, without truncation or padding."""
+        copy = Tokenizer.from_str(self._tokenizer.to_str())
+        copy.no_truncation()
+        return copy.to_str(pretty=False)
