@@ -1,0 +1,42 @@
+"""Where and with what a figure was measured: versions and hardware, for every result file."""
+
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+PACKAGES: Final = ("tweetmoji", "onnxruntime", "tokenizers", "numpy", "torch", "transformers")
+"""Packages whose versions a result names, where they are installed."""
+
+
+def describe_environment() -> dict[str, Any]:
+    """Versions and hardware as plain JSON types; what cannot be found out is null."""
+    return {
+        "versions": {"python": platform.python_version()} | _installed(PACKAGES),
+        "hardware": {
+            "cpu": _name_cpu(),
+            "cores": os.cpu_count(),
+            "system": f"{platform.system()} {platform.machine()}",
+        },
+    }
+
+
+def _installed(packages: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for package in packages:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _name_cpu() -> str | None:
+    """The processor's name as Linux gives it, elsewhere as Python does."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or None
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else None
