@@ -1,0 +1,20 @@
+"""From labelled texts to an artefact on disk, with torch; the rest of the program knows training only through that."""
+
+from typing import TYPE_CHECKING, Any
+
+from tweetmoji.errors import needs_extra
+from tweetmoji.train.settings import TrainSettings
+
+if TYPE_CHECKING:
+    from tweetmoji.train.recipe import TrainingRun, train
+
+__all__ = ["TrainSettings", "TrainingRun", "train"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    """Import torch only once it is needed: the settings alone do without."""
+    if name in {"TrainingRun", "train"}:
+        with needs_extra("train"):
+            from tweetmoji.train import recipe
+        return getattr(recipe, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

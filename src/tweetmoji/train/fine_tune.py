@@ -1,0 +1,212 @@
+"""The fine-tuning loop: AdamW, linear warm-up and decay, bfloat16 autocast, the best epoch on val kept.
+
+The recipe is the usual one for BERT-size encoders (Devlin et al. 2019, https://arxiv.org/abs/1810.04805), with a
+higher rate for the newly made head. A run that is stopped and resumed sees the same batches in the same order.
+"""
+
+import logging
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from tweetmoji.errors import TrainingError
+from tweetmoji.evaluate.metrics import measure
+from tweetmoji.runtime.softmax import softmax
+from tweetmoji.train.batches import collate, epoch_order
+from tweetmoji.train.checkpoints import Checkpoints
+from tweetmoji.train.model import compute_logits, parameter_groups
+from tweetmoji.train.settings import TrainSettings
+
+logger = logging.getLogger(__name__)
+
+MAX_GRADIENT_NORM: Final = 1.0
+"""Gradients are clipped to this norm, as BERT's own training does."""
+
+
+@dataclass(frozen=True)
+class EncodedTexts:
+    """Tokenized texts with targets: token ids per text, and an int64 array of shape (n,)."""
+
+    ids: list[list[int]]
+    targets: NDArray[np.int64]
+    labels: tuple[str, ...]
+    pad_id: int
+
+
+@dataclass(frozen=True)
+class EpochResult:
+    """Figures after one epoch: mean training loss (nats), and on val accuracy and macro-F1 (0 to 1), loss (nats)."""
+
+    epoch: int
+    train_loss: float
+    val_accuracy: float
+    val_macro_f1: float
+    val_log_loss: float
+
+
+def fine_tune(
+    model: Any,  # noqa: ANN401
+    train: EncodedTexts,
+    val: EncodedTexts,
+    settings: TrainSettings,
+    checkpoints: Checkpoints,
+) -> list[EpochResult]:
+    """Train ``model`` in place, resuming where ``checkpoints`` stand, and leave it with the best epoch's weights.
+
+    The best epoch is the one of lowest log loss on ``val``: a proper score to which every row contributes, and so
+    less a matter of luck than accuracy or macro-F1, which a few rows decide.
+
+    Returns:
+        One result for each epoch, in order.
+
+    Raises:
+        TrainingError: The loss is no longer a number.
+    """
+    run = _Run(model, train, settings)
+    results = run.restore(checkpoints.load_state())
+    for epoch in range(run.epoch, settings.epochs):
+        run.train_epoch(epoch, checkpoints, results)
+        results.append(_score(model, val, epoch, run.mean_loss()))
+        if results[-1] is best_epoch(results):
+            checkpoints.save_best(model.state_dict())
+        run.begin_epoch(epoch + 1)
+        checkpoints.save_state(run.state(results))
+        _log(results[-1], settings)
+    model.load_state_dict(checkpoints.load_best())
+    return results
+
+
+def best_epoch(results: Sequence[EpochResult]) -> EpochResult:
+    """The epoch of lowest log loss on val, the earliest of equals."""
+    return min(results, key=lambda result: result.val_log_loss)
+
+
+def _score(model: torch.nn.Module, val: EncodedTexts, epoch: int, train_loss: float) -> EpochResult:
+    probabilities = softmax(compute_logits(model, val.ids, val.pad_id))
+    metrics = measure(probabilities, val.targets, val.labels)
+    return EpochResult(
+        epoch=epoch + 1,
+        train_loss=train_loss,
+        val_accuracy=metrics.accuracy,
+        val_macro_f1=metrics.macro_f1,
+        val_log_loss=metrics.log_loss,
+    )
+
+
+def _log(result: EpochResult, settings: TrainSettings) -> None:
+    logger.info(
+        "epoch %d of %d: train loss %.3f; val accuracy %.4f, macro-F1 %.4f, log loss %.3f",
+        result.epoch,
+        settings.epochs,
+        result.train_loss,
+        result.val_accuracy,
+        result.val_macro_f1,
+        result.val_log_loss,
+    )
+
+
+class _Run:
+    """The moving parts of a run: optimiser, schedule, random state and position."""
+
+    def __init__(self, model: Any, train: EncodedTexts, settings: TrainSettings) -> None:  # noqa: ANN401
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.model = model.to(self.device)
+        self.train = train
+        self.settings = settings
+        self.optimiser = torch.optim.AdamW(parameter_groups(model, settings))
+        steps = settings.epochs * math.ceil(len(train.ids) / settings.batch_size)
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, _Linear(steps, settings.warmup))
+        self.begin_epoch(0)
+
+    def begin_epoch(self, epoch: int) -> None:
+        self.epoch, self.batch, self.loss_sum = epoch, 0, 0.0
+
+    def mean_loss(self) -> float:
+        return self.loss_sum / max(self.batch, 1)
+
+    def state(self, results: Sequence[EpochResult]) -> dict[str, Any]:
+        return {
+            "model": self.model.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "random": torch.get_rng_state(),
+            "position": {"epoch": self.epoch, "batch": self.batch, "loss_sum": self.loss_sum},
+            "results": [asdict(result) for result in results],
+        }
+
+    def restore(self, state: dict[str, Any] | None) -> list[EpochResult]:
+        if state is None:
+            return []
+        self.model.load_state_dict(state["model"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.schedule.load_state_dict(state["schedule"])
+        torch.set_rng_state(state["random"])
+        position = state["position"]
+        self.epoch, self.batch, self.loss_sum = (
+            position["epoch"],
+            position["batch"],
+            position["loss_sum"],
+        )
+        return [EpochResult(**result) for result in state["results"]]
+
+    def train_epoch(self, epoch: int, checkpoints: Checkpoints, results: Sequence[EpochResult]) -> None:
+        """Go through what is left of an epoch, keeping a checkpoint now and then."""
+        for batch in self._remaining(epoch):
+            self.loss_sum += self._step(batch)
+            self.batch += 1
+            if self.batch % self.settings.checkpoint_steps == 0:
+                checkpoints.save_state(self.state(results))
+
+    def _remaining(self, epoch: int) -> Iterator[NDArray[np.int64]]:
+        lengths = [len(ids) for ids in self.train.ids]
+        batches = epoch_order(lengths, self.settings.batch_size, self.settings.seed, epoch)
+        self.model.train()
+        with tqdm(
+            desc=f"epoch {epoch + 1}/{self.settings.epochs}",
+            total=len(batches),
+            initial=self.batch,
+            unit="batch",
+            disable=None,  # silent when stderr is not a terminal
+        ) as bar:
+            for batch in batches[self.batch :]:
+                yield batch
+                bar.set_postfix(loss=f"{self.mean_loss():.3f}", lr=f"{self.schedule.get_last_lr()[0]:.1e}")
+                bar.update()
+
+    def _step(self, rows: NDArray[np.int64]) -> float:
+        inputs = collate([self.train.ids[i] for i in rows], self.train.pad_id)
+        targets = torch.from_numpy(self.train.targets[rows]).to(self.device)
+        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+            logits = self.model(**{name: tensor.to(self.device) for name, tensor in inputs.items()}).logits
+        loss = torch.nn.functional.cross_entropy(logits.float(), targets)
+        value = float(loss.detach())
+        if not math.isfinite(value):
+            raise TrainingError(
+                f"the loss is {value} at batch {self.batch + 1} of epoch {self.epoch + 1}; "
+                "lower encoder_lr and head_lr, or raise warmup, and start anew"
+            )
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), MAX_GRADIENT_NORM)
+        self.optimiser.step()
+        self.schedule.step()
+        return value
+
+
+class _Linear:
+    """Factor of the peak rate: up from 0 over the warm-up, then down to 0 at the last step."""
+
+    def __init__(self, steps: int, warmup: float) -> None:
+        self.steps = steps
+        self.rise = max(1, round(steps * warmup))
+
+    def __call__(self, step: int) -> float:
+        if step < self.rise:
+            return (step + 1) / self.rise
+        return max(0.0, (self.steps - step) / max(1, self.steps - self.rise))

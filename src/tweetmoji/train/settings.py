@@ -1,0 +1,27 @@
+"""Every number that fine-tuning can be set to, with its default, range and meaning, in one place."""
+
+from dataclasses import dataclass
+
+from tweetmoji.settings import check_settings, setting
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    """Settings of one fine-tuning run, checked when made.
+
+    Raises:
+        SettingError: A value is of the wrong type or outside its range.
+    """
+
+    epochs: int = setting(4, "Passes over the training texts.", least=1, most=100)
+    batch_size: int = setting(32, "Texts per optimiser step.", least=1, most=4096)
+    encoder_lr: float = setting(1e-4, "Peak learning rate of the encoder.", least=0, most=1)
+    head_lr: float = setting(1e-3, "Peak learning rate of pooler and classifier.", least=0, most=1)
+    weight_decay: float = setting(0.01, "AdamW's decay of weight matrices.", least=0, most=1)
+    warmup: float = setting(0.06, "Share of the steps over which the rates rise.", least=0, most=1)
+    max_tokens: int = setting(128, "Tokens read of a text, special tokens included.", least=3, most=512)
+    seed: int = setting(0, "Seed of the head's first weights, of order and of dropout.", least=0, most=2**31)
+    checkpoint_steps: int = setting(250, "Optimiser steps between checkpoints.", least=1, most=10**9)
+
+    def __post_init__(self) -> None:
+        check_settings(self)
