@@ -35,8 +35,13 @@ def normalise(text: str) -> str:
     Returns:
         The normalised text, encodable as UTF-8, without leading or trailing white space.
     """
-    text = _SURROGATE.sub("\ufffd", text)
+    text = replace_surrogates(text)
     text = html.unescape(text)
     text = _URL.sub("http", text)
     text = _MENTION.sub("@user", text)
     return _SPACE.sub(" ", text).strip()
+
+
+def replace_surrogates(text: str) -> str:
+    """The text with every lone surrogate replaced by U+FFFD, so that it can be encoded as UTF-8."""
+    return _SURROGATE.sub("\ufffd", text)

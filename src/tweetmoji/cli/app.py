@@ -1,0 +1,117 @@
+"""The command group: which commands there are, what a bare tweet means, and how every failure ends.
+
+A person's mistake is one line on stderr: exit code 2 for usage, 1 for failure. Ctrl-C ends with 130, a closed pipe
+with 141, as the shell would say of any program.
+"""
+
+import importlib
+import os
+import sys
+from typing import Any, Final
+
+import click
+
+from tweetmoji.cli.terminal import speak_utf8
+from tweetmoji.errors import SettingError, TweetmojiError
+
+COMMANDS: Final = ("predict", "serve", "train", "evaluate", "info", "completion")
+"""Subcommands in the order of the help; command ``c`` is ``tweetmoji.cli.c.command``."""
+
+EXIT_FAILURE: Final = 1
+EXIT_USAGE: Final = 2
+EXIT_INTERRUPTED: Final = 128 + 2  # as after SIGINT
+EXIT_PIPE_CLOSED: Final = 128 + 13  # as after SIGPIPE
+
+
+class TweetGroup(click.Group):
+    """A group whose single argument, if it is no command's name, is a tweet to answer."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Names in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the one command that is asked for."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"tweetmoji.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Take a single argument that is no command's name for a tweet."""
+        if args[0] in COMMANDS:
+            return super().resolve_command(ctx, args)
+        if len(args) > 1:
+            raise click.UsageError(
+                f"expected a command or one tweet in quotes, got {len(args)} arguments; "
+                "for several tweets: tweetmoji predict TEXT…",
+                ctx,
+            )
+        return "predict", self.get_command(ctx, "predict"), ["--", args[0]]
+
+
+@click.group(
+    cls=TweetGroup,
+    options_metavar="[--version]",
+    subcommand_metavar="TWEET | COMMAND …",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="tweetmoji", message="%(package)s %(version)s")
+def app() -> None:
+    """The emoji that fits a tweet best, with a confidence you can believe.
+
+    A single argument that is no command's name is a tweet:
+
+    \b
+      tweetmoji "Today is a good day!"
+      tweetmoji predict < tweets.txt > answers.txt
+      tweetmoji serve --port 5000
+    """
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    speak_utf8()
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = EXIT_PIPE_CLOSED
+    if code == EXIT_PIPE_CLOSED:  # else Python complains about it once more on its way out
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def run(args: list[str]) -> int:
+    """Run the command line and return its exit code; what a person got wrong goes to stderr as one line."""
+    try:
+        result: Any = app.main(args, prog_name="tweetmoji", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return EXIT_USAGE
+    except click.UsageError as error:
+        hint = f" (see '{error.ctx.command_path} --help')" if error.ctx else ""
+        return _fail(error.format_message().rstrip("."), EXIT_USAGE, hint)
+    except click.ClickException as error:
+        return _fail(error.format_message(), EXIT_FAILURE)
+    except SettingError as error:
+        return _fail(str(error), EXIT_USAGE)
+    except TweetmojiError as error:
+        return _fail(str(error), EXIT_FAILURE)
+    except BrokenPipeError:
+        return EXIT_PIPE_CLOSED
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _fail(f"{where}{error.strerror or error}", EXIT_FAILURE)
+    except (KeyboardInterrupt, click.Abort):
+        return EXIT_INTERRUPTED
+    return result if isinstance(result, int) else 0
+
+
+def _fail(message: str, code: int, hint: str = "") -> int:
+    """Say what went wrong as one line on stderr."""
+    click.echo(f"tweetmoji: {' '.join(message.split())}{hint}", err=True)
+    return code

@@ -1,0 +1,82 @@
+"""Options that several commands share, and options made from the fields of a settings dataclass."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+"""A folder; that it exists, and what it holds, is for the room to check, which says more."""
+
+model_option = click.option(
+    "--model",
+    type=FOLDER,
+    envvar="TWEETMOJI_MODEL",
+    show_envvar=True,
+    help="Model folder.  [default: the one that comes with tweetmoji]",
+)
+threads_option = click.option(
+    "--threads", type=click.IntRange(min=1), help="Cores that many tweets may use.  [default: all]"
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
+
+
+class EmojiPair(click.ParamType[tuple[str, str]]):
+    """``LABEL=EMOJI``, for replacing the emoji of a label."""
+
+    name = "label=emoji"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Split at the first equals sign."""
+        label, equals, sign = str(value).partition("=")
+        if not equals:
+            self.fail(f"{value!r} has no '='; expected for example joy=😊", param, ctx)
+        return label, sign
+
+
+emoji_option = click.option(
+    "--emoji",
+    "emoji",
+    type=EmojiPair(),
+    multiple=True,
+    metavar="LABEL=EMOJI",
+    help="Answer EMOJI for LABEL; may be given several times.",
+)
+
+
+def settings_options(settings: type, *, environment: bool) -> Callable[[Function], Function]:
+    """One option for each field of a settings dataclass, with its help, default and range.
+
+    Args:
+        settings: A dataclass of `tweetmoji.settings.setting` fields.
+        environment: Whether the variable ``TWEETMOJI_<FIELD>`` sets the option too.
+    """
+
+    def decorate(function: Function) -> Function:
+        for spec in reversed(fields(settings)):
+            flag = spec.name.replace("_", "-")
+            function = click.option(
+                f"--{flag}/--no-{flag}" if spec.type is bool else f"--{flag}",
+                spec.name,
+                type=_option_type(spec.type, spec.metadata["least"], spec.metadata["most"]),
+                default=spec.default,
+                show_default=True,
+                envvar=f"TWEETMOJI_{spec.name.upper()}" if environment else None,
+                show_envvar=environment,
+                help=spec.metadata["help"],
+            )(function)
+        return function
+
+    return decorate
+
+
+def _option_type(kind: Any, least: float | None, most: float | None) -> Any:  # noqa: ANN401
+    if kind is int and least is not None:
+        return click.IntRange(int(least), None if most is None else int(most))
+    if kind is float and least is not None:
+        return click.FloatRange(least, most)
+    return kind

@@ -1,0 +1,88 @@
+"""``tweetmoji predict``: answers for tweets given as arguments or, line by line, on stdin."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tweetmoji.cli.options import emoji_option, json_option, model_option, threads_option
+from tweetmoji.cli.terminal import format_json, print_lines, read_batches
+from tweetmoji.runtime.emojifier import Emojifier, Prediction, load
+
+UNSURE = "-"
+"""Printed for emoji and emotion where the confidence is below the least one asked for."""
+
+
+@click.command("predict")
+@click.argument("texts", nargs=-1, metavar="[TEXT]…")
+@click.option("--top", type=click.IntRange(min=1), metavar="K", help="Give the K most probable emoji.")
+@click.option(
+    "--min-confidence",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    metavar="P",
+    help=f"Below this probability, answer '{UNSURE}' (null in JSON).",
+)
+@json_option
+@emoji_option
+@model_option
+@threads_option
+def command(  # one parameter for each option, as click has it
+    texts: tuple[str, ...],
+    top: int | None,
+    min_confidence: float,
+    as_json: bool,
+    emoji: tuple[tuple[str, str], ...],
+    model: Path | None,
+    threads: int | None,
+) -> None:
+    """Answer tweets with emoji, one line for each: emoji, emotion and confidence, separated by tabs.
+
+    Without TEXT, tweets are read from stdin, one a line, and answered as they arrive. A text that begins with a
+    dash goes after --.
+
+    \b
+      tweetmoji predict "Today is a good day!" "I miss you so much"
+      tweetmoji predict --json --top 2 < tweets.txt > answers.jsonl
+      tweetmoji predict --emoji joy=😊 --min-confidence 0.5 < tweets.txt
+    """
+    emojifier = load(model, threads=threads, emoji=dict(emoji))
+    for batch in [list(texts)] if texts else _read_stdin():
+        predictions = emojifier.predict(batch, min_confidence=min_confidence)
+        print_lines(_format(predictions, emojifier, top=top, as_json=as_json))
+
+
+def _read_stdin() -> Iterator[list[str]]:
+    if sys.stdin.isatty():
+        click.echo("Type tweets, one a line; end with Ctrl-D.", err=True)
+    return read_batches(sys.stdin.fileno())
+
+
+def _format(
+    predictions: Iterable[Prediction], emojifier: Emojifier, *, top: int | None, as_json: bool
+) -> Iterator[str]:
+    for prediction in predictions:
+        ranked = _rank(prediction, emojifier)[: top or 1]
+        if as_json:
+            answer: dict[str, Any] = {
+                "emoji": prediction.emoji,
+                "emotion": prediction.emotion,
+                "confidence": prediction.confidence,
+                "scores": prediction.scores,
+            }
+            yield format_json(answer | ({"top": ranked} if top else {}))
+        elif prediction.emoji is None:
+            yield f"{UNSURE}\t{UNSURE}\t{prediction.confidence:.4f}"
+        else:
+            yield "\t".join(f"{row['emoji']}\t{row['emotion']}\t{row['confidence']:.4f}" for row in ranked)
+
+
+def _rank(prediction: Prediction, emojifier: Emojifier) -> list[dict[str, Any]]:
+    """All labels, the most probable first."""
+    emoji = emojifier.emoji
+    return [
+        {"emoji": emoji[label], "emotion": label, "confidence": score}
+        for label, score in sorted(prediction.scores.items(), key=lambda item: -item[1])
+    ]

@@ -1,0 +1,85 @@
+"""What the commands share in reading from and writing to a terminal or a pipe."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, TextIO
+
+from tweetmoji.errors import DataError
+
+READ_BYTES: Final = 1 << 16
+"""Most bytes taken from stdin at a time: some 600 tweets, enough to keep every core at work."""
+
+
+def speak_utf8() -> None:
+    """Write UTF-8 whatever the locale says: an answer is an emoji, which no other encoding has."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+
+
+def format_json(value: Any, indent: int | None = None) -> str:  # noqa: ANN401
+    """JSON text with emoji as themselves."""
+    return json.dumps(value, ensure_ascii=False, indent=indent)
+
+
+def print_lines(lines: Iterable[str], stream: TextIO | None = None) -> None:
+    """Write whole lines and flush them, so that the next program in a pipe has them at once."""
+    stream = stream or sys.stdout
+    stream.write("".join(f"{line}\n" for line in lines))
+    stream.flush()
+
+
+def read_batches(descriptor: int) -> Iterator[list[str]]:
+    r"""Lines of a byte stream in batches: all that have arrived, as soon as there is one.
+
+    Lines end at ``\n`` alone; ``\r`` at their end is dropped; blank ones count.
+
+    Args:
+        descriptor: File descriptor to read, to its end.
+
+    Raises:
+        DataError: A line is not UTF-8; the lines before it have been given out.
+    """
+    pending = bytearray()
+    number = 0
+    while True:
+        chunk = os.read(descriptor, READ_BYTES)
+        pending += chunk
+        end = len(pending) if not chunk else pending.rfind(b"\n", len(pending) - len(chunk)) + 1
+        lines = bytes(pending[:end]).removesuffix(b"\n").split(b"\n") if end else []
+        del pending[:end]
+        yield from _decode(lines, number + 1)
+        number += len(lines)
+        if not chunk:
+            return
+
+
+def _decode(lines: list[bytes], first: int) -> Iterator[list[str]]:
+    """Give out the texts of the lines, up to the first that is not UTF-8."""
+    texts = []
+    for number, line in enumerate(lines, start=first):
+        try:
+            texts.append(line.decode("utf-8").rstrip("\r"))
+        except UnicodeDecodeError as error:
+            if texts:
+                yield texts
+            raise DataError(
+                f"line {number}: byte {error.start + 1} (0x{line[error.start]:02x}) is not UTF-8; "
+                "convert the input, for example with iconv"
+            ) from None
+    if texts:
+        yield texts
+
+
+def format_table(rows: Iterable[Iterable[str]]) -> list[str]:
+    """Rows of cells as lines of aligned columns: the first column to the left, the others to the right."""
+    cells = [list(row) for row in rows]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
+    return [
+        "  ".join(
+            cell.ljust(width) if i == 0 else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in cells
+    ]
