@@ -1,0 +1,28 @@
+"""``tweetmoji serve``: the REST API as a process."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tweetmoji.cli.options import model_option, settings_options
+from tweetmoji.serve import ServeSettings
+
+
+@click.command("serve")
+@settings_options(ServeSettings, environment=True)
+@model_option
+def command(model: Path | None, **settings: Any) -> None:  # noqa: ANN401
+    """Serve the REST API; its description and a page to try it are at /swagger-ui. Needs tweetmoji[serve].
+
+    \b
+      tweetmoji serve
+      tweetmoji serve --host 0.0.0.0 --port 8080 --model my-model
+      curl 'localhost:5000/tweets?text=What+a+day'
+    """
+    from tweetmoji.serve import serve
+
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    logging.getLogger("tweetmoji").setLevel(logging.INFO)
+    serve(ServeSettings(**settings), model)

@@ -1,0 +1,34 @@
+"""Everything that the server can be set to, and the limits that are part of the API's contract."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from tweetmoji.settings import check_settings, setting
+
+MAX_BODY_BYTES: Final = 1 << 20
+"""Largest request body: 1 MiB, room for 1,024 texts of a thousand characters."""
+
+MAX_TEXTS: Final = 1024
+"""Most texts in one request to ``/v1/predictions``."""
+
+
+@dataclass(frozen=True)
+class ServeSettings:
+    """Settings of the server, checked when made.
+
+    Raises:
+        SettingError: A value is of the wrong type or outside its range.
+    """
+
+    host: str = setting("127.0.0.1", "Address to listen on; 0.0.0.0 for all of this machine's.")
+    port: int = setting(5000, "Port to listen on; 0 for any free one.", least=0, most=65535)
+    threads: int = setting(0, "Cores that answer at once; 0 for all.", least=0, most=1024)
+    queue_texts: int = setting(
+        4096, "Most texts that wait for an answer; beyond, requests get 503.", least=1, most=10**6
+    )
+    body_timeout_s: float = setting(10.0, "Seconds that a request's body may take to arrive.", least=0.1, most=3600)
+    shutdown_timeout_s: int = setting(10, "Seconds that open requests get to end in.", least=0, most=3600)
+    access_log: bool = setting(False, "Log every request.")
+
+    def __post_init__(self) -> None:
+        check_settings(self)
