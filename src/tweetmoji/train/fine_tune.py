@@ -19,6 +19,7 @@ from tweetmoji.errors import TrainingError
 from tweetmoji.evaluate.metrics import measure
 from tweetmoji.runtime.softmax import softmax
 from tweetmoji.train.batches import collate, epoch_order
+from tweetmoji.train.calibrate import fit_temperature
 from tweetmoji.train.checkpoints import Checkpoints
 from tweetmoji.train.model import compute_logits, parameter_groups
 from tweetmoji.train.settings import TrainSettings
@@ -41,7 +42,7 @@ class EncodedTexts:
 
 @dataclass(frozen=True)
 class EpochResult:
-    """Figures after one epoch: mean training loss (nats), and on val accuracy and macro-F1 (0 to 1), loss (nats)."""
+    """Figures after one epoch: mean training loss in nats and, on val, once calibrated: accuracy, macro-F1, log loss."""
 
     epoch: int
     train_loss: float
@@ -59,8 +60,8 @@ def fine_tune(
 ) -> list[EpochResult]:
     """Train ``model`` in place, resuming where ``checkpoints`` stand, and leave it with the best epoch's weights.
 
-    The best epoch is the one of lowest log loss on ``val``: a proper score to which every row contributes, and so
-    less a matter of luck than accuracy or macro-F1, which a few rows decide.
+    The best epoch is the one of lowest log loss on ``val`` once calibrated, as the model that ships will be. Every
+    row contributes to that proper score, so it is less a matter of luck than accuracy, which a few rows decide.
 
     Returns:
         One result for each epoch, in order.
@@ -83,13 +84,13 @@ def fine_tune(
 
 
 def best_epoch(results: Sequence[EpochResult]) -> EpochResult:
-    """The epoch of lowest log loss on val, the earliest of equals."""
+    """The epoch of lowest calibrated log loss on val, the earliest of equals."""
     return min(results, key=lambda result: result.val_log_loss)
 
 
 def _score(model: torch.nn.Module, val: EncodedTexts, epoch: int, train_loss: float) -> EpochResult:
-    probabilities = softmax(compute_logits(model, val.ids, val.pad_id))
-    metrics = measure(probabilities, val.targets, val.labels)
+    logits = compute_logits(model, val.ids, val.pad_id)
+    metrics = measure(softmax(logits, fit_temperature(logits, val.targets)), val.targets, val.labels)
     return EpochResult(
         epoch=epoch + 1,
         train_loss=train_loss,
