@@ -42,7 +42,7 @@ class EncodedTexts:
 
 @dataclass(frozen=True)
 class EpochResult:
-    """Figures after one epoch: mean training loss in nats and, on val, once calibrated: accuracy, macro-F1, log loss."""
+    """Figures after one epoch: mean training loss in nats and, calibrated on val, accuracy, macro-F1 and log loss."""
 
     epoch: int
     train_loss: float
