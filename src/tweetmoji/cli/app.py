@@ -7,9 +7,10 @@ with 141, as the shell would say of any program.
 import importlib
 import os
 import sys
-from typing import Any, Final
+from typing import Final
 
 import click
+from click.shell_completion import shell_complete
 
 from tweetmoji.cli.terminal import speak_utf8
 from tweetmoji.errors import SettingError, TweetmojiError
@@ -63,7 +64,7 @@ class TweetGroup(click.Group):
 def app() -> None:
     """The emoji that fits a tweet best, with a confidence you can believe.
 
-    A single argument that is no command's name is a tweet:
+    A single argument that is no command's name is a tweet; one that begins with a dash goes after --.
 
     \b
       tweetmoji "Today is a good day!"
@@ -75,12 +76,12 @@ def app() -> None:
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     speak_utf8()
+    if sys.stdout is None:  # as after >&-
+        sys.exit(_fail("stdout is closed; there is nowhere to write an answer", EXIT_FAILURE))
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
-        code = EXIT_PIPE_CLOSED
-    if code == EXIT_PIPE_CLOSED:  # else Python complains about it once more on its way out
+    except OSError:  # run has said why; else Python complains about what is unwritten once more on its way out
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)
 
@@ -88,7 +89,7 @@ def main() -> None:
 def run(args: list[str]) -> int:
     """Run the command line and return its exit code; what a person got wrong goes to stderr as one line."""
     try:
-        result: Any = app.main(args, prog_name="tweetmoji", standalone_mode=False)
+        return _invoke(args)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return EXIT_USAGE
@@ -108,7 +109,18 @@ def run(args: list[str]) -> int:
         return _fail(f"{where}{error.strerror or error}", EXIT_FAILURE)
     except (KeyboardInterrupt, click.Abort):
         return EXIT_INTERRUPTED
-    return result if isinstance(result, int) else 0
+
+
+def _invoke(args: list[str]) -> int:
+    """Do what `click.Group.main` does, except that it would end a closed pipe its own way."""
+    if completion := os.environ.get("_TWEETMOJI_COMPLETE"):
+        return shell_complete(app, {}, "tweetmoji", "_TWEETMOJI_COMPLETE", completion)
+    try:
+        with app.make_context("tweetmoji", args) as ctx:
+            app.invoke(ctx)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    return 0
 
 
 def _fail(message: str, code: int, hint: str = "") -> int:

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from tweetmoji.cli.terminal import read_argument
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -32,7 +34,7 @@ class EmojiPair(click.ParamType[tuple[str, str]]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         """Split at the first equals sign."""
-        label, equals, sign = str(value).partition("=")
+        label, equals, sign = read_argument(str(value)).partition("=")
         if not equals:
             self.fail(f"{value!r} has no '='; expected for example joy=😊", param, ctx)
         return label, sign

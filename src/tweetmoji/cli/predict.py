@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from tweetmoji.cli.options import emoji_option, json_option, model_option, threads_option
-from tweetmoji.cli.terminal import format_json, print_lines, read_batches
+from tweetmoji.cli.terminal import format_json, print_lines, read_argument, read_batches
+from tweetmoji.errors import DataError
 from tweetmoji.runtime.emojifier import Emojifier, Prediction, load
 
 UNSURE = "-"
@@ -49,12 +50,14 @@ def command(  # one parameter for each option, as click has it
       tweetmoji predict --emoji joy=😊 --min-confidence 0.5 < tweets.txt
     """
     emojifier = load(model, threads=threads, emoji=dict(emoji))
-    for batch in [list(texts)] if texts else _read_stdin():
+    for batch in [[read_argument(text) for text in texts]] if texts else _read_stdin():
         predictions = emojifier.predict(batch, min_confidence=min_confidence)
         print_lines(_format(predictions, emojifier, top=top, as_json=as_json))
 
 
 def _read_stdin() -> Iterator[list[str]]:
+    if sys.stdin is None:  # as after <&-
+        raise DataError("stdin is closed; give tweets as arguments, or a file: tweetmoji predict < tweets.txt")
     if sys.stdin.isatty():
         click.echo("Type tweets, one a line; end with Ctrl-D.", err=True)
     return read_batches(sys.stdin.fileno())

@@ -15,7 +15,15 @@ READ_BYTES: Final = 1 << 16
 def speak_utf8() -> None:
     """Write UTF-8 whatever the locale says: an answer is an emoji, which no other encoding has."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        if stream is not None:  # as after >&-
+            stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+
+
+def read_argument(argument: str) -> str:
+    """An argument as UTF-8, if the locale made Python read it as something else."""
+    if sys.getfilesystemencoding() == "utf-8":
+        return argument
+    return os.fsencode(argument).decode("utf-8", errors="surrogateescape")
 
 
 def format_json(value: Any, indent: int | None = None) -> str:  # noqa: ANN401
