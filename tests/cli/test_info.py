@@ -1,0 +1,105 @@
+"""``tweetmoji info``: which model answers, its labels and emoji, its figures and its files' checksums."""
+
+import hashlib
+import json
+
+import pytest
+
+FILES = ("model.onnx", "tokenizer.json", "config.json", "metrics.json")
+
+
+def digests_of(folder):
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
+
+
+def test_table_shows_model_labels_and_emoji(run_cli, tiny_home):
+    result = run_cli("info")
+    assert (result.code, result.err) == (0, "")
+    version = digests_of(tiny_home)["model.onnx"][:12]
+    assert result.lines[:3] == [
+        f"model     tiny, version {version}",
+        "labels    sadness 😢, joy 😂, love 🥰, anger 😡, fear 😱, surprise 😲",
+        "reads     16 tokens of a tweet",
+    ]
+
+
+def test_table_shows_the_figures_of_every_evaluation(run_cli, tiny_artefact):
+    rows = [line.split() for line in run_cli("info").lines]
+    header = rows.index(["weights,", "split", "n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece"])
+    (evaluation,) = tiny_artefact.metrics["evaluations"]
+    figures = evaluation["metrics"]
+    names = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece")
+    assert rows[header + 1] == ["int8,", "val", str(figures["n"]), *(f"{figures[name]:.4f}" for name in names)]
+
+
+def test_table_ends_with_checksums_as_sha256sum_prints_them(run_cli, tiny_home):
+    assert run_cli("info").lines[-4:] == [f"{digest}  {name}" for name, digest in digests_of(tiny_home).items()]
+
+
+def test_json_holds_everything(run_cli, tiny_home, tiny_artefact):
+    result = run_cli("info", "--json")
+    assert (result.code, result.err) == (0, "")
+    digests = digests_of(tiny_home)
+    assert json.loads(result.out) == {
+        "name": "tiny",
+        "version": digests["model.onnx"][:12],
+        "labels": list(tiny_artefact.config.labels),
+        "emoji": tiny_artefact.config.emoji,
+        "max_tokens": tiny_artefact.config.max_tokens,
+        "temperature": tiny_artefact.config.temperature,
+        "provenance": tiny_artefact.config.provenance,
+        "metrics": tiny_artefact.metrics,
+        "sha256": digests,
+    }
+    assert list(json.loads(result.out)["emoji"]) == list(tiny_artefact.config.labels)
+
+
+def test_model_without_figures_shows_the_rest(run_cli, moods_home):
+    result = run_cli("info", "--model", moods_home)
+    assert result.code == 0
+    assert result.lines[0].startswith("model     moods, version ")
+    assert result.lines[1] == "labels    down 🙁, up 🙂, warm 🤗, hot 🌶, cold 🥶, odd 🦄"
+    assert "accuracy" not in result.out
+    assert result.lines[-4:] == [f"{digest}  {name}" for name, digest in digests_of(moods_home).items()]
+    assert json.loads(run_cli("info", "--json", "--model", moods_home).out)["metrics"] == {}
+
+
+def test_model_option_wins_over_the_environment(run_cli, moods_home):
+    result = run_cli("info", "--json", "--model", moods_home, env={"TWEETMOJI_MODEL": "/nowhere"})
+    assert json.loads(result.out)["name"] == "moods"
+
+
+def test_shipped_model_is_described_when_no_other_is_named(run_cli, shipped_emojifier):
+    answer = json.loads(run_cli("info", "--json", env={"TWEETMOJI_MODEL": ""}).out)
+    assert (answer["name"], answer["version"]) == (shipped_emojifier.name, shipped_emojifier.version)
+    assert answer["emoji"] == shipped_emojifier.emoji
+    assert answer["metrics"] == shipped_emojifier.metrics
+
+
+@pytest.mark.parametrize("name", [*FILES, "SHA256SUMS"])
+def test_incomplete_model_names_what_is_missing_in_one_line(run_cli, tiny_folder, name):
+    (tiny_folder / name).unlink()
+    result = run_cli("info", "--model", tiny_folder)
+    assert (result.code, result.out) == (1, "")
+    assert result.complaint.startswith(f"{tiny_folder}: {name} missing")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_damaged_model_names_the_file_in_one_line(run_cli, tiny_folder, name):
+    with (tiny_folder / name).open("ab") as file:
+        file.write(b" ")
+    result = run_cli("info", "--json", "--model", tiny_folder)
+    assert (result.code, result.out) == (1, "")
+    assert result.complaint.startswith(f"{tiny_folder / name}: damaged")
+
+
+def test_model_that_is_a_file_is_a_usage_error(run_cli, tiny_home):
+    result = run_cli("info", "--model", tiny_home / "config.json")
+    assert (result.code, result.out) == (2, "")
+    assert "is a file" in result.complaint
+
+
+def test_arguments_are_a_usage_error(run_cli):
+    result = run_cli("info", "happy")
+    assert (result.code, result.out) == (2, "")
+    assert "happy" in result.complaint

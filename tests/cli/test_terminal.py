@@ -1,0 +1,137 @@
+"""Reading lines from a pipe as they arrive, and writing answers for people and for programs."""
+
+import io
+import itertools
+import json
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tweetmoji.cli.terminal import format_json, format_table, print_lines, read_batches
+from tweetmoji.errors import DataError
+
+LINES = st.lists(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=50), max_size=20)
+
+
+@pytest.fixture
+def pipe():
+    """Read end and write end of a pipe, the latter as an unbuffered file."""
+    reader, writer = os.pipe()
+    with os.fdopen(reader, "rb", buffering=0) as source, os.fdopen(writer, "wb", buffering=0) as sink:
+        yield source, sink
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Read bytes as a file on stdin would be read, to one list of texts."""
+
+    def read_bytes(content):
+        path = tmp_path / "stdin"
+        path.write_bytes(content)
+        with path.open("rb", buffering=0) as file:
+            return list(itertools.chain(*read_batches(file.fileno())))
+
+    return read_bytes
+
+
+@given(LINES)
+def test_any_line_without_newline_comes_through_as_it_was(lines):
+    reader, writer = os.pipe()  # at most 20 * 50 * 4 bytes, which a pipe holds
+    with os.fdopen(reader, "rb", buffering=0) as source:
+        with os.fdopen(writer, "wb") as sink:
+            sink.write("".join(f"{line}\n" for line in lines).encode())
+        assert list(itertools.chain(*read_batches(source.fileno()))) == [line.rstrip("\r") for line in lines]
+
+
+@pytest.mark.parametrize("sign", ["\x0b", "\x0c", "\r", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029", "\0"])
+def test_only_newline_ends_a_line(read, sign):
+    assert read(f"one{sign}two\nthree\n".encode()) == [f"one{sign}two", "three"]
+
+
+def test_carriage_return_at_the_end_of_a_line_is_dropped(read):
+    assert read(b"one\r\n\r\ntwo\r") == ["one", "", "two"]
+
+
+@pytest.mark.parametrize(
+    ("content", "texts"),
+    [
+        (b"", []),
+        (b"\n", [""]),
+        (b"\n\n", ["", ""]),
+        (b"one", ["one"]),
+        (b"one\n", ["one"]),
+        (b"one\ntwo", ["one", "two"]),
+        (b"one\n\ntwo\n", ["one", "", "two"]),
+        (b" one \n\t\n", [" one ", "\t"]),
+    ],
+)
+def test_every_line_counts_and_the_last_needs_no_newline(read, content, texts):
+    assert read(content) == texts
+
+
+@pytest.mark.parametrize("length", [65_535, 65_536, 65_537, 200_000])
+def test_lines_longer_than_one_read_stay_whole(read, length):
+    assert read(b"x" * length + b"\n" + b"y" * length) == ["x" * length, "y" * length]
+
+
+def test_lines_and_signs_cut_between_reads_stay_whole(read):
+    lines = [f"{'😂' * (number % 7)} é {number}" for number in range(20_000)]
+    assert read("\n".join(lines).encode()) == lines
+
+
+def test_batch_is_given_out_while_the_next_line_is_still_coming(pipe):
+    source, sink = pipe
+    batches = read_batches(source.fileno())
+    sink.write("one\ntwo\nthr😂".encode()[:-2])
+    assert next(batches) == ["one", "two"]
+    sink.write("😂".encode()[-2:] + b"ee\n")
+    assert next(batches) == ["thr😂ee"]
+    sink.write(b"fo")
+    sink.close()
+    assert next(batches) == ["fo"]
+    assert next(batches, None) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "before", "place"),
+    [
+        (b"\xff\n", [], "line 1: byte 1 (0xff)"),
+        (b"one\n\ncaf\xe9\nfour\n", ["one", ""], "line 3: byte 4 (0xe9)"),
+        (b"one\ncut \xf0\x9f\x98", ["one"], "line 2: byte 5 (0xf0)"),
+        (b"one\n\xed\xa0\x80\n", ["one"], "line 2: byte 1 (0xed)"),
+        (b"x\n" * 50_000 + b"\xc3(\n", ["x"] * 50_000, "line 50001: byte 1 (0xc3)"),
+    ],
+)
+def test_bad_utf8_names_the_line_after_giving_out_all_before_it(tmp_path, content, before, place):
+    path = tmp_path / "stdin"
+    path.write_bytes(content)
+    texts = []
+    with path.open("rb", buffering=0) as file, pytest.raises(DataError) as raised:
+        texts.extend(text for batch in read_batches(file.fileno()) for text in batch)
+    assert texts == before
+    assert str(raised.value).startswith(f"{place} is not UTF-8")
+
+
+def test_lines_are_written_and_flushed_at_once():
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="utf-8", newline="")
+    print_lines(["one", "😂"], stream)
+    assert raw.getvalue() == "one\n😂\n".encode()
+
+
+def test_json_shows_emoji_as_themselves_in_one_line():
+    value = {"emoji": "😂", "text": "a\nb\u2028"}
+    line = format_json(value)
+    assert "😂" in line
+    assert "\n" not in line
+    assert json.loads(line) == value
+
+
+def test_table_columns_are_aligned():
+    assert format_table([["name", "n"], ["a", "1000"], ["longer name", "7"]]) == [
+        "name            n",
+        "a            1000",
+        "longer name     7",
+    ]

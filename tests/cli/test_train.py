@@ -1,0 +1,119 @@
+"""The options of ``tweetmoji train`` and how it ends; training itself is tested, with torch, in tests/train."""
+
+import logging
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+import tweetmoji.train
+from tweetmoji.errors import TrainingError
+from tweetmoji.train import TrainSettings
+
+REQUIRED = ("--data", "data", "--base", "base", "--out", "out")
+WITHOUT_TORCH = "import sys; sys.modules['torch'] = None; from tweetmoji.cli import main; main()"
+
+
+@pytest.fixture
+def trainer(monkeypatch, tiny_artefact):
+    """Stands in for the training loop, and so for torch: notes what it is asked for and returns the tiny artefact."""
+    asked = SimpleNamespace(run=None, resume=None, failure=None)
+
+    def train(run, *, resume=False):
+        asked.run, asked.resume = run, resume
+        if asked.failure:
+            raise asked.failure
+        return tiny_artefact
+
+    monkeypatch.setitem(vars(tweetmoji.train), "train", train)
+    monkeypatch.setitem(vars(tweetmoji.train), "TrainingRun", SimpleNamespace)
+    monkeypatch.setattr(logging.getLogger("tweetmoji"), "level", logging.NOTSET)
+    return asked
+
+
+def train_without_torch(*args):
+    """Run ``tweetmoji train`` in a Python that has no torch."""
+    command = [sys.executable, "-c", WITHOUT_TORCH, "train", *args]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=120)
+
+
+def test_folders_and_base_are_handed_on(run_cli, trainer):
+    result = run_cli("train", "--data", "corpora/emotion", "--base", "some/encoder", "--out", "models/mine")
+    assert result.code == 0
+    assert trainer.run.data == Path("corpora/emotion")
+    assert trainer.run.base == "some/encoder"
+    assert trainer.run.out == Path("models/mine")
+
+
+def test_defaults_are_those_of_the_settings(run_cli, trainer):
+    run_cli("train", *REQUIRED)
+    assert trainer.run.settings == TrainSettings()
+    assert trainer.resume is False
+
+
+def test_resume_is_handed_on(run_cli, trainer):
+    run_cli("train", *REQUIRED, "--resume")
+    assert trainer.resume is True
+
+
+@pytest.mark.parametrize("spec", fields(TrainSettings), ids=lambda spec: spec.name)
+def test_every_setting_is_an_option(run_cli, trainer, spec):
+    value = spec.type(spec.metadata["most"])
+    assert value != spec.default
+    result = run_cli("train", *REQUIRED, f"--{spec.name.replace('_', '-')}", value)
+    assert result.code == 0
+    assert trainer.run.settings == TrainSettings(**{spec.name: value})
+
+
+@pytest.mark.parametrize("spec", fields(TrainSettings), ids=lambda spec: spec.name)
+def test_setting_out_of_range_is_a_usage_error_of_one_line(run_cli, trainer, spec):
+    flag = f"--{spec.name.replace('_', '-')}"
+    result = run_cli("train", *REQUIRED, flag, spec.type(spec.metadata["most"]) + 1)
+    assert (result.code, result.out, trainer.run) == (2, "", None)
+    assert flag in result.complaint
+
+
+@pytest.mark.parametrize(
+    "spec", [spec for spec in fields(TrainSettings) if spec.type is float], ids=lambda spec: spec.name
+)
+def test_not_a_number_is_a_usage_error_of_one_line(run_cli, trainer, spec):
+    result = run_cli("train", *REQUIRED, f"--{spec.name.replace('_', '-')}", "nan")
+    assert (result.code, trainer.run) == (2, None)
+    assert "nan" in result.complaint
+
+
+@pytest.mark.parametrize("missing", ["--data", "--base", "--out"])
+def test_what_to_train_from_and_where_to_is_required(run_cli, trainer, missing):
+    at = REQUIRED.index(missing)
+    result = run_cli("train", *REQUIRED[:at], *REQUIRED[at + 2 :])
+    assert (result.code, trainer.run) == (2, None)
+    assert missing in result.complaint
+
+
+def test_success_names_the_model(run_cli, trainer, tiny_artefact):
+    result = run_cli("train", *REQUIRED)
+    (line,) = result.lines
+    assert line.startswith(f"{tiny_artefact.folder}: tiny, version {tiny_artefact.version}")
+
+
+def test_failure_is_one_line(run_cli, trainer):
+    trainer.failure = TrainingError("the loss is nan at batch 3")
+    result = run_cli("train", *REQUIRED)
+    assert (result.code, result.out) == (1, "")
+    assert result.complaint == "the loss is nan at batch 3"
+
+
+def test_missing_torch_says_which_pip_install_brings_it():
+    done = train_without_torch(*REQUIRED)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "tweetmoji: this needs 'torch', which is not installed; run: pip install 'tweetmoji[train]'\n"
+
+
+def test_help_needs_no_torch():
+    done = train_without_torch("--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    for spec in fields(TrainSettings):
+        assert f"--{spec.name.replace('_', '-')}" in done.stdout
