@@ -18,6 +18,7 @@ but would cost tokenizing time. The API's limit for one text is the same number.
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _URL: Final = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
 _MENTION: Final = re.compile(r"(?<![\w@])@\w+")
+_ENDLESS_REFERENCE: Final = re.compile(r"&#[0-9]{640,};?")  # more digits than int() takes, and no character's number
 _SPACE: Final = re.compile(r"\s+")
 
 
@@ -36,7 +37,7 @@ def normalise(text: str) -> str:
         The normalised text, encodable as UTF-8, without leading or trailing white space.
     """
     text = replace_surrogates(text)
-    text = html.unescape(text)
+    text = html.unescape(_ENDLESS_REFERENCE.sub("\ufffd", text))
     text = _URL.sub("http", text)
     text = _MENTION.sub("@user", text)
     return _SPACE.sub(" ", text).strip()

@@ -66,12 +66,11 @@ def read_artefact(folder: Path) -> Artefact:
         ArtifactError: The folder is missing, incomplete, damaged, foreign or newer than this program. The message
             names the file and what is wrong.
     """
+    config_path = folder / CONFIG
+    _check_layout(config_path)
     contents = _read_files(folder)
-    config_path = str(folder / CONFIG)
-    if b'"format_version"' in contents[CONFIG]:  # a newer layout is called newer, not damaged
-        check_format_version(parse_object(contents[CONFIG], config_path), config_path)
     digests = _check_sums(contents, folder)
-    config = parse_config(contents[CONFIG], config_path)
+    config = parse_config(contents[CONFIG], str(config_path))
     metrics = parse_object(contents[METRICS], str(folder / METRICS))
     try:
         tokenizer = contents[TOKENIZER].decode("utf-8")
@@ -130,9 +129,7 @@ def write_artefact(artefact: Artefact) -> None:
         (temporary / SUMS).write_text(sums, encoding="ascii", newline="\n")
         temporary.chmod(0o755)
         if folder.exists():
-            old = folder.rename(temporary.with_name(f"{temporary.name}.old"))
-            temporary.rename(folder)
-            shutil.rmtree(old)
+            _exchange(folder, temporary)
         else:
             temporary.rename(folder)
     except BaseException:
@@ -153,6 +150,27 @@ def check_replaceable(folder: Path) -> None:
     strangers = sorted({path.name for path in folder.iterdir()} - {*FILES, SUMS})
     if strangers:
         raise ArtifactError(f"{folder}: holds {strangers[0]!r}, which is no part of a model; name another folder")
+
+
+def _exchange(folder: Path, new: Path) -> None:
+    """Put ``new`` in the place of ``folder``; if that fails, leave ``folder`` as it was."""
+    old = folder.rename(new.with_name(f"{new.name}.old"))
+    try:
+        new.rename(folder)
+    except BaseException:
+        old.rename(folder)
+        raise
+    shutil.rmtree(old)
+
+
+def _check_layout(config_path: Path) -> None:
+    """Call a newer layout newer, before its other files seem missing or damaged."""
+    try:
+        content = config_path.read_bytes()
+    except OSError:
+        return  # reading all files will say what is wrong
+    if b'"format_version"' in content:
+        check_format_version(parse_object(content, str(config_path)), str(config_path))
 
 
 def _serialise(artefact: Artefact) -> dict[str, bytes]:

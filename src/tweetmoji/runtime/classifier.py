@@ -44,7 +44,7 @@ class Classifier:
         self._classes = len(artefact.config.labels)
         self._tokenizer = _load_tokenizer(artefact)
         self._session = _load_session(artefact)
-        self._check_fit(str(artefact.folder / WEIGHTS))
+        self._check_fit(artefact)
 
     def classify(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], list[bool]]:
         """Probabilities of each text's classes, and whether more of it was there than was read.
@@ -91,14 +91,15 @@ class Classifier:
         logits: NDArray[np.float32] = self._session.run(["logits"], inputs)[0][0]
         return logits
 
-    def _check_fit(self, where: str) -> None:
-        """Run the highest token id once: a vocabulary larger than the weights', or other labels, shows here."""
+    def _check_fit(self, artefact: Artefact) -> None:
+        """Run the longest text of the highest ids once: parts that do not fit each other show here, not in use."""
+        where = artefact.folder / WEIGHTS
         try:
-            logits = self._run([self._tokenizer.vocabulary_size - 1] * 2)
+            logits = self._run([self._tokenizer.highest_id] * artefact.config.max_tokens)
         except Exception as error:  # noqa: BLE001 - the engine's errors share no narrower base class
             raise ArtifactError(
-                f"{where}: does not run on the tokenizer's ids ({_first_line(error)}); "
-                "tokenizer.json or model.onnx belongs to another model"
+                f"{where}: does not run on {artefact.config.max_tokens} of the tokenizer's ids "
+                f"({_first_line(error)}); tokenizer.json, config.json or model.onnx belongs to another model"
             ) from None
         if logits.shape != (self._classes,) or not np.isfinite(logits).all():
             raise ArtifactError(
@@ -114,14 +115,19 @@ def _load_tokenizer(artefact: Artefact) -> TweetTokenizer:
         raise ArtifactError(
             f"{artefact.folder / TOKENIZER}: the tokenizers library cannot read it ({_first_line(error)})"
         ) from None
-    return TweetTokenizer(tokenizer, artefact.config.max_tokens)
+    tweet_tokenizer = TweetTokenizer(tokenizer, artefact.config.max_tokens)
+    if not tweet_tokenizer.encode([""])[0].ids:
+        raise ArtifactError(
+            f"{artefact.folder / TOKENIZER}: gives an empty text no tokens; expected one that adds special tokens"
+        )
+    return tweet_tokenizer
 
 
 def _load_session(artefact: Artefact) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # the texts of a list share the cores, not the rows of one matrix
     options.inter_op_num_threads = 1
-    options.log_severity_level = 3  # errors only: they come back as exceptions too
+    options.log_severity_level = 4  # errors come back as exceptions
     where = artefact.folder / WEIGHTS
     try:
         session = onnxruntime.InferenceSession(artefact.weights, options, providers=["CPUExecutionProvider"])

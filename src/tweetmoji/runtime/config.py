@@ -1,7 +1,6 @@
 """``config.json`` of an artefact: what a model is, as a checked dataclass."""
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -21,8 +20,8 @@ class ModelConfig:
         name: For people and logs.
         labels: Label names in the order of the logits; at least two, all different.
         emoji: Label to emoji, one for each label.
-        max_tokens: Tokens read of a text, special tokens included; at least 2.
-        temperature: Divides the logits before the softmax; above 0 (Guo et al. 2017).
+        max_tokens: Tokens read of a text, special tokens included; 2 to 4,096.
+        temperature: Divides the logits before the softmax, 0.001 to 1,000 (Guo et al. 2017).
         provenance: Where the model comes from: base, recipe, data, versions. Plain JSON.
         text_version: Version of the normalisation that the model was trained with.
         format_version: Version of the artefact's layout.
@@ -62,10 +61,9 @@ def parse_config(content: bytes, where: str) -> ModelConfig:
             f"{where}: text_version is {fields['text_version']}; this program normalises text by version "
             f"{TEXT_VERSION}: install the tweetmoji that the model was made with, or train it again"
         )
-    if fields["max_tokens"] < 2:
-        raise ArtifactError(f"{where}: max_tokens is {fields['max_tokens']}; expected at least 2")
-    if not (math.isfinite(fields["temperature"]) and fields["temperature"] > 0):
-        raise ArtifactError(f"{where}: temperature is {fields['temperature']}; expected a number above 0")
+    for name, (least, most) in _RANGES.items():
+        if not least <= fields[name] <= most:
+            raise ArtifactError(f"{where}: {name} is {fields[name]}; expected {least:g} to {most:g}")
     return ModelConfig(**{name: fields[name] for name in _KINDS} | {"labels": labels})
 
 
@@ -112,6 +110,9 @@ _KINDS: Final[dict[str, Any]] = {
     "temperature": (int, float),
     "provenance": dict,
 }
+
+_RANGES: Final = {"max_tokens": (2, 4096), "temperature": (1e-3, 1e3)}
+"""Least and most of the numbers: wide of any model's, narrow enough that nothing overflows."""
 
 
 def _expected(kind: Any) -> str:  # noqa: ANN401

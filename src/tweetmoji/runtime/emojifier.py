@@ -161,6 +161,8 @@ def check_confidence(value: float) -> None:
 
 
 def _replace_emoji(artefact: Artefact, emoji: Mapping[str, str]) -> Artefact:
+    if not isinstance(emoji, Mapping):
+        raise TypeError(f"emoji is {_describe(emoji)}; expected a mapping of label to emoji")
     for label, sign in emoji.items():
         if label not in artefact.config.labels:
             raise SettingError(

@@ -32,9 +32,9 @@ class TweetTokenizer:
         self.max_tokens = max_tokens
 
     @property
-    def vocabulary_size(self) -> int:
-        """Number of different token ids, added tokens included."""
-        return self._tokenizer.get_vocab_size(with_added_tokens=True)
+    def highest_id(self) -> int:
+        """The highest token id, added tokens included; a vocabulary may have gaps."""
+        return max(self._tokenizer.get_vocab(with_added_tokens=True).values())
 
     @property
     def pad_id(self) -> int:
