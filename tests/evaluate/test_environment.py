@@ -1,0 +1,70 @@
+"""What a result says about where it was measured; what cannot be found out is null or left out, never guessed."""
+
+import json
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import pytest
+
+from tweetmoji.evaluate import environment
+from tweetmoji.evaluate.environment import describe_environment
+
+
+def test_installed_versions_are_named():
+    versions = describe_environment()["versions"]
+
+    assert versions["python"] == platform.python_version()
+    for package in ("tweetmoji", "onnxruntime", "tokenizers", "numpy"):
+        assert versions[package] == version(package)
+
+
+def test_packages_that_are_not_installed_are_left_out(monkeypatch):
+    def lookup(package):
+        if package in {"torch", "transformers"}:
+            raise PackageNotFoundError(package)
+        return version(package)
+
+    monkeypatch.setattr(environment, "version", lookup)
+
+    assert set(describe_environment()["versions"]) == {"python", "tweetmoji", "onnxruntime", "tokenizers", "numpy"}
+
+
+def test_the_hardware_is_described():
+    hardware = describe_environment()["hardware"]
+
+    assert hardware["cores"] == os.cpu_count()
+    assert hardware["system"] == f"{platform.system()} {platform.machine()}"
+
+
+@pytest.mark.parametrize(
+    ("cpuinfo", "name"),
+    [
+        (
+            "processor\t: 0\nmodel name\t: Fast CPU @ 3: GHz\n\nprocessor\t: 1\nmodel name\t: Other\n",
+            "Fast CPU @ 3: GHz",
+        ),
+        ("processor\t: 0\nFeatures\t: fp\n", None),
+    ],
+)
+def test_the_processor_is_named_as_linux_names_it(monkeypatch, cpuinfo, name):
+    monkeypatch.setattr(Path, "read_text", lambda *_, **__: cpuinfo)
+
+    assert describe_environment()["hardware"]["cpu"] == name
+
+
+@pytest.mark.parametrize(("processor", "name"), [("Some CPU", "Some CPU"), ("", None)])
+def test_elsewhere_the_processor_is_named_as_python_names_it(monkeypatch, processor, name):
+    def refuse(path, **options):
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    monkeypatch.setattr(platform, "processor", lambda: processor)
+
+    assert describe_environment()["hardware"]["cpu"] == name
+
+
+def test_the_description_is_plain_json():
+    described = describe_environment()
+    assert json.loads(json.dumps(described)) == described

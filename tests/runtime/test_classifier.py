@@ -1,0 +1,122 @@
+"""An answer depends on its text and the model alone, to the last bit: not on company, order or threads."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from onnxruntime.capi.onnxruntime_pybind11_state import InvalidArgument
+from tokenizers import Tokenizer
+
+from tweetmoji.runtime.artefact import SHIPPED, read_artefact, remake
+from tweetmoji.runtime.classifier import CHUNK_TEXTS, Classifier
+from tweetmoji.runtime.softmax import softmax
+
+TEXTS = [
+    *("", " ", "a", "So happy today!", "this is the worst day of my life", "I adore you 🥰", "😂😂😂"),
+    *("my dog ran away and I miss him so much", "WHY would anyone do that?!", "there is someone in my house"),
+    *("wow, did not see that coming", "@ann look: https://example.org &amp; laugh", "\ud800", "a\x00b", "مرحبا بكم"),
+    *("dog " * 40, "rain and sun and rain and sun " * 50, "x" * 11_000, "so so so so sad", "ok"),
+]
+
+
+@pytest.fixture(scope="module", params=["tiny", "shipped"])
+def artefact(request, tiny_artefact):
+    return tiny_artefact if request.param == "tiny" else read_artefact(SHIPPED)
+
+
+@pytest.fixture(scope="module")
+def classifier(artefact):
+    return Classifier(artefact, threads=2)
+
+
+@pytest.fixture(scope="module")
+def alone(classifier):
+    """Logits of each text when nothing else is asked."""
+    return np.concatenate([classifier.compute_logits([text])[0] for text in TEXTS])
+
+
+def test_a_list_gets_the_logits_of_its_texts_alone(classifier, alone):
+    assert alone.dtype == np.float32
+    np.testing.assert_array_equal(classifier.compute_logits(TEXTS)[0], alone)
+
+
+def test_different_texts_get_different_logits(alone):
+    assert len(np.unique(alone, axis=0)) >= len(TEXTS) - 3  # spaces are as empty as the empty text
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_order_and_company_do_not_matter(classifier, alone, seed):
+    order = random.Random(seed).choices(range(len(TEXTS)), k=50)
+    logits, _ = classifier.compute_logits([TEXTS[i] for i in order])
+
+    np.testing.assert_array_equal(logits, alone[order])
+
+
+@pytest.mark.parametrize("threads", [1, 3, 64])
+def test_the_number_of_threads_does_not_matter(artefact, alone, threads):
+    np.testing.assert_array_equal(Classifier(artefact, threads).compute_logits(TEXTS)[0], alone)
+
+
+def test_threads_may_share_it(classifier, alone):
+    def ask(start):
+        rotated = TEXTS[start:] + TEXTS[:start]
+        return classifier.compute_logits(rotated)[0]
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(ask, range(6)))
+
+    for start, logits in enumerate(answers):
+        np.testing.assert_array_equal(logits, np.roll(alone, -start, axis=0))
+
+
+@settings(max_examples=50)
+@given(st.lists(st.sampled_from(["dog", "so happy", "", "cat " * 30, "I am very sad"]), max_size=80))
+def test_lists_of_any_length_are_answered_row_by_row(tiny_artefact, texts):
+    classifier = Classifier(tiny_artefact, threads=2)
+    logits, truncated = classifier.compute_logits(texts)
+
+    assert logits.shape == (len(texts), 6)
+    assert truncated == [text == "cat " * 30 for text in texts]
+    for text, row in zip(texts, logits, strict=True):
+        np.testing.assert_array_equal(row, classifier.compute_logits([text])[0][0])
+
+
+@pytest.mark.parametrize("n", [CHUNK_TEXTS - 1, CHUNK_TEXTS, CHUNK_TEXTS + 1, 2 * CHUNK_TEXTS + 17])
+def test_lists_beyond_a_chunk_stay_in_order(tiny_artefact, n):
+    classifier = Classifier(tiny_artefact, threads=2)
+    cycle = ["dog", "so happy", "cat " * 30]
+    logits, truncated = classifier.compute_logits([cycle[i % 3] for i in range(n)])
+    expected, flags = classifier.compute_logits(cycle)
+
+    np.testing.assert_array_equal(logits, expected[np.arange(n) % 3])
+    assert truncated == [flags[i % 3] for i in range(n)]
+
+
+@pytest.mark.parametrize("temperature", [0.5, 3.0])
+def test_probabilities_are_the_logits_at_the_models_temperature(tiny_artefact, temperature):
+    config = replace(tiny_artefact.config, temperature=temperature)
+    classifier = Classifier(remake(tiny_artefact, config=config), threads=1)
+    logits, _ = classifier.compute_logits(["so happy", "dog"])
+
+    np.testing.assert_array_equal(classifier.classify(["so happy", "dog"])[0], softmax(logits, temperature))
+
+
+@pytest.mark.parametrize("position", [0, 59, 99])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_what_goes_wrong_in_a_thread_is_raised(tiny_artefact, fail_on_token, threads, position, capfd):
+    token_id = Tokenizer.from_str(tiny_artefact.tokenizer).token_to_id("dog")
+    classifier = Classifier(remake(tiny_artefact, weights=fail_on_token(token_id)), threads)
+    texts = ["so happy"] * 100
+    assert np.isfinite(classifier.compute_logits(texts)[0]).all()
+
+    texts[position] = "my dog"
+    with pytest.raises(InvalidArgument, match="out of data bounds"):
+        classifier.compute_logits(texts)
+
+    np.testing.assert_array_equal(  # and it goes on working
+        classifier.compute_logits(["so happy"])[0], Classifier(tiny_artefact, 1).compute_logits(["so happy"])[0]
+    )

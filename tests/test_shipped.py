@@ -1,0 +1,153 @@
+"""The model that ships: what its own ``metrics.json`` says of it is true, and is good enough.
+
+With ``TWEETMOJI_DATA_DIR`` its figures are measured anew, and its answers to 5,000 tweets compared in and out of lists.
+"""
+
+import hashlib
+import random
+
+import numpy as np
+import pytest
+
+import tweetmoji
+from tweetmoji.data import read_split
+from tweetmoji.emotions import EMOJI, EMOTIONS
+from tweetmoji.evaluate import evaluate
+from tweetmoji.runtime.artefact import SHIPPED, read_artefact
+
+FIGURES = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece")
+
+
+@pytest.fixture(scope="module")
+def artefact():
+    return read_artefact(SHIPPED)
+
+
+@pytest.fixture(scope="module")
+def recorded(artefact):
+    """The evaluations in the model's ``metrics.json``, by weights and split."""
+    return {(row["weights"], row["split"]): row for row in artefact.metrics.get("evaluations", [])}
+
+
+def test_a_good_day_is_a_joy(shipped_emojifier):
+    prediction = shipped_emojifier("Today is a good day!")
+
+    assert (prediction.emoji, prediction.emotion) == ("😂", "joy")
+    assert prediction.confidence > 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "emotion"),
+    [
+        ("I feel so lonely and hopeless since she left", "sadness"),
+        ("I am feeling furious and offended by his rude behaviour", "anger"),
+        ("I feel terrified and anxious about the operation", "fear"),
+        ("I am amazed and feel so surprised by this", "surprise"),
+    ],
+)
+def test_plain_cases_are_answered_plainly(shipped_emojifier, text, emotion):
+    assert shipped_emojifier(text).emotion == emotion
+
+
+def test_the_labels_and_emoji_are_the_packages(artefact):
+    assert artefact.config.labels == EMOTIONS
+    assert artefact.config.emoji == dict(EMOJI)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\x00", "\ud800", "😂" * 50, "مرحبا", "\u200b", "word " * 20_000, "x" * 100_000]
+)
+def test_odd_texts_are_answered(shipped_emojifier, text):
+    prediction = shipped_emojifier(text)
+
+    assert prediction.emotion in EMOTIONS
+    assert sum(prediction.scores.values()) == pytest.approx(1, abs=1e-6)
+    assert prediction.truncated == (len(text) > 10_000)
+
+
+def test_128_tokens_are_read(shipped_emojifier):
+    just, more = shipped_emojifier.predict(["good " * 126, "good " * 127])
+
+    assert (just.truncated, more.truncated) == (False, True)
+    assert more.scores == just.scores
+
+
+def test_the_model_says_where_it_comes_from(artefact):
+    provenance = artefact.config.provenance
+
+    assert provenance["base"]
+    assert set(provenance["data_sha256"]) == {"train", "val", "test"}
+    assert "seed" in provenance["settings"]
+
+
+@pytest.mark.parametrize("split", ["val", "test"])
+@pytest.mark.parametrize("weights", ["int8", "float32"])
+def test_figures_of_both_weights_on_both_splits_are_recorded(recorded, weights, split):
+    row = recorded[weights, split]
+
+    assert row["metrics"]["n"] == 2_000
+    assert list(row["metrics"]["per_class"]) == list(EMOTIONS)
+    assert all(0 <= row["metrics"][name] <= 1 for name in FIGURES)
+
+
+@pytest.mark.parametrize("split", ["val", "test"])
+def test_the_recorded_figures_are_those_of_the_shipped_weights(artefact, recorded, split):
+    assert recorded["int8", split]["model"]["version"] == artefact.version
+
+
+def test_the_figures_name_seed_versions_and_hardware(artefact):
+    assert {"seed", "versions", "hardware"} <= set(artefact.metrics)
+
+
+def test_the_model_is_as_good_as_promised(recorded):
+    figures = recorded["int8", "test"]["metrics"]
+
+    assert figures["accuracy"] >= 0.925
+    assert figures["macro_f1"] >= 0.875
+
+
+@pytest.mark.parametrize("split", ["val", "test"])
+def test_quantising_costs_at_most_half_a_point(recorded, split):
+    int8, float32 = (recorded[weights, split]["metrics"]["accuracy"] for weights in ("int8", "float32"))
+    assert abs(int8 - float32) <= 0.005
+
+
+@pytest.mark.parametrize("split", ["val", "test"])
+def test_the_model_reproduces_its_own_figures(shipped_emojifier, recorded, data_dir, split):
+    expected = recorded["int8", split]
+    measured = evaluate(shipped_emojifier, read_split(data_dir / "emotion", split, EMOTIONS), split).as_dict()
+
+    assert measured["data_sha256"] == expected["data_sha256"]
+    assert measured["metrics"]["n"] == expected["metrics"]["n"]
+    for name in FIGURES:
+        assert measured["metrics"][name] == pytest.approx(expected["metrics"][name], abs=0.002), name
+    for label, figures in expected["metrics"]["per_class"].items():
+        assert measured["metrics"]["per_class"][label] == pytest.approx(figures, abs=0.002), label
+
+
+def test_the_model_was_trained_on_the_dataset(artefact, data_dir):
+    for split, digest in artefact.config.provenance["data_sha256"].items():
+        assert hashlib.sha256((data_dir / "emotion" / f"{split}.txt").read_bytes()).hexdigest() == digest
+
+
+def test_five_thousand_tweets_get_the_same_answers_in_any_order_and_alone(shipped_emojifier, data_dir):
+    """All 5,000 in two lists of different order; of them, 1,000 also alone, since that takes one core's time."""
+    lines = (data_dir / "unlabelled" / "tweets.txt").read_bytes().decode("utf-8").split("\n")
+    draw = random.Random(0)
+    tweets = draw.sample([line for line in lines if line], 5_000)
+    order = draw.sample(range(5_000), 5_000)
+
+    together = shipped_emojifier.predict_proba(tweets)
+    shuffled = np.empty_like(together)
+    shuffled[order] = shipped_emojifier.predict_proba([tweets[i] for i in order])
+    alone = np.concatenate([shipped_emojifier.predict_proba([tweet]) for tweet in tweets[:1_000]])
+
+    for other in (shuffled, alone):
+        assert np.abs(other - together[: len(other)]).max() <= 1e-3
+        assert (other.argmax(axis=1) == together[: len(other)].argmax(axis=1)).all()
+    assert len(np.unique(together, axis=0)) > 4_900  # it has read them
+
+
+def test_the_shipped_model_is_what_is_loaded_by_default(shipped_emojifier, artefact):
+    assert (shipped_emojifier.name, shipped_emojifier.version) == (artefact.config.name, artefact.version)
+    assert tweetmoji.load(SHIPPED).version == artefact.version
