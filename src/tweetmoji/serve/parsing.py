@@ -7,16 +7,22 @@ from urllib.parse import parse_qsl
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
 
 from tweetmoji.serve.problems import Problem
 from tweetmoji.serve.settings import MAX_BODY_BYTES
+from tweetmoji.text import replace_surrogates
 
 Model = TypeVar("Model", bound=BaseModel)
 
 SHOWN_CHARS: Final = 80
 """Characters of a caller's own words that a message repeats at most."""
 
-EXPECTED_TYPES: Final = {"string_type": "a string", "list_type": "an array of strings", "float_type": "a number"}
+EXPECTED_TYPES: Final = {
+    "string_type": "a string",
+    "list_type": "an array of strings",
+    "float_type": "a number from 0 to 1",
+}
 """Pydantic's kinds of wrong types, and what to say was expected."""
 
 
@@ -66,6 +72,8 @@ async def read_body(request: Request, *, timeout_s: float) -> bytes:
                     raise too_large
     except TimeoutError:
         raise Problem(408, f"the body did not arrive within {timeout_s:g} seconds") from None
+    except ClientDisconnect:  # nobody hears this, but it is no failure of ours either
+        raise Problem(400, "the client left before the body had arrived") from None
     return bytes(body)
 
 
@@ -115,7 +123,7 @@ def _parse_query(request: Request) -> dict[str, str]:
 
 def _load_json(body: bytes) -> Any:  # noqa: ANN401
     try:
-        return json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+        return json.loads(body.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_mend_names)
     except UnicodeDecodeError as error:
         raise Problem(400, f"the body is not UTF-8: byte {error.start + 1} is 0x{body[error.start]:02x}") from None
     except json.JSONDecodeError as error:
@@ -123,6 +131,11 @@ def _load_json(body: bytes) -> Any:  # noqa: ANN401
         raise Problem(400, f"the body is not valid JSON: {error.msg} at {place}") from None
     except (ValueError, RecursionError) as error:
         raise Problem(400, f"the body is not valid JSON: {error}") from None
+
+
+def _mend_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """JSON can escape half a character, in names too; pydantic would refuse the whole object for it."""
+    return {replace_surrogates(name): value for name, value in pairs}
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -24,7 +24,7 @@ class ServeSettings:
     port: int = setting(5000, "Port to listen on; 0 for any free one.", least=0, most=65535)
     threads: int = setting(0, "Cores that answer at once; 0 for all.", least=0, most=1024)
     queue_texts: int = setting(
-        4096, "Most texts that wait for an answer; beyond, requests get 503.", least=1, most=10**6
+        4096, "Most texts that wait for an answer; beyond, requests get 503.", least=MAX_TEXTS, most=10**6
     )
     body_timeout_s: float = setting(10.0, "Seconds that a request's body may take to arrive.", least=0.1, most=3600)
     shutdown_timeout_s: int = setting(10, "Seconds that open requests get to end in.", least=0, most=3600)
