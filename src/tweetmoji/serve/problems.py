@@ -118,7 +118,8 @@ def handle_problems(app: FastAPI) -> None:
         return Problem(status, detail, headers=headers).to_response()
 
     async def answer_failure(_: Request, __: Exception) -> Response:
-        return Problem(500, EXAMPLES[500]).to_response()  # the server's own log has the traceback
+        # The server logs the traceback and then closes the connection.
+        return Problem(500, EXAMPLES[500], headers={"Connection": "close"}).to_response()
 
     app.add_exception_handler(Problem, answer_problem)
     app.add_exception_handler(HTTPException, answer_http)

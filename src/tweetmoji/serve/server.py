@@ -32,8 +32,7 @@ def serve(settings: ServeSettings, model: Path | None = None) -> None:
         lifespan="on",
     )
     with _listen(settings) as listener:
-        host, port = listener.getsockname()[:2]
-        logger.info("tweetmoji serves on http://%s:%d (try /swagger-ui); Ctrl-C ends it", host, port)
+        logger.info("tweetmoji serves on %s (try /swagger-ui); Ctrl-C ends it", _name_url(listener))
         server = uvicorn.Server(config)
         # For a signal that comes before uvicorn listens to signals itself, and for the one that it raises again
         # after a clean shutdown, of which the process would die.
@@ -45,8 +44,13 @@ def _listen(settings: ServeSettings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
-    except OSError as error:
+    except (OSError, TypeError, ValueError) as error:  # Python has all three for impossible host names
         raise ServeError(
-            f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}; "
+            f"cannot listen on {settings.host}:{settings.port}: {getattr(error, 'strerror', None) or error}; "
             "choose another --host or --port"
         ) from error
+
+
+def _name_url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

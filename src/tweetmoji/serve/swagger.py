@@ -2,6 +2,7 @@
 
 from importlib.resources import files
 
+import fastapi_offline
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.responses import HTMLResponse, RedirectResponse
@@ -11,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 def add_pages(app: FastAPI) -> None:
     """Add ``/swagger-ui`` with its assets; ``/`` leads there."""
     assets = "/swagger-ui/assets"
-    app.mount(assets, StaticFiles(directory=str(files("fastapi_offline") / "static")), name="swagger-assets")
+    app.mount(assets, StaticFiles(directory=str(files(fastapi_offline) / "static")), name="swagger-assets")
 
     @app.get("/swagger-ui", include_in_schema=False)
     async def get_swagger_ui() -> HTMLResponse:
