@@ -5,6 +5,7 @@ run stands) and ``best.pt`` (the weights of the best epoch so far). Every file i
 """
 
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,10 @@ class Checkpoints:
             earlier = json.loads(described.read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise TrainingError(f"{described.parent}: no checkpoints to resume; start without --resume") from None
+        except ValueError:
+            earlier = None
+        if not isinstance(earlier, dict):
+            raise _damaged(described)
         for key, value in run.items():
             if earlier.get(key) != value:
                 raise TrainingError(
@@ -81,5 +86,12 @@ class Checkpoints:
         path = self.folder / name
         if not path.exists():
             return None
-        content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        try:
+            content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        except (RuntimeError, EOFError, pickle.UnpicklingError):
+            raise _damaged(path) from None
         return content
+
+
+def _damaged(path: Path) -> TrainingError:
+    return TrainingError(f"{path}: damaged; remove the folder {path.parent} and train again")

@@ -39,18 +39,19 @@ def export_onnx(model: Any) -> bytes:  # noqa: ANN401
     dimensions = {0: torch.export.Dim("texts"), 1: torch.export.Dim("tokens", min=2, max=512)}
     with _quiet(), tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.onnx"
-        torch.onnx.export(
+        program = torch.onnx.export(
             network,
             (torch.tensor([[0, 1, 2], [2, 1, 0]]),),
-            path,
             input_names=["input_ids"],
             output_names=["logits"],
             dynamic_shapes={"input_ids": dimensions},
             opset_version=OPSET,
             dynamo=True,
-            external_data=False,
             verbose=False,
         )
+        for part in (program.model.graph, *program.model.graph.all_nodes()):
+            part.metadata_props.clear()  # stack traces, with paths of this machine
+        program.save(path, external_data=False)
         return path.read_bytes()
 
 

@@ -136,7 +136,7 @@ class _Run:
             "model": self.model.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "schedule": self.schedule.state_dict(),
-            "random": torch.get_rng_state(),
+            "random": [torch.get_rng_state(), *torch.cuda.get_rng_state_all()],
             "position": {"epoch": self.epoch, "batch": self.batch, "loss_sum": self.loss_sum},
             "results": [asdict(result) for result in results],
         }
@@ -147,7 +147,8 @@ class _Run:
         self.model.load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.schedule.load_state_dict(state["schedule"])
-        torch.set_rng_state(state["random"])
+        torch.set_rng_state(state["random"][0])
+        torch.cuda.set_rng_state_all(state["random"][1:])
         position = state["position"]
         self.epoch, self.batch, self.loss_sum = (
             position["epoch"],

@@ -1,6 +1,6 @@
 """The network that is fine-tuned: a pretrained encoder with the stock classification head of transformers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ import numpy as np
 import torch
 import transformers
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from tokenizers import Tokenizer
 
 from tweetmoji.errors import TrainingError
@@ -17,7 +18,7 @@ from tweetmoji.train.settings import TrainSettings
 
 
 def load_base(base: str, labels: Sequence[str], settings: TrainSettings) -> tuple[torch.nn.Module, TweetTokenizer]:
-    """Load a pretrained encoder with a new classification head for ``labels``.
+    """Load a pretrained encoder with a new classification head for ``labels``, in float32.
 
     Args:
         base: A Hugging Face model folder, or the id of a model on the Hub.
@@ -25,27 +26,47 @@ def load_base(base: str, labels: Sequence[str], settings: TrainSettings) -> tupl
         settings: Gives the seed of the head's initial weights and the number of tokens to read.
 
     Raises:
-        TrainingError: There is no such folder or model, or it holds no safetensors weights or fast tokenizer.
+        TrainingError: There is no such folder or model, it is damaged, holds no safetensors weights of the encoder
+            or no fast tokenizer, or it reads fewer tokens than asked for.
     """
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
     torch.manual_seed(settings.seed)
     try:
-        model = transformers.AutoModelForSequenceClassification.from_pretrained(
+        model, report = transformers.AutoModelForSequenceClassification.from_pretrained(
             base,
             num_labels=len(labels),
             id2label=dict(enumerate(labels)),
             label2id={label: i for i, label in enumerate(labels)},
             use_safetensors=True,
+            dtype=torch.float32,
+            output_loading_info=True,
         )
         tokenizer = transformers.AutoTokenizer.from_pretrained(base, use_fast=True)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         kind = "folder" if Path(base).exists() else "local folder or reachable model of the Hugging Face Hub"
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise TrainingError(
-            f"--base {base}: no usable {kind}; expected config.json, model.safetensors and tokenizer.json "
-            f"({str(error).strip().splitlines()[0]})"
+            f"--base {base}: no usable {kind}; expected config.json, model.safetensors and tokenizer.json ({reason})"
         ) from error
+    _check_base(base, model, report["missing_keys"], settings)
     return model, TweetTokenizer(Tokenizer.from_str(tokenizer.backend_tokenizer.to_str()), settings.max_tokens)
+
+
+def _check_base(base: str, model: Any, missing: Iterable[str], settings: TrainSettings) -> None:  # noqa: ANN401
+    """Refuse a base whose encoder would start from random weights, or that has too few positions."""
+    prefix = f"{model.base_model_prefix}."
+    encoder = sorted(name for name in missing if name.startswith(prefix) and not name.startswith(f"{prefix}pooler."))
+    if encoder:
+        raise TrainingError(
+            f"--base {base}: model.safetensors has no {encoder[0]} ({len(encoder)} of the encoder's weights are "
+            "missing); expected config.json, model.safetensors and tokenizer.json of one pretrained encoder"
+        )
+    positions = getattr(model.config, "max_position_embeddings", settings.max_tokens)
+    if settings.max_tokens > positions:
+        raise TrainingError(
+            f"max_tokens is {settings.max_tokens}, but {base} reads at most {positions}; lower --max-tokens"
+        )
 
 
 def parameter_groups(model: Any, settings: TrainSettings) -> list[dict[str, Any]]:  # noqa: ANN401

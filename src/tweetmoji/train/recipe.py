@@ -108,10 +108,12 @@ def _encode(tokenizer: TweetTokenizer, data: LabelledTexts) -> EncodedTexts:
 
 def _describe_run(run: TrainingRun, data: dict[str, LabelledTexts]) -> dict[str, Any]:
     """What makes this run this run; the base by name and digest, since its folder's path says nothing elsewhere."""
-    weights = Path(run.base) / "model.safetensors"
+    digest = hashlib.sha256()
+    for weights in sorted(Path(run.base).glob("*.safetensors")):
+        digest.update(weights.read_bytes())
     return {
-        "base": Path(run.base).resolve().name if weights.exists() else run.base,
-        "base_sha256": hashlib.sha256(weights.read_bytes()).hexdigest() if weights.exists() else None,
+        "base": Path(run.base).resolve().name if Path(run.base).is_dir() else run.base,
+        "base_sha256": digest.hexdigest() if Path(run.base).is_dir() else None,
         "data_sha256": {split: texts.sha256 for split, texts in data.items()},
         "settings": asdict(run.settings),
     }
