@@ -1,0 +1,180 @@
+"""The installed `tweetmoji train` over a shell: progress, failures in one line, and a run killed and resumed."""
+
+import errno
+import os
+import pty
+import re
+import runpy
+import signal
+import subprocess
+import sys
+import termios
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.train
+pytest.importorskip("torch", reason="training needs torch: make test-train")
+
+PROGRAM = Path(sys.executable).with_name("tweetmoji")
+TOYS = runpy.run_path(str(Path(__file__).parents[1] / "train" / "conftest.py"))  # makes the toy base and dataset
+RECIPE = ("--epochs=1", "--batch-size=2", "--encoder-lr=0.003", "--head-lr=0.01", "--max-tokens=16")
+LIMIT_S = 120
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one `tweetmoji train` is told."""
+
+    data: Path
+    base: str
+    out: Path
+    more: tuple[str, ...] = ("--checkpoint-steps=1",)
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.out.with_name(f"{self.out.name}.checkpoints")
+
+    def start(self, *more, stderr=subprocess.PIPE) -> subprocess.Popen:
+        """Start the program in an empty folder, so that no path it is told is relative by luck."""
+        options = (f"--data={self.data}", f"--base={self.base}", f"--out={self.out}", *RECIPE, *self.more, *more)
+        environment = os.environ | {"CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"}
+        return subprocess.Popen(
+            [PROGRAM, "train", *options], stdout=subprocess.PIPE, stderr=stderr, text=True, env=environment
+        )
+
+    def run(self, *more) -> subprocess.CompletedProcess:
+        process = self.start(*more)
+        out, err = process.communicate(timeout=LIMIT_S)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def read_folder(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def wait_for(path: Path, process: subprocess.Popen) -> None:
+    """Wait until the file is there and whole (it appears under its name only then)."""
+    deadline = time.monotonic() + LIMIT_S
+    while not path.exists():
+        assert process.poll() is None, f"ended before {path.name} was there: {process.communicate()}"
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+@pytest.fixture(scope="module")
+def toys(tmp_path_factory) -> Job:
+    folder = tmp_path_factory.mktemp("toys")
+    data, base = TOYS["write_data"](folder / "data"), TOYS["write_base"](folder / "toy-bert")
+    return Job(data=data, base=str(base), out=folder / "unused")
+
+
+@pytest.fixture
+def job(toys, tmp_path) -> Job:
+    return replace(toys, out=tmp_path / "my-model")
+
+
+@pytest.fixture(scope="module")
+def finished(toys, tmp_path_factory):
+    """A job run to its end, and what it said."""
+    job = replace(toys, out=tmp_path_factory.mktemp("finished") / "my-model")
+    done = job.run()
+    assert done.returncode == 0, done.stderr
+    return job, done
+
+
+def test_training_reports_in_whole_lines_where_there_is_no_terminal(finished):
+    job, done = finished
+    assert done.stdout.startswith(f"{job.out}: my-model, version ")
+    assert done.stdout.count("\n") == 1
+    lines = done.stderr.splitlines()
+    assert len(lines) == 2
+    assert re.fullmatch(
+        r"epoch 1 of 1: train loss \d\.\d{3}; val accuracy [01]\.\d{4}, macro-F1 [01]\.\d{4}, log loss \d\.\d{3}",
+        lines[0],
+    )
+    assert lines[1].startswith("epoch 1 was best on val")
+    assert not set("\r\x1b█▏|") & set(done.stderr)
+
+
+def test_model_made_answers_tweets(finished):
+    job, _ = finished
+    done = subprocess.run(
+        [PROGRAM, "predict", "--model", job.out, "i feel furious", "i am so cheerful"], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.splitlines()) == 2
+    info = subprocess.run([PROGRAM, "info", "--model", job.out], capture_output=True, text=True)
+    version = re.search(r"version (\w+)", finished[1].stdout)[1]
+    assert f"my-model, version {version}" in info.stdout
+    assert all(f"{weights}, {split}" in info.stdout for weights in ("int8", "float32") for split in ("val", "test"))
+
+
+def test_starting_again_over_checkpoints_is_refused_in_one_line(finished):
+    job, _ = finished
+    before = read_folder(job.out)
+    done = job.run()
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert str(job.checkpoints) in line
+    assert "--resume" in line
+    assert read_folder(job.out) == before
+
+
+def test_killed_run_resumes_to_the_same_model_with_progress_on_the_terminal(finished, job):
+    process = job.start()
+    wait_for(job.checkpoints / "state.pt", process)
+    process.kill()
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    assert not job.out.exists()
+
+    code, screen = run_on_terminal(job, "--resume")
+    assert code == 0, screen
+    (first, *_) = re.findall(r"epoch 1/1:\s+\d+%\|[^|]*\| (\d+)/72", screen)
+    assert int(first) >= 1, "it began anew"
+    assert re.search(r"72/72 \[\d\d:\d\d<00:00, .*loss=\d\.\d{3}, lr=\d\.\de[+-]\d\d\]", screen)
+    assert read_folder(job.out) == read_folder(finished[0].out)
+
+
+def run_on_terminal(job, *more) -> tuple[int, str]:
+    """Run a job whose stderr is a terminal; its exit code and all that the terminal was sent."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 120))
+    process = job.start(*more, stderr=theirs)
+    os.close(theirs)
+    sent = bytearray()
+    try:
+        while chunk := os.read(ours, 4096):
+            sent += chunk
+    except OSError as error:
+        if error.errno != errno.EIO:  # how Linux says that the other end is closed
+            raise
+    finally:
+        os.close(ours)
+    process.communicate(timeout=LIMIT_S)
+    return process.returncode, sent.decode()
+
+
+def test_interrupted_run_ends_without_a_traceback_and_can_be_resumed(job):
+    process = job.start()
+    wait_for(job.checkpoints / "state.pt", process)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=LIMIT_S)
+    assert (process.returncode, out) == (130, "")
+    assert "Traceback" not in err
+    assert not job.out.exists()
+    assert {path.name for path in job.checkpoints.iterdir()} <= {"run.json", "state.pt", "best.pt"}
+
+
+@pytest.mark.parametrize(("option", "expected"), [("--warmup=1.5", "0<=x<=1"), ("--seed=one", "integer")])
+def test_setting_that_is_not_possible_is_a_usage_error_in_one_line(job, option, expected):
+    done = job.run(option)
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("tweetmoji: ")
+    assert option.partition("=")[0] in line
+    assert expected in line
+    assert not job.checkpoints.exists()

@@ -1,0 +1,82 @@
+"""The wheel, built and installed into an empty environment: what a user gets from ``pip install tweetmoji``."""
+
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+INSTALLED_MB = 350
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT]
+    subprocess.run(command, check=True, timeout=300)
+    [path] = folder.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Bin folder of an environment that holds the wheel and what it depends on, nothing else."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=True)
+    subprocess.run([folder / "bin" / "python", "-m", "pip", "install", "--quiet", wheel], check=True, timeout=600)
+    return folder / "bin"
+
+
+def run(program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("TWEETMOJI_", "PYTHON"))}
+    return subprocess.run(
+        [program, *arguments], capture_output=True, text=True, timeout=120, env=clean, cwd=program.parent, check=False
+    )
+
+
+def test_wheel_holds_the_model_and_the_licences_but_no_tests(wheel: Path):
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "tweetmoji/models/tweetmoji-minilm/model.onnx" in names
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+    assert any(name.endswith("licenses/NOTICE") for name in names)
+    assert {name.partition("/")[0] for name in names} <= {
+        "tweetmoji",
+        next(n for n in names if "dist-info" in n).split("/")[0],
+    }
+
+
+def test_base_installation_answers_a_tweet(environment: Path):
+    completed = run(environment / "tweetmoji", "Today is a good day!")
+    assert completed.returncode == 0, completed.stderr
+    assert completed.stdout.startswith("😂\tjoy\t")
+
+
+def test_base_installation_brings_no_torch_and_stays_small(environment: Path):
+    listed = run(environment / "python", "-m", "pip", "list", "--format=freeze").stdout
+    assert "torch==" not in listed
+    assert "fastapi==" not in listed
+    size = sum(path.lstat().st_size for path in environment.parent.rglob("*"))
+    assert size < INSTALLED_MB * 1e6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "extra"),
+    [
+        (("serve",), "serve"),
+        (("train", "--data", "d", "--base", "b", "--out", "o"), "train"),
+    ],
+)
+def test_missing_extra_names_the_pip_install(environment: Path, arguments: tuple[str, ...], extra: str):
+    completed = run(environment / "tweetmoji", *arguments)
+    assert completed.returncode == 1
+    assert f"pip install 'tweetmoji[{extra}]'" in completed.stderr
+    assert completed.stderr.count("\n") == 1
+
+
+def test_help_of_every_command_needs_no_extra(environment: Path):
+    for command in ("predict", "serve", "train", "evaluate", "info", "completion"):
+        assert run(environment / "tweetmoji", command, "--help").returncode == 0

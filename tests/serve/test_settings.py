@@ -1,0 +1,99 @@
+"""The server's settings: their defaults are the documented ones, and what is impossible is refused by name."""
+
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError, fields
+
+import pytest
+
+from tweetmoji import SettingError
+from tweetmoji.serve import ServeSettings
+from tweetmoji.serve.settings import MAX_BODY_BYTES, MAX_TEXTS
+
+
+def test_defaults_serve_this_machine_alone_at_port_5000():
+    settings = ServeSettings()
+    assert (settings.host, settings.port) == ("127.0.0.1", 5000)
+
+
+def test_limits_are_the_contract():
+    assert MAX_BODY_BYTES == 1024 * 1024
+    assert MAX_TEXTS == 1024
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("port", 65536),
+        ("port", -1),
+        ("threads", -1),
+        ("queue_texts", 0),
+        ("body_timeout_s", 0.0),
+        ("body_timeout_s", float("nan")),
+        ("body_timeout_s", float("inf")),
+        ("shutdown_timeout_s", -1),
+    ],
+)
+def test_value_out_of_range_is_named_with_its_range(name, value):
+    with pytest.raises(SettingError, match=rf"^{name} is {value}; expected \S+ to \S+$"):
+        ServeSettings(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind"),
+    [
+        ("host", None, "str"),
+        ("port", "5000", "int"),
+        ("port", 5000.0, "int"),
+        ("port", True, "int"),
+        ("threads", None, "int"),
+        ("body_timeout_s", "10", "float"),
+        ("access_log", 1, "bool"),
+    ],
+)
+def test_value_of_another_type_is_named_with_the_type(name, value, kind):
+    with pytest.raises(SettingError) as caught:
+        ServeSettings(**{name: value})
+    assert name in str(caught.value)
+    assert repr(value) in str(caught.value)
+    assert kind in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("port", 0), ("port", 65535), ("body_timeout_s", 1), ("shutdown_timeout_s", 0)]
+)
+def test_value_at_the_edge_is_accepted(name, value):
+    assert getattr(ServeSettings(**{name: value}), name) == value
+
+
+def test_default_queue_takes_the_largest_request():
+    assert ServeSettings().queue_texts >= MAX_TEXTS
+
+
+def test_queue_too_short_for_the_largest_request_is_refused():
+    with pytest.raises(SettingError, match="queue_texts"):
+        ServeSettings(queue_texts=MAX_TEXTS - 1)
+
+
+def test_settings_are_frozen():
+    with pytest.raises(FrozenInstanceError):
+        ServeSettings().port = 1
+
+
+@pytest.mark.parametrize("spec", fields(ServeSettings), ids=lambda spec: spec.name)
+def test_every_setting_says_what_it_is(spec):
+    assert spec.metadata["help"].endswith(".")
+
+
+def test_settings_need_no_web_framework():
+    code = "import sys, tweetmoji.serve; tweetmoji.serve.ServeSettings(); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    assert "tweetmoji.serve.settings" in loaded
+    assert {"fastapi", "starlette", "uvicorn", "pydantic", "onnxruntime"}.isdisjoint(loaded)
+
+
+def test_unknown_name_of_the_room_is_an_attribute_error():
+    import tweetmoji.serve
+
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        tweetmoji.serve.nothing  # noqa: B018

@@ -1,0 +1,60 @@
+"""The temperature that makes a confidence believable."""
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.train
+pytest.importorskip("torch", reason="training needs torch: make test-train")
+
+from tweetmoji.evaluate.metrics import expected_calibration_error, log_loss  # noqa: E402
+from tweetmoji.runtime.softmax import softmax  # noqa: E402
+from tweetmoji.train.calibrate import RANGE, fit_temperature  # noqa: E402
+
+
+def sample(temperature, n=20_000, classes=6):
+    """Logits that are too sharp by a factor, with targets drawn from the probabilities they should have meant."""
+    rng = np.random.default_rng(0)
+    logits = rng.normal(scale=2, size=(n, classes))
+    scores = logits + rng.gumbel(size=logits.shape)  # the greatest of these is a draw from softmax(logits)
+    return logits * temperature, scores.argmax(axis=1)
+
+
+@pytest.mark.parametrize("temperature", [0.25, 1.0, 1.7, 6.0])
+def test_known_temperature_is_recovered(temperature):
+    assert fit_temperature(*sample(temperature)) == pytest.approx(temperature, rel=0.03)
+
+
+def test_confidence_is_believable_at_the_temperature_found():
+    logits, targets = sample(3.0)
+    assert expected_calibration_error(softmax(logits), targets) > 0.1
+    assert expected_calibration_error(softmax(logits, fit_temperature(logits, targets)), targets) < 0.01
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_loss_is_no_lower_at_any_other_temperature(seed):
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(scale=3, size=(200, 4)).astype(np.float32)
+    targets = np.where(rng.random(200) < 0.6, logits.argmax(axis=1), rng.integers(0, 4, size=200))
+    found = fit_temperature(logits, targets)
+    least = log_loss(softmax(logits, found), targets)
+    assert all(least <= log_loss(softmax(logits, t), targets) + 1e-7 for t in np.geomspace(*RANGE, 200))
+    assert least < log_loss(softmax(logits, found * 1.05), targets)
+    assert least < log_loss(softmax(logits, found / 1.05), targets)
+
+
+def test_temperature_of_a_case_solved_by_hand():
+    # Two classes, always 2 apart, right 3 times of 4: the loss is least where 1 / (1 + exp(-2 / t)) is 3 / 4.
+    logits = np.array([[2.0, 0.0]] * 4, dtype=np.float32)
+    assert fit_temperature(logits, np.array([0, 0, 0, 1])) == pytest.approx(2 / np.log(3), rel=1e-3)
+
+
+def test_answers_that_are_always_wrong_are_flattened_as_far_as_allowed():
+    logits = np.array([[4.0, 0.0], [0.0, 4.0]], dtype=np.float32)
+    assert fit_temperature(logits, np.array([1, 0])) == pytest.approx(RANGE[1], rel=1e-3)
+
+
+def test_answers_that_are_always_right_are_sharpened_within_the_range():
+    logits = np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32)
+    found = fit_temperature(logits, np.array([0, 1]))
+    assert RANGE[0] <= found < 0.2
+    assert log_loss(softmax(logits, found), np.array([0, 1])) < 0.01
