@@ -8,8 +8,7 @@ import click
 from tweetmoji.cli.options import json_option, model_option
 from tweetmoji.cli.terminal import format_json, format_table, print_lines
 from tweetmoji.runtime.artefact import SHIPPED, Artefact, read_artefact
-
-FIGURES = ("n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece")
+from tweetmoji.runtime.figures import FIGURES, summarise
 
 
 @click.command("info")
@@ -49,13 +48,12 @@ def _format(artefact: Artefact) -> list[str]:
         f"reads     {config.max_tokens} tokens of a tweet",
         "",
     ]
-    evaluations = artefact.metrics.get("evaluations", [])
-    if evaluations:
-        rows = [["weights, split", *FIGURES]]
-        rows += [[f"{row['weights']}, {row['split']}", *_figures(row["metrics"])] for row in evaluations]
-        lines += [*format_table(rows), ""]
+    figures = summarise(artefact.metrics)
+    if figures:
+        rows = [[f"{row['weights']}, {row['split']}", *_show(row)] for row in figures]
+        lines += [*format_table([["weights, split", *FIGURES], *rows]), ""]
     return lines + [f"{digest}  {name}" for name, digest in artefact.sha256.items()]
 
 
-def _figures(metrics: dict[str, Any]) -> list[str]:
-    return [str(metrics["n"]), *(f"{metrics[name]:.4f}" for name in FIGURES[1:])]
+def _show(row: dict[str, Any]) -> list[str]:
+    return [str(row["n"]), *(f"{row[name]:.4f}" for name in FIGURES[1:])]

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from tweetmoji.errors import ArtifactError
 from tweetmoji.runtime.config import ModelConfig, check_format_version, parse_config, parse_object
+from tweetmoji.runtime.figures import parse_metrics
 
 WEIGHTS: Final = "model.onnx"
 TOKENIZER: Final = "tokenizer.json"
@@ -71,7 +72,7 @@ def read_artefact(folder: Path) -> Artefact:
     contents = _read_files(folder)
     digests = _check_sums(contents, folder)
     config = parse_config(contents[CONFIG], str(config_path))
-    metrics = parse_object(contents[METRICS], str(folder / METRICS))
+    metrics = parse_metrics(contents[METRICS], str(folder / METRICS))
     try:
         tokenizer = contents[TOKENIZER].decode("utf-8")
     except UnicodeDecodeError as error:

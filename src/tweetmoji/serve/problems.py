@@ -84,9 +84,11 @@ def describe(status: int, detail: str) -> dict[str, Any]:
 
 def document(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI descriptions of the problems that a route can answer with, an example each."""
+    retry = {"Retry-After": {"description": "Seconds to wait before trying again.", "schema": {"type": "integer"}}}
     return {
         status: {
             "description": HTTPStatus(status).phrase,
+            **({"headers": retry} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}),
             "content": {
                 MEDIA_TYPE: {
                     "schema": {"$ref": "#/components/schemas/Problem"},

@@ -5,13 +5,13 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import JSONResponse
 
+from tweetmoji.runtime.figures import summarise
 from tweetmoji.serve.parsing import parse_body, parse_query_or_body
 from tweetmoji.serve.predictor import RETRY_AFTER_S, Predictor
 from tweetmoji.serve.problems import Problem, document
 from tweetmoji.serve.schemas import (
     EXAMPLE,
     EmotionsAnswer,
-    Figures,
     ModelAnswer,
     PredictionAnswer,
     PredictionsAnswer,
@@ -45,6 +45,7 @@ def _route_answers(predictor: Predictor, settings: ServeSettings) -> APIRouter:
         "/tweets",
         summary="The emoji for a tweet",
         response_model=TweetAnswer,
+        response_description="The emoji and its confidence",
         openapi_extra={"parameters": [_describe_query()]},
     )
     async def get_tweet(request: Request) -> JSONResponse:
@@ -55,6 +56,7 @@ def _route_answers(predictor: Predictor, settings: ServeSettings) -> APIRouter:
         "/tweets",
         summary="The emoji for a tweet",
         response_model=TweetAnswer,
+        response_description="The emoji and its confidence",
         openapi_extra=_describe_body(TweetRequest),
     )
     async def post_tweet(request: Request) -> JSONResponse:
@@ -65,6 +67,7 @@ def _route_answers(predictor: Predictor, settings: ServeSettings) -> APIRouter:
         "/v1/predictions",
         summary="Everything about many tweets",
         response_model=PredictionsAnswer,
+        response_description="The answers, in the order of the texts",
         openapi_extra=_describe_body(PredictionsRequest),
     )
     async def post_predictions(request: Request) -> JSONResponse:
@@ -80,22 +83,28 @@ def _route_model(predictor: Predictor) -> APIRouter:
     router = APIRouter(tags=["model"], responses=document(500))
     emojifier = predictor.emojifier
 
-    @router.get("/v1/emotions", summary="The emotions and their emoji", response_model=EmotionsAnswer)
+    @router.get(
+        "/v1/emotions",
+        summary="The emotions and their emoji",
+        response_model=EmotionsAnswer,
+        response_description="All emotions",
+    )
     async def get_emotions() -> JSONResponse:
         """All emotions that can be answered, in the order of the model's labels."""
         pairs = [{"emotion": label, "emoji": sign} for label, sign in emojifier.emoji.items()]
         return JSONResponse({"emotions": pairs})
 
-    @router.get("/v1/model", summary="Which model answers", response_model=ModelAnswer)
+    @router.get(
+        "/v1/model", summary="Which model answers", response_model=ModelAnswer, response_description="The model"
+    )
     async def get_model() -> JSONResponse:
         """Name, version, labels and measured figures of the model."""
-        figures = [_summarise(row) for row in emojifier.metrics.get("evaluations", [])]
         return JSONResponse(
             {
                 "name": emojifier.name,
                 "version": emojifier.version,
                 "labels": list(emojifier.labels),
-                "figures": figures,
+                "figures": summarise(emojifier.metrics),
             }
         )
 
@@ -105,12 +114,24 @@ def _route_model(predictor: Predictor) -> APIRouter:
 def _route_status(predictor: Predictor) -> APIRouter:
     router = APIRouter(tags=["status"])
 
-    @router.get("/healthz", summary="Does the process live?", response_model=StatusAnswer, responses=document(500))
+    @router.get(
+        "/healthz",
+        summary="Does the process live?",
+        response_model=StatusAnswer,
+        responses=document(500),
+        response_description="It lives",
+    )
     async def get_health() -> JSONResponse:
         """Answer as long as the process does."""
         return JSONResponse({"status": "ok"})
 
-    @router.get("/readyz", summary="Can it answer?", response_model=StatusAnswer, responses=document(500, 503))
+    @router.get(
+        "/readyz",
+        summary="Can it answer?",
+        response_model=StatusAnswer,
+        responses=document(500, 503),
+        response_description="It can",
+    )
     async def get_readiness() -> JSONResponse:
         """200 once the model is loaded, 503 while the server shuts down."""
         if not predictor.ready:
@@ -120,19 +141,13 @@ def _route_status(predictor: Predictor) -> APIRouter:
     return router
 
 
-def _summarise(evaluation: dict[str, Any]) -> dict[str, Any]:
-    """The figures of one evaluation in ``metrics.json``, without its classes."""
-    values = evaluation | evaluation["metrics"]
-    return {name: values[name] for name in Figures.model_fields}
-
-
 def _describe_query() -> dict[str, Any]:
     schema = TweetRequest.model_json_schema()["properties"]["text"]
     return {
         "name": "text",
         "in": "query",
         "required": False,
-        "description": "The tweet. Left out only where a JSON body takes its place.",
+        "description": "The tweet. Left out only where a JSON body takes its place; POST a text of thousands of emoji.",
         "schema": schema,
         "example": EXAMPLE,
     }

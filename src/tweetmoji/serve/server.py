@@ -30,6 +30,7 @@ def serve(settings: ServeSettings, model: Path | None = None) -> None:
         server_header=False,
         timeout_graceful_shutdown=settings.shutdown_timeout_s,
         lifespan="on",
+        ws="none",
     )
     with _listen(settings) as listener:
         logger.info("tweetmoji serves on %s (try /swagger-ui); Ctrl-C ends it", _name_url(listener))
