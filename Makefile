@@ -1,0 +1,82 @@
+# tweetmoji: `make serve` sets everything up and serves, `make test` sets everything up and tests.
+# Python 3.11 or newer and make are all that is needed; another interpreter: make serve PYTHON=python3.12
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+TORCH := torch==2.13.0
+PYTEST := $(BIN)/python -m pytest
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+IMAGE ?= tweetmoji
+PYTHON_IMAGE ?= python:3.11-slim-bookworm
+DOCKER_BUILD_FLAGS ?=
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+REVISION = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+SOURCE = $(shell git remote get-url origin 2>/dev/null || echo unknown)
+
+.PHONY: help serve test test-train test-container image run-image check docs bench clean
+
+help: ## say what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+serve: $(VENV)/.serve ## set up and serve on http://127.0.0.1:5000
+	$(BIN)/tweetmoji serve
+
+test: check $(VENV)/.dev ## set up, check style and types, run every test that does without torch
+	$(PYTEST) -m "not train and not container"
+
+test-train: $(VENV)/.train ## the tests of training, with torch
+	$(PYTEST) -m train
+
+image: ## build the container image (PYTHON_IMAGE=… for another base, DOCKER_BUILD_FLAGS=… for the builder)
+	docker build $(DOCKER_BUILD_FLAGS) --build-arg PYTHON_IMAGE=$(PYTHON_IMAGE) --build-arg VERSION=$(VERSION) \
+	  --build-arg REVISION=$(REVISION) --build-arg SOURCE=$(SOURCE) --tag $(IMAGE) .
+
+run-image: image ## build the image and serve from it on http://127.0.0.1:5005
+	docker run --rm --publish 5005:5000 $(IMAGE)
+
+test-container: $(VENV)/.dev ## build the image and drive the real container from outside, where an engine runs
+	@if docker info >/dev/null 2>&1; then \
+	  $(MAKE) --no-print-directory image && TWEETMOJI_IMAGE=$(IMAGE) $(PYTEST) tests/container; \
+	else \
+	  echo 'test-container: skipped: no Docker engine answers here (docker info)'; \
+	fi
+
+check: $(VENV)/.dev ## style, types, and generated documents in step with their sources
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/ruff check --quiet
+	$(BIN)/mypy
+	$(BIN)/python docs/render.py --check
+
+docs: $(VENV)/.dev ## write the generated parts of README.md and docs/ anew
+	$(BIN)/python docs/render.py
+
+bench: $(VENV)/.dev ## measure installation, cold start and the ways to run many texts; write benchmarks/results/
+	$(BIN)/python benchmarks/installation.py
+	$(BIN)/python benchmarks/batching.py
+	$(BIN)/python docs/render.py
+
+clean: ## remove the environment and everything generated
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "tweetmoji needs Python 3.11 or newer, \
+	this is " + sys.version.split()[0] + "; name another: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.serve: $(VENV)/.created pyproject.toml
+	$(INSTALL) --editable '.[serve]'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.created pyproject.toml
+	$(INSTALL) --editable '.[serve,dev]'
+	@touch $@
+
+# torch first and by its exact version, so that no other dependency chooses a build
+$(VENV)/.train: $(VENV)/.dev
+	$(INSTALL) '$(TORCH)'
+	$(INSTALL) --editable '.[serve,dev,train]'
+	@touch $@

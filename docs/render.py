@@ -1,0 +1,160 @@
+"""Writes the generated parts of README.md: tables from result files, help texts from the program.
+
+A generated part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``. Run ``python docs/render.py`` to
+write the parts anew, ``python docs/render.py --check`` to fail where one is out of step with its source.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from click.testing import CliRunner
+
+from tweetmoji.cli.app import COMMANDS, app
+from tweetmoji.runtime.artefact import SHIPPED
+from tweetmoji.runtime.emojifier import load
+
+ROOT = Path(__file__).parent.parent
+PICTURE = "docs/picture.svg"
+PICTURED = ("Today is a good day!", "I miss you so much", "How dare they!")
+EMOJI_FONTS = "Apple Color Emoji, Segoe UI Emoji, Noto Color Emoji, sans-serif"
+COLORS = ("#f2b01e", "#4a7fd0", "#d1453b")
+DOCUMENTS = ("README.md", "docs/decisions.md", "docs/cli.md")
+
+
+def read_json(path: str) -> dict[str, Any]:
+    """A JSON file of the repository."""
+    content: dict[str, Any] = json.loads((ROOT / path).read_text(encoding="utf-8"))
+    return content
+
+
+def make_table(header: list[str], rows: list[list[str]]) -> str:
+    """A Markdown table, the first column to the left and the others to the right."""
+    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def show(value: float | None, digits: int = 3) -> str:
+    """A figure, or a dash where nobody published it."""
+    return "–" if value is None else f"{value:.{digits}f}"
+
+
+def render_figures() -> str:
+    """The shipped model beside others' published figures on the home test split."""
+    metrics = json.loads((SHIPPED / "metrics.json").read_text(encoding="utf-8"))
+    rows = []
+    for row in metrics["evaluations"]:
+        if row["split"] == "test":
+            figures = row["metrics"]
+            name = (
+                "**tweetmoji**, int8 as shipped"
+                if row["weights"] == "int8"
+                else "tweetmoji before quantisation, float32"
+            )
+            rows.append([name, "22.7 M", *(show(figures[key]) for key in ("accuracy", "macro_f1", "log_loss", "ece"))])
+    for row in read_json("docs/cited.json")["home_test"]["rows"]:
+        link = row["source"].split()[0]
+        rows.append(
+            [
+                f"[{row['model'].split(',')[0]}]({link}) ({row['date']})",
+                f"{row['parameters_m']} M",
+                *(show(row[key]) for key in ("accuracy", "macro_f1", "log_loss")),
+                "–",
+            ]
+        )
+    return make_table(["model", "parameters", "accuracy", "macro-F1", "log loss", "ECE"], rows)
+
+
+def render_installation() -> str:
+    """What the base installation takes, from the benchmark's result."""
+    result = read_json("benchmarks/results/installation.json")
+    rows = [
+        ["installed with all dependencies", f"{result['installed_mb']:.0f} MB"],
+        ["the model, of that", f"{result['model_mb']:.1f} MB"],
+        [f'`tweetmoji "…"` from a cold start, median of {result["runs"]}', f"{result['cold_start_s']:.2f} s"],
+        ["memory of that process at its peak", f"{result['peak_memory_mb']:.0f} MB"],
+    ]
+    return make_table(["base installation", f"{result['hardware']['cores']} cores"], rows)
+
+
+def render_batching() -> str:
+    """Ways to run many texts on the same cores, as ratios to the one chosen."""
+    result = read_json("benchmarks/results/batching.json")
+    chosen = result["ways"][0]["seconds"]
+    rows = [[way["name"], f"{chosen / way['seconds']:.2f}×"] for way in result["ways"]]
+    return make_table([f"{result['n']} tweets, {result['hardware']['cores']} cores", "speed"], rows)
+
+
+def render_help() -> str:
+    """The help of every command."""
+    runner = CliRunner()
+    parts = []
+    for name in ["", *COMMANDS]:
+        words = [name] if name else []
+        text = runner.invoke(app, [*words, "--help"], prog_name="tweetmoji", terminal_width=100).output
+        parts.append(f"## tweetmoji {name}".rstrip() + f"\n\n```text\n{text.rstrip()}\n```")
+    return "\n\n".join(parts)
+
+
+def render_picture() -> str:
+    """Tweets with their emoji and confidence, answered by the shipped model, as an SVG picture."""
+    cards = []
+    for i, answer in enumerate(load(threads=1).predict(PICTURED)):
+        color = COLORS[i]
+        cards.append(
+            f"""  <g transform="translate(20 {20 + 96 * i})">
+    <rect width="680" height="80" rx="16" fill="#ffffff" stroke="#d0d7de"/>
+    <text x="24" y="36" font-size="20" fill="#1f2328">{escape(PICTURED[i])}</text>
+    <rect x="24" y="54" width="400" height="8" rx="4" fill="#eaeef2"/>
+    <rect x="24" y="54" width="{400 * answer.confidence:.0f}" height="8" rx="4" fill="{color}"/>
+    <text x="440" y="63" font-size="15" fill="#59636e">{answer.emotion} {answer.confidence:.0%}</text>
+    <text x="640" y="54" font-size="40" text-anchor="middle" font-family="{EMOJI_FONTS}">{answer.emoji}</text>
+  </g>"""
+        )
+    body = "\n".join(cards)
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 308" role="img" '
+        f'font-family="system-ui, sans-serif">\n{body}\n</svg>\n'
+    )
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "figures": render_figures,
+    "installation": render_installation,
+    "batching": render_batching,
+    "help": render_help,
+}
+
+
+def render(document: str) -> str:
+    """A document with its generated parts made anew."""
+
+    def fill(match: re.Match[str]) -> str:
+        return f"{match[1]}\n\n{PARTS[match[2]]()}\n\n{match[3]}"
+
+    return re.sub(r"(<!-- generated: (\w+) -->).*?(<!-- end -->)", fill, document, flags=re.DOTALL)
+
+
+def is_same(path: Path, text: str) -> bool:
+    """Whether a file holds a text already."""
+    return path.is_file() and path.read_text(encoding="utf-8") == text
+
+
+def main() -> None:
+    """Write, or with ``--check`` compare."""
+    rendered = {name: render((ROOT / name).read_text(encoding="utf-8")) for name in DOCUMENTS}
+    rendered[PICTURE] = render_picture()
+    stale = [name for name, text in rendered.items() if not is_same(ROOT / name, text)]
+    if "--check" not in sys.argv:
+        for name in stale:
+            (ROOT / name).write_text(rendered[name], encoding="utf-8")
+    if stale and "--check" in sys.argv:
+        sys.exit(f"out of step with its source: {', '.join(stale)}; run: make docs")
+
+
+if __name__ == "__main__":
+    main()
