@@ -1,8 +1,8 @@
 """Tokenizer and inference session: from texts to calibrated probabilities.
 
 Every text runs through the network alone. Nothing is padded, and the dynamic int8 scales of a text's activations come
-from that text, so an answer cannot depend on what else is asked. On a CPU it is also faster than padded batches: the texts
-of a list share the cores, one core each (``docs/decisions.md``).
+from that text, so an answer cannot depend on what else is asked. On a CPU it is also faster than padded batches: the
+texts of a list share the cores, one core each (``docs/decisions.md``).
 """
 
 from collections.abc import Sequence
