@@ -1,6 +1,8 @@
 """``tweetmoji serve``: the REST API as a process."""
 
 import logging
+import signal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,8 @@ def command(model: Path | None, **settings: Any) -> None:  # noqa: ANN401
       tweetmoji serve --host 0.0.0.0 --port 8080 --model my-model
       curl 'localhost:5000/tweets?text=What+a+day'
     """
+    # Before anything slow is imported: as the first process of a container, this one has no default action for it.
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
     from tweetmoji.serve import serve
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
