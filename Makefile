@@ -14,7 +14,8 @@ PYTHON_IMAGE ?= python:3.11-slim-bookworm
 DOCKER_BUILD_FLAGS ?=
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 REVISION = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
-SOURCE = $(shell git remote get-url origin 2>/dev/null || echo unknown)
+# the remote's address without any credentials, and only if it is one that others can reach
+SOURCE = $(or $(shell git remote get-url origin 2>/dev/null | sed -nE 's|^(https?)://([^/@]*@)?|\1://|p'),unknown)
 
 .PHONY: help serve test test-train test-container image run-image check docs bench clean
 
@@ -37,9 +38,10 @@ image: ## build the container image (PYTHON_IMAGE=… for another base, DOCKER_B
 run-image: image ## build the image and serve from it on http://127.0.0.1:5005
 	docker run --rm --publish 5005:5000 $(IMAGE)
 
-test-container: $(VENV)/.dev ## build the image and drive the real container from outside, where an engine runs
+test-container: $(VENV)/.dev ## build the image, drive and measure the real container, where an engine runs
 	@if docker info >/dev/null 2>&1; then \
-	  $(MAKE) --no-print-directory image && TWEETMOJI_IMAGE=$(IMAGE) $(PYTEST) tests/container; \
+	  $(MAKE) --no-print-directory image && export TWEETMOJI_IMAGE=$(IMAGE) && $(PYTEST) tests/container && \
+	  $(BIN)/python benchmarks/container.py && $(BIN)/python docs/render.py; \
 	else \
 	  echo 'test-container: skipped: no Docker engine answers here (docker info)'; \
 	fi

@@ -81,6 +81,18 @@ def render_installation() -> str:
     return make_table(["base installation", f"{result['hardware']['cores']} cores"], rows)
 
 
+def render_container() -> str:
+    """What the image takes, from the benchmark's result."""
+    result = read_json("benchmarks/results/container.json")
+    rows = [
+        ["our layers, on top of the base image", f"{result['our_layers_mb']:.0f} MB"],
+        [f"first answer after the container's start, median of {result['runs']}", f"{result['first_answer_s']:.2f} s"],
+        ["end after SIGTERM, idle, likewise", f"{result['stop_s']:.2f} s"],
+        ["memory at rest", f"{result['memory_at_rest_mb']:.0f} MB"],
+    ]
+    return make_table(["container", f"{result['hardware']['cores']} cores"], rows)
+
+
 def render_batching() -> str:
     """Ways to run many texts on the same cores, as ratios to the one chosen."""
     result = read_json("benchmarks/results/batching.json")
@@ -125,6 +137,7 @@ def render_picture() -> str:
 PARTS: dict[str, Callable[[], str]] = {
     "figures": render_figures,
     "installation": render_installation,
+    "container": render_container,
     "batching": render_batching,
     "help": render_help,
 }

@@ -1,0 +1,59 @@
+# The REST API in a container, the trained model inside:
+#   docker build -t tweetmoji . && docker run -dp 5005:5000 tweetmoji
+# Builds with and without BuildKit. PYTHON_IMAGE may be any image with Python 3.11 or newer and its venv module.
+ARG PYTHON_IMAGE=python:3.11-slim-bookworm
+
+# pip lives in /opt/pip, outside the environment that it installs into: what serves has none.
+FROM ${PYTHON_IMAGE} AS pip
+RUN python3 -m venv /opt/pip && python3 -m venv --without-pip /opt/tweetmoji
+ENV PATH=/opt/pip/bin:$PATH \
+    PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    PIP_NO_CACHE_DIR=1 \
+    PIP_ROOT_USER_ACTION=ignore
+
+FROM pip AS requirements
+COPY pyproject.toml deploy/list_requirements.py /build/
+RUN python3 /build/list_requirements.py /build/pyproject.toml serve > /build/requirements.txt
+
+# Before our own code, and from the list alone: a change of the code, or of anything else in pyproject.toml, installs
+# nothing anew.
+FROM pip AS dependencies
+COPY --from=requirements /build/requirements.txt /build/
+RUN pip --python /opt/tweetmoji/bin/python3 install -r /build/requirements.txt
+
+# The wheel, installed for the environment's place but into a folder of its own: a layer with our code alone.
+FROM pip AS wheel
+COPY pyproject.toml README.md LICENSE NOTICE /build/source/
+COPY src /build/source/src
+RUN pip wheel --no-deps --wheel-dir /build/wheel /build/source && \
+    pip --python /opt/tweetmoji/bin/python3 install --no-deps --prefix /build/installed /build/wheel/*.whl
+
+FROM ${PYTHON_IMAGE}
+ENV PATH=/opt/tweetmoji/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    ORT_DISABLE_TELEMETRY=1 \
+    TWEETMOJI_HOST=0.0.0.0 \
+    TWEETMOJI_PORT=5000
+# A number, not a name: an orchestrator can then see that it is not root.
+USER 10001:10001
+WORKDIR /work
+EXPOSE 5000
+HEALTHCHECK --interval=30s --timeout=3s --start-period=5s --retries=3 CMD ["python3", "-c", "\
+import http.client, os, sys; \
+server = http.client.HTTPConnection('localhost', int(os.environ.get('TWEETMOJI_PORT') or 5000), timeout=2); \
+server.request('GET', '/healthz'); \
+sys.exit(server.getresponse().status != 200)"]
+ENTRYPOINT ["tweetmoji"]
+CMD ["serve"]
+COPY --from=dependencies /opt/tweetmoji /opt/tweetmoji
+COPY --from=wheel /build/installed /opt/tweetmoji
+# Last, as it changes with every commit.
+ARG PYTHON_IMAGE VERSION=unknown REVISION=unknown SOURCE=unknown
+LABEL org.opencontainers.image.title="tweetmoji" \
+      org.opencontainers.image.description="The emoji that fits a tweet best, with a confidence you can believe" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.source="${SOURCE}" \
+      org.opencontainers.image.base.name="${PYTHON_IMAGE}"

@@ -1,0 +1,190 @@
+"""The image, run for real and driven from outside. Run these tests as ``make test-container``.
+
+TWEETMOJI_IMAGE names the image; it must have been built from this checkout, as ``make image`` does.
+"""
+
+import os
+import subprocess
+import time
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tweetmoji.runtime.artefact import SHIPPED, read_artefact, remake, write_artefact
+
+DEADLINE_S = 60
+"""After this long, what has not happened never will."""
+
+POLL_S = 0.05
+
+
+def docker(*arguments, check=True, **options):
+    """Run a docker command; its output is text."""
+    completed = subprocess.run(
+        ["docker", *arguments], capture_output=True, text=True, encoding="utf-8", check=False, timeout=600, **options
+    )
+    if check and completed.returncode != 0:
+        pytest.fail(f"docker {' '.join(map(str, arguments))}: exit {completed.returncode}: {completed.stderr}")
+    return completed
+
+
+def wait_until(condition, what):
+    """Poll until a condition holds, and return what it returned."""
+    deadline = time.monotonic() + DEADLINE_S
+    while time.monotonic() < deadline:
+        if outcome := condition():
+            return outcome
+        time.sleep(POLL_S)
+    return pytest.fail(f"{what}: not within {DEADLINE_S} seconds")
+
+
+class Server:
+    """A container that serves on a published port."""
+
+    def __init__(self, identity, port):
+        self.id = identity
+        self.container_port = port
+
+    def inspect(self, template):
+        """One value of the container's state, as ``docker inspect`` formats it."""
+        return docker("inspect", "--format", template, self.id).stdout.strip()
+
+    @property
+    def exit_code(self):
+        return int(self.inspect("{{.State.ExitCode}}"))
+
+    def stop(self, grace_s=10):
+        """SIGTERM, and SIGKILL if it still runs after the grace."""
+        docker("stop", "--time", str(grace_s), self.id)
+
+    def start(self):
+        docker("start", self.id)
+
+    def execute(self, *command, options=(), check=True):
+        """Run a command beside the server, in the same container."""
+        return docker("exec", *options, self.id, *command, check=check)
+
+    def logs(self):
+        """What it wrote to stdout and stderr."""
+        completed = docker("logs", self.id)
+        return completed.stdout + completed.stderr
+
+    @property
+    def address(self):
+        """Host and port where the host reaches it; another port after each start, if any free one was asked for."""
+        host, _, port = docker("port", self.id, f"{self.container_port}/tcp").stdout.splitlines()[0].rpartition(":")
+        return host.replace("0.0.0.0", "127.0.0.1"), int(port)
+
+    @property
+    def url(self):
+        return "http://{}:{}".format(*self.address)
+
+    def request(self, method, path, **arguments):
+        return httpx.request(method, f"{self.url}{path}", timeout=DEADLINE_S, trust_env=False, **arguments)
+
+    def get(self, path, **arguments):
+        return self.request("GET", path, **arguments)
+
+    def post(self, path, **arguments):
+        return self.request("POST", path, **arguments)
+
+    def wait_until_ready(self):
+        """Return once it answers; fail at once if it ended."""
+
+        def is_ready():
+            if self.inspect("{{.State.Running}}") != "true":
+                pytest.fail(f"the container ended with {self.exit_code}: {self.logs()}")
+            try:
+                return self.get("/readyz").status_code == 200
+            except httpx.TransportError:
+                return False
+
+        wait_until(is_ready, "the container answers")
+
+
+@pytest.fixture(scope="session", name="docker")
+def docker_command():
+    """The function that runs a docker command; fails where no engine answers."""
+    try:
+        answer = docker("info", check=False)
+    except FileNotFoundError:
+        pytest.fail("no docker command here: install Docker, or leave these tests to make test-container")
+    if answer.returncode != 0:
+        pytest.fail(f"no Docker engine answers: start one first ({answer.stderr.strip()})")
+    return docker
+
+
+@pytest.fixture(scope="session")
+def image(docker):
+    """The name of the image under test."""
+    name = os.environ.get("TWEETMOJI_IMAGE", "tweetmoji")
+    if docker("image", "inspect", name, check=False).returncode != 0:
+        pytest.fail(f"no image {name!r}: run make image first, or name another by TWEETMOJI_IMAGE")
+    return name
+
+
+@pytest.fixture(scope="session")
+def wait():
+    """The function that polls until a condition holds."""
+    return wait_until
+
+
+@pytest.fixture(scope="session")
+def run(docker, image):
+    """Run a command in a container of its own, to its end: ``run("predict", "text", options=("--read-only",))``."""
+
+    def run_command(*command, options=(), **arguments):
+        return docker("run", "--rm", *options, image, *command, check=False, **arguments)
+
+    return run_command
+
+
+@contextmanager
+def serve(image, *command, options=(), port=5000, published="127.0.0.1:"):
+    """A container that serves, published on a free port of this machine unless told otherwise; removed in the end."""
+    identity = docker("create", "--publish", f"{published}:{port}", *options, image, *command).stdout.strip()
+    try:
+        server = Server(identity, port)
+        server.start()
+        server.wait_until_ready()
+        yield server
+    finally:
+        docker("rm", "--force", "--volumes", identity)
+
+
+@pytest.fixture(scope="session")
+def server(image):
+    """A container as ``docker run -dP tweetmoji`` starts it, shared by tests that leave it as it is."""
+    with serve(image) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def configured_server(image):
+    """A container with settings from the environment and from arguments, and a quick health check; shared likewise."""
+    environment = ("--env", "TWEETMOJI_PORT=8080", "--env", "TWEETMOJI_BODY_TIMEOUT_S=0.2")
+    health = ("--health-interval", "1s", "--health-retries", "1")
+    with serve(image, "serve", "--access-log", options=(*environment, *health), port=8080) as server:
+        yield server
+
+
+@pytest.fixture
+def start_server(image):
+    """Start a serving container of the test's own."""
+    with ExitStack() as stack:
+        yield lambda *command, **arguments: stack.enter_context(serve(image, *command, **arguments))
+
+
+@pytest.fixture
+def own_model(tmp_path) -> Path:
+    """A folder with the shipped model, but 🥳 for joy."""
+    shipped = read_artefact(SHIPPED)
+    config = replace(shipped.config, name="own", emoji=shipped.config.emoji | {"joy": "🥳"})
+    folder = tmp_path / "my-model"
+    write_artefact(replace(remake(shipped, config=config), folder=folder))
+    for path in folder.iterdir():
+        path.chmod(0o644)  # whatever this process' umask: the container reads it as another user
+    return folder
