@@ -56,7 +56,7 @@ class Artefact:
 
     @property
     def version(self) -> str:
-        """The first 12 digits of the weights' SHA-256: models differ exactly if this does."""
+        """The first 12 digits of the weights' SHA-256."""
         return self.sha256[WEIGHTS][:12]
 
 
@@ -91,14 +91,7 @@ def make_artefact(
     folder: Path, *, config: ModelConfig, weights: bytes, tokenizer: str, metrics: dict[str, Any]
 ) -> Artefact:
     """Put an artefact together in memory; `write_artefact` lays it on disk."""
-    artefact = Artefact(
-        folder=folder,
-        config=config,
-        metrics=metrics,
-        weights=weights,
-        tokenizer=tokenizer,
-        sha256={},
-    )
+    artefact = Artefact(folder, config=config, metrics=metrics, weights=weights, tokenizer=tokenizer, sha256={})
     digests = {name: _digest(content) for name, content in _serialise(artefact).items()}
     return replace(artefact, sha256=digests)
 

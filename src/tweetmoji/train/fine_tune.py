@@ -150,11 +150,7 @@ class _Run:
         torch.set_rng_state(state["random"][0])
         torch.cuda.set_rng_state_all(state["random"][1:])
         position = state["position"]
-        self.epoch, self.batch, self.loss_sum = (
-            position["epoch"],
-            position["batch"],
-            position["loss_sum"],
-        )
+        self.epoch, self.batch, self.loss_sum = position["epoch"], position["batch"], position["loss_sum"]
         return [EpochResult(**result) for result in state["results"]]
 
     def train_epoch(self, epoch: int, checkpoints: Checkpoints, results: Sequence[EpochResult]) -> None:

@@ -13,13 +13,7 @@ from tweetmoji.data import SPLITS, LabelledTexts, read_split
 from tweetmoji.emotions import EMOJI, EMOTIONS
 from tweetmoji.evaluate import evaluate
 from tweetmoji.evaluate.environment import describe_environment
-from tweetmoji.runtime.artefact import (
-    Artefact,
-    check_replaceable,
-    make_artefact,
-    remake,
-    write_artefact,
-)
+from tweetmoji.runtime.artefact import Artefact, check_replaceable, make_artefact, remake, write_artefact
 from tweetmoji.runtime.classifier import Classifier
 from tweetmoji.runtime.config import ModelConfig
 from tweetmoji.runtime.emojifier import Emojifier, count_cores
@@ -79,13 +73,8 @@ def train(run: TrainingRun, *, resume: bool = False) -> Artefact:
     network, tokenizer = load_base(run.base, EMOTIONS, run.settings)
     described = _describe_run(run, data)
     checkpoints = Checkpoints(run.checkpoints, described, resume=resume)
-    results = fine_tune(
-        network,
-        _encode(tokenizer, data["train"]),
-        _encode(tokenizer, data["val"]),
-        run.settings,
-        checkpoints,
-    )
+    encoded = {split: _encode(tokenizer, data[split]) for split in ("train", "val")}
+    results = fine_tune(network, encoded["train"], encoded["val"], run.settings, checkpoints)
     logger.info("epoch %d was best on val; exporting", best_epoch(results).epoch)
     weights = export_onnx(network)
     candidate = make_artefact(
