@@ -78,7 +78,13 @@ def settings_options(settings: type, *, environment: bool) -> Callable[[Function
 
 def _option_type(kind: Any, least: float | None, most: float | None) -> Any:  # noqa: ANN401
     if kind is int and least is not None:
-        return click.IntRange(int(least), None if most is None else int(most))
+        return _name(click.IntRange(int(least), None if most is None else int(most)), "integer")
     if kind is float and least is not None:
-        return click.FloatRange(least, most)
+        return _name(click.FloatRange(least, most), "number")
+    return kind
+
+
+def _name(kind: click.ParamType[Any], name: str) -> click.ParamType[Any]:
+    """Call a range by what it holds: click says of ``abc`` that it is not a valid NAME, and the range stands beside."""
+    kind.name = name
     return kind
