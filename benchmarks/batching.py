@@ -8,7 +8,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -55,6 +55,27 @@ def cut_by_length(rows: list[list[int]]) -> Iterator[list[list[int]]]:
         yield from cut(group)
 
 
+def make_ways(weights: bytes, rows: list[list[int]]) -> dict[str, Callable[[], None]]:
+    """Each way to run all texts, by its name; the first is the runtime's own."""
+    cores = count_cores()
+    single, wide = open_session(weights, 1), open_session(weights, cores)
+
+    def one_by_one() -> None:
+        with ThreadPoolExecutor(cores) as pool:
+            list(pool.map(lambda row: run(single, [row]), rows))
+
+    def run_wide(batches: Iterable[list[list[int]]]) -> None:
+        for batch in batches:
+            run(wide, batch)
+
+    return {
+        "one text a run, a core each (what the runtime does)": one_by_one,
+        "one text a run, all cores on it": lambda: run_wide([row] for row in rows),
+        f"padded batches of {BATCH}, all cores on each": lambda: run_wide(cut(rows)),
+        f"batches of up to {BATCH} texts of one length": lambda: run_wide(cut_by_length(rows)),
+    }
+
+
 def main() -> None:
     """Measure every way and write the result."""
     if "TWEETMOJI_DATA_DIR" not in os.environ:
@@ -65,23 +86,7 @@ def main() -> None:
     artefact = read_artefact(SHIPPED)
     tokenizer = TweetTokenizer(Tokenizer.from_str(artefact.tokenizer), artefact.config.max_tokens)
     rows = [tokens.ids for tokens in tokenizer.encode(texts)]
-    cores = count_cores()
-    single, wide = open_session(artefact.weights, 1), open_session(artefact.weights, cores)
-
-    def one_by_one() -> None:
-        with ThreadPoolExecutor(cores) as pool:
-            list(pool.map(lambda row: run(single, [row]), rows))
-
-    def one_by_one_wide() -> None:
-        for row in rows:
-            run(wide, [row])
-
-    ways: dict[str, Callable[[], None]] = {
-        "one text a run, a core each (what the runtime does)": one_by_one,
-        "one text a run, all cores on it": one_by_one_wide,
-        f"padded batches of {BATCH}, all cores on each": lambda: [run(wide, batch) for batch in cut(rows)],  # type: ignore[dict-item,return-value]
-        f"batches of up to {BATCH} texts of one length": lambda: [run(wide, batch) for batch in cut_by_length(rows)],  # type: ignore[dict-item,return-value]
-    }
+    ways = make_ways(artefact.weights, rows)
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     for round_number in range(ROUNDS + 1):
         for name, way in ways.items():

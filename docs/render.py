@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from tweetmoji.cli.app import COMMANDS, app
 from tweetmoji.runtime.artefact import SHIPPED
 from tweetmoji.runtime.emojifier import load
+from tweetmoji.runtime.figures import summarise
 
 ROOT = Path(__file__).parent.parent
 PICTURE = "docs/picture.svg"
@@ -43,30 +44,29 @@ def show(value: float | None, digits: int = 3) -> str:
     return "–" if value is None else f"{value:.{digits}f}"
 
 
+FIGURE_NAMES = {"int8": "**tweetmoji**, int8 as shipped", "float32": "tweetmoji before quantisation, float32"}
+
+
 def render_figures() -> str:
     """The shipped model beside others' published figures on the home test split."""
+    cited = read_json("docs/cited.json")
     metrics = json.loads((SHIPPED / "metrics.json").read_text(encoding="utf-8"))
-    rows = []
-    for row in metrics["evaluations"]:
-        if row["split"] == "test":
-            figures = row["metrics"]
-            name = (
-                "**tweetmoji**, int8 as shipped"
-                if row["weights"] == "int8"
-                else "tweetmoji before quantisation, float32"
-            )
-            rows.append([name, "22.7 M", *(show(figures[key]) for key in ("accuracy", "macro_f1", "log_loss", "ece"))])
-    for row in read_json("docs/cited.json")["home_test"]["rows"]:
+    figures = [row | cited["base"] | {"model": FIGURE_NAMES[row["weights"]]} for row in summarise(metrics)]
+    rows = [(row, row["model"]) for row in figures if row["split"] == "test"]
+    for row in cited["home_test"]["rows"]:
         link = row["source"].split()[0]
-        rows.append(
+        rows.append((row, f"[{row['model'].split(',')[0]}]({link}) ({row['date']})"))
+    return make_table(
+        ["model", "parameters", "accuracy", "macro-F1", "log loss", "ECE"],
+        [
             [
-                f"[{row['model'].split(',')[0]}]({link}) ({row['date']})",
+                name,
                 f"{row['parameters_m']} M",
-                *(show(row[key]) for key in ("accuracy", "macro_f1", "log_loss")),
-                "–",
+                *(show(row.get(key)) for key in ("accuracy", "macro_f1", "log_loss", "ece")),
             ]
-        )
-    return make_table(["model", "parameters", "accuracy", "macro-F1", "log loss", "ECE"], rows)
+            for row, name in rows
+        ],
+    )
 
 
 def render_installation() -> str:
