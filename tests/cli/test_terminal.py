@@ -4,6 +4,7 @@ import io
 import itertools
 import json
 import os
+import sys
 
 import pytest
 from hypothesis import given
@@ -114,10 +115,11 @@ def test_bad_utf8_names_the_line_after_giving_out_all_before_it(tmp_path, conten
     assert str(raised.value).startswith(f"{place} is not UTF-8")
 
 
-def test_lines_are_written_and_flushed_at_once():
+def test_lines_are_written_and_flushed_at_once(monkeypatch):
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding="utf-8", newline="")
-    print_lines(["one", "😂"], stream)
+    monkeypatch.setattr(sys, "stdout", stream)
+    print_lines(["one", "😂"])
     assert raw.getvalue() == "one\n😂\n".encode()
 
 

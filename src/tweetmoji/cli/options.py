@@ -77,11 +77,11 @@ def settings_options(settings: type, *, environment: bool) -> Callable[[Function
 
 
 def _option_type(kind: Any, least: float | None, most: float | None) -> Any:  # noqa: ANN401
-    if kind is int and least is not None:
-        return _name(click.IntRange(int(least), None if most is None else int(most)), "integer")
-    if kind is float and least is not None:
-        return _name(click.FloatRange(least, most), "number")
-    return kind
+    if least is None or most is None:
+        return kind
+    if kind is int:
+        return _name(click.IntRange(int(least), int(most)), "integer")
+    return _name(click.FloatRange(least, most), "number")
 
 
 def _name(kind: click.ParamType[Any], name: str) -> click.ParamType[Any]:

@@ -1,6 +1,5 @@
 """``tweetmoji serve``: the REST API as a process."""
 
-import logging
 import signal
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import click
 
 from tweetmoji.cli.options import model_option, settings_options
+from tweetmoji.cli.terminal import log_progress
 from tweetmoji.serve import ServeSettings
 
 
@@ -27,6 +27,5 @@ def command(model: Path | None, **settings: Any) -> None:  # noqa: ANN401
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
     from tweetmoji.serve import serve
 
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    logging.getLogger("tweetmoji").setLevel(logging.INFO)
+    log_progress()
     serve(ServeSettings(**settings), model)

@@ -1,10 +1,11 @@
 """What the commands share in reading from and writing to a terminal or a pipe."""
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
 from tweetmoji.errors import DataError
 
@@ -31,11 +32,16 @@ def format_json(value: Any, indent: int | None = None) -> str:  # noqa: ANN401
     return json.dumps(value, ensure_ascii=False, indent=indent)
 
 
-def print_lines(lines: Iterable[str], stream: TextIO | None = None) -> None:
+def print_lines(lines: Iterable[str]) -> None:
     """Write whole lines and flush them, so that the next program in a pipe has them at once."""
-    stream = stream or sys.stdout
-    stream.write("".join(f"{line}\n" for line in lines))
-    stream.flush()
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+def log_progress() -> None:
+    """Say on stderr what our own modules report while they work, and of others' only warnings."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    logging.getLogger("tweetmoji").setLevel(logging.INFO)
 
 
 def read_batches(descriptor: int) -> Iterator[list[str]]:

@@ -1,13 +1,12 @@
 """``tweetmoji train``: from a dataset and a pretrained encoder to a model folder of one's own."""
 
-import logging
 from pathlib import Path
 from typing import Any
 
 import click
 
 from tweetmoji.cli.options import FOLDER, settings_options
-from tweetmoji.cli.terminal import print_lines
+from tweetmoji.cli.terminal import log_progress, print_lines
 from tweetmoji.errors import needs_extra
 from tweetmoji.train import TrainSettings
 
@@ -26,15 +25,14 @@ def command(data: Path, base: str, out: Path, resume: bool, **settings: Any) -> 
     \b
       tweetmoji train --data emotion --base sentence-transformers/all-MiniLM-L6-v2 --out my-model
       tweetmoji train --data emotion --base all-MiniLM-L6-v2 --out my-model --epochs 3 --seed 7
-      tweetmoji "What a day" && TWEETMOJI_MODEL=my-model tweetmoji "What a day"
+      TWEETMOJI_MODEL=my-model tweetmoji "What a day"
     """
     from tweetmoji.train import TrainingRun, train
 
     run = TrainingRun(data=data, base=base, out=out, settings=TrainSettings(**settings))
     with needs_extra("train"):
         from tqdm.contrib.logging import logging_redirect_tqdm
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    logging.getLogger("tweetmoji").setLevel(logging.INFO)
+    log_progress()
     with logging_redirect_tqdm():
         artefact = train(run, resume=resume)
     print_lines([f"{artefact.folder}: {artefact.config.name}, version {artefact.version} (tweetmoji info --model …)"])

@@ -54,9 +54,9 @@ class Predictor:
             Problem: 503 if too many texts wait already or the server shuts down.
         """
         if self._pool is None:
-            raise _unavailable("the server shuts down; try again in a second")
+            raise unavailable("the server shuts down")
         if self._waiting_texts + len(texts) > self._queue_texts:
-            raise _unavailable(f"{self._waiting_texts} texts are waiting already; try again in a second")
+            raise unavailable(f"{self._waiting_texts} texts are waiting already")
         self._waiting_texts += len(texts)
         try:
             return await self._run_slices(self._pool, texts, min_confidence)
@@ -82,5 +82,6 @@ class Predictor:
         return predictions
 
 
-def _unavailable(detail: str) -> Problem:
-    return Problem(503, detail, headers={"Retry-After": str(RETRY_AFTER_S)})
+def unavailable(reason: str) -> Problem:
+    """The problem of a request that may succeed a little later."""
+    return Problem(503, f"{reason}; try again in a second", headers={"Retry-After": str(RETRY_AFTER_S)})

@@ -43,8 +43,8 @@ EXAMPLES: Final[dict[int, str]] = {
     405: "DELETE is not possible here; possible: GET, POST",
     408: "the body did not arrive within 10 seconds",
     413: "the body is larger than 1048576 bytes; send less at a time",
-    415: "the content type is 'text/plain'; expected application/json",
-    422: "text: missing; expected a string",
+    415: "the content type is 'text/plain'; expected application/json, in UTF-8",
+    422: "text: missing; expected it in the request",
     500: "the server failed to answer; the failure has been logged",
     503: "4096 texts are waiting already; try again in a second",
 }
@@ -103,12 +103,11 @@ def document(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def handle_problems(app: FastAPI) -> None:
     """Answer every error of ``app`` as a problem; what is not the caller's fault is logged and answered bare."""
 
-    async def answer_problem(_: Request, problem: Exception) -> Response:
-        return problem.to_response() if isinstance(problem, Problem) else await answer_failure(_, problem)
+    async def answer_problem(_: Request, problem: Problem) -> Response:
+        return problem.to_response()
 
-    async def answer_http(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        headers = dict(getattr(error, "headers", None) or {})
+    async def answer_http(request: Request, error: HTTPException) -> Response:
+        status, headers = error.status_code, error.headers or {}
         detail = HTTPStatus(status).phrase
         if status == HTTPStatus.NOT_FOUND:
             detail = f"nothing is at {request.url.path}; the API is described at /swagger-ui"
@@ -123,6 +122,6 @@ def handle_problems(app: FastAPI) -> None:
         # The server logs the traceback and then closes the connection.
         return Problem(500, EXAMPLES[500], headers={"Connection": "close"}).to_response()
 
-    app.add_exception_handler(Problem, answer_problem)
-    app.add_exception_handler(HTTPException, answer_http)
+    app.add_exception_handler(Problem, answer_problem)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, answer_http)  # type: ignore[arg-type]
     app.add_exception_handler(Exception, answer_failure)

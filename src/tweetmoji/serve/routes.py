@@ -1,5 +1,7 @@
 """The routes: each reads a request, asks the predictor, and writes an answer."""
 
+from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -7,13 +9,12 @@ from starlette.responses import JSONResponse
 
 from tweetmoji.runtime.figures import summarise
 from tweetmoji.serve.parsing import parse_body, parse_query_or_body
-from tweetmoji.serve.predictor import RETRY_AFTER_S, Predictor
-from tweetmoji.serve.problems import Problem, document
+from tweetmoji.serve.predictor import Predictor, unavailable
+from tweetmoji.serve.problems import document
 from tweetmoji.serve.schemas import (
     EXAMPLE,
     EmotionsAnswer,
     ModelAnswer,
-    PredictionAnswer,
     PredictionsAnswer,
     PredictionsRequest,
     StatusAnswer,
@@ -41,24 +42,20 @@ def _route_answers(predictor: Predictor, settings: ServeSettings) -> APIRouter:
         [prediction] = await predictor.predict([asked.text])
         return JSONResponse({"confidence": f"{prediction.confidence:.7f}", "emoji": prediction.emoji})
 
-    @router.get(
+    route_tweets = partial(
+        router.api_route,
         "/tweets",
         summary="The emoji for a tweet",
         response_model=TweetAnswer,
         response_description="The emoji and its confidence",
-        openapi_extra={"parameters": [_describe_query()]},
     )
+
+    @route_tweets(methods=["GET"], openapi_extra={"parameters": [_describe_query()]})
     async def get_tweet(request: Request) -> JSONResponse:
         """Answer `?text=…` or, as the first version of this service did, the JSON body `{"text": …}`; not both."""
         return await answer_tweet(request)
 
-    @router.post(
-        "/tweets",
-        summary="The emoji for a tweet",
-        response_model=TweetAnswer,
-        response_description="The emoji and its confidence",
-        openapi_extra=_describe_body(TweetRequest),
-    )
+    @route_tweets(methods=["POST"], openapi_extra=_describe_body(TweetRequest))
     async def post_tweet(request: Request) -> JSONResponse:
         """Answer the JSON body `{"text": …}`."""
         return await answer_tweet(request)
@@ -74,7 +71,7 @@ def _route_answers(predictor: Predictor, settings: ServeSettings) -> APIRouter:
         """Answer 1 to 1,024 texts, in their order, with the scores of every emotion."""
         asked = await parse_body(request, PredictionsRequest, timeout_s=settings.body_timeout_s)
         predictions = await predictor.predict(asked.texts, min_confidence=asked.min_confidence)
-        return JSONResponse({"predictions": [PredictionAnswer.from_prediction(row) for row in predictions]})
+        return JSONResponse({"predictions": [asdict(row) for row in predictions]})
 
     return router
 
@@ -135,7 +132,7 @@ def _route_status(predictor: Predictor) -> APIRouter:
     async def get_readiness() -> JSONResponse:
         """200 once the model is loaded, 503 while the server shuts down."""
         if not predictor.ready:
-            raise Problem(503, "the server shuts down", headers={"Retry-After": str(RETRY_AFTER_S)})
+            raise unavailable("the server shuts down")
         return JSONResponse({"status": "ready"})
 
     return router

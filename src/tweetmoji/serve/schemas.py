@@ -4,7 +4,6 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from tweetmoji.runtime.emojifier import Prediction
 from tweetmoji.serve.settings import MAX_TEXTS
 from tweetmoji.text import MAX_CHARS, replace_surrogates
 
@@ -52,7 +51,7 @@ class TweetAnswer(BaseModel):
 
 
 class PredictionAnswer(BaseModel):
-    """The answer for one text."""
+    """The answer for one text: the fields of `tweetmoji.Prediction`."""
 
     emoji: str | None = Field(description="null below min_confidence.", examples=["😂"])
     emotion: str | None = Field(description="null below min_confidence.", examples=["joy"])
@@ -61,17 +60,6 @@ class PredictionAnswer(BaseModel):
         description="Probability of every emotion; they sum to 1.", examples=[{"joy": 0.98, "sadness": 0.02}]
     )
     truncated: bool = Field(description="Whether the text had more than the model reads.", examples=[False])
-
-    @staticmethod
-    def from_prediction(prediction: Prediction) -> dict[str, Any]:
-        """The fields as plain JSON types."""
-        return {
-            "emoji": prediction.emoji,
-            "emotion": prediction.emotion,
-            "confidence": prediction.confidence,
-            "scores": prediction.scores,
-            "truncated": prediction.truncated,
-        }
 
 
 class PredictionsAnswer(BaseModel):

@@ -55,8 +55,7 @@ def load_base(base: str, labels: Sequence[str], settings: TrainSettings) -> tupl
 
 def _check_base(base: str, model: Any, missing: Iterable[str], settings: TrainSettings) -> None:  # noqa: ANN401
     """Refuse a base whose encoder would start from random weights, or that has too few positions."""
-    prefix = f"{model.base_model_prefix}."
-    encoder = sorted(name for name in missing if name.startswith(prefix) and not name.startswith(f"{prefix}pooler."))
+    encoder = sorted(name for name in missing if _is_encoder(model, name))
     if encoder:
         raise TrainingError(
             f"--base {base}: model.safetensors has no {encoder[0]} ({len(encoder)} of the encoder's weights are "
@@ -71,14 +70,18 @@ def _check_base(base: str, model: Any, missing: Iterable[str], settings: TrainSe
 
 def parameter_groups(model: Any, settings: TrainSettings) -> list[dict[str, Any]]:  # noqa: ANN401
     """Split the weights into groups by learning rate (encoder, head) and by decay (matrices, all else)."""
-    prefix = f"{model.base_model_prefix}."
     groups: dict[tuple[float, float], list[torch.nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
-        in_encoder = name.startswith(prefix) and not name.startswith(f"{prefix}pooler.")
-        rate = settings.encoder_lr if in_encoder else settings.head_lr
+        rate = settings.encoder_lr if _is_encoder(model, name) else settings.head_lr
         decay = settings.weight_decay if parameter.ndim > 1 else 0.0
         groups.setdefault((rate, decay), []).append(parameter)
     return [{"params": rows, "lr": rate, "weight_decay": decay} for (rate, decay), rows in groups.items()]
+
+
+def _is_encoder(model: Any, name: str) -> bool:  # noqa: ANN401
+    """Whether a weight belongs to the pretrained encoder; the pooler counts to the head, which reads it alone."""
+    prefix = f"{model.base_model_prefix}."
+    return name.startswith(prefix) and not name.startswith(f"{prefix}pooler.")
 
 
 @torch.inference_mode()
