@@ -6,7 +6,7 @@ import pytest
 
 from tweetmoji import ArtifactError
 from tweetmoji.runtime.config import FORMAT_VERSION, ModelConfig, parse_config, parse_object
-from tweetmoji.text import TEXT_VERSION
+from tweetmoji.text import TEXT_VERSION, TEXT_VERSIONS
 
 CONFIG = ModelConfig(
     name="weather",
@@ -110,9 +110,16 @@ def test_an_impossible_value_is_named(changes, message):
     assert message in str(caught.value)
 
 
-@pytest.mark.parametrize("version", [TEXT_VERSION + 1, TEXT_VERSION - 1])
-def test_other_text_rules_than_this_programs_are_refused(version):
-    with pytest.raises(ArtifactError, match=f"text_version is {version}; this program normalises text by version"):
+@pytest.mark.parametrize("version", TEXT_VERSIONS)
+def test_a_model_of_any_known_text_rules_keeps_them(version):
+    assert parse(fields(text_version=version)).text_version == version
+
+
+@pytest.mark.parametrize("version", [min(TEXT_VERSIONS) - 1, max(TEXT_VERSIONS) + 1, -1])
+def test_text_rules_that_this_program_does_not_know_are_refused(version):
+    with pytest.raises(
+        ArtifactError, match=f"text_version is {version}; this program normalises text by version 1 or 2: "
+    ):
         parse(fields(text_version=version))
 
 

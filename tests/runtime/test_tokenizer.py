@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from tweetmoji.runtime.tokenizer import TweetTokenizer
-from tweetmoji.text import MAX_CHARS
+from tweetmoji.text import MAX_CHARS, TEXT_VERSION
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,21 @@ def test_texts_are_normalised_first(tokenizer, vocabulary):
     assert tokens.ids == [vocabulary[token] for token in expected]
 
 
+def test_texts_are_normalised_by_the_rules_of_the_model(tiny_artefact, vocabulary):
+    first, second = (
+        TweetTokenizer(Tokenizer.from_str(tiny_artefact.tokenizer), max_tokens=16, text_version=version)
+        for version in (1, 2)
+    )
+
+    assert first.encode(["#ThatDay"])[0].ids != second.encode(["#ThatDay"])[0].ids
+    assert second.encode(["#ThatDay"])[0].ids == [vocabulary[i] for i in ("[CLS]", "[UNK]", "that", "day", "[SEP]")]
+    assert first.encode(["that day"]) == second.encode(["that day"])
+
+
+def test_new_models_read_by_the_newest_rules(tokenizer):
+    assert tokenizer.text_version == TEXT_VERSION
+
+
 @pytest.mark.parametrize("text", ["", " ", "\n\t", "\u3000"])
 def test_no_words_are_the_special_tokens_alone(tokenizer, vocabulary, text):
     (tokens,) = tokenizer.encode([text])
@@ -61,9 +76,13 @@ def test_each_text_has_its_own_flag_and_no_padding(tokenizer):
 
 def test_the_limit_of_characters_counts_the_normalised_text(tokenizer):
     spaced = "dog" + " " * 2 * MAX_CHARS + "cat"
-    rows = tokenizer.encode([spaced, "x" * MAX_CHARS, "x" * (MAX_CHARS + 1)])
+    lengthened = "so" + "o" * 2 * MAX_CHARS
+    longest = "xy" * (MAX_CHARS // 2)  # one word, and so one token
+    rows = tokenizer.encode([spaced, lengthened, longest, f"{longest}z"])
 
-    assert [row.truncated for row in rows] == [False, False, True]
+    assert [row.truncated for row in rows] == [False, False, False, True]
+    assert rows[0].ids == tokenizer.encode(["dog cat"])[0].ids
+    assert rows[1].ids == tokenizer.encode(["soo"])[0].ids
 
 
 def test_a_word_beyond_the_limit_of_characters_is_not_read(tiny_artefact):
@@ -75,7 +94,7 @@ def test_a_word_beyond_the_limit_of_characters_is_not_read(tiny_artefact):
     assert beyond.ids == roomy.encode(["dog " * 2_500])[0].ids
 
 
-@pytest.mark.parametrize("unit", ["dog ", "x", "😂", "\u0301", "@ann "])
+@pytest.mark.parametrize("unit", ["dog ", "xy", "😂🎉", "\u0301\u0316", "@ann ", "#Day ", ":( "])
 def test_a_hundred_thousand_characters_are_read_up_to_the_limit(tokenizer, unit):
     (tokens,) = tokenizer.encode([unit * (100_000 // len(unit))])
 

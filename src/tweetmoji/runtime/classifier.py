@@ -115,7 +115,7 @@ def _load_tokenizer(artefact: Artefact) -> TweetTokenizer:
         raise ArtifactError(
             f"{artefact.folder / TOKENIZER}: the tokenizers library cannot read it ({_first_line(error)})"
         ) from None
-    tweet_tokenizer = TweetTokenizer(tokenizer, artefact.config.max_tokens)
+    tweet_tokenizer = TweetTokenizer(tokenizer, artefact.config.max_tokens, artefact.config.text_version)
     if not tweet_tokenizer.encode([""])[0].ids:
         raise ArtifactError(
             f"{artefact.folder / TOKENIZER}: gives an empty text no tokens; expected one that adds special tokens"

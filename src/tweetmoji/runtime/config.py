@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from tweetmoji.errors import ArtifactError
-from tweetmoji.text import TEXT_VERSION
+from tweetmoji.text import TEXT_VERSION, TEXT_VERSIONS
 
 FORMAT_VERSION: Final = 1
 """Version of the artefact's layout that this program writes, and the newest that it reads."""
@@ -56,10 +56,11 @@ def parse_config(content: bytes, where: str) -> ModelConfig:
             raise ArtifactError(f"{where}: {name!r} is {fields[name]!r}; expected {_expected(kind)}")
     labels = _check_labels(fields["labels"], where)
     _check_emoji(fields["emoji"], labels, where)
-    if fields["text_version"] != TEXT_VERSION:
+    if fields["text_version"] not in TEXT_VERSIONS:
         raise ArtifactError(
             f"{where}: text_version is {fields['text_version']}; this program normalises text by version "
-            f"{TEXT_VERSION}: install the tweetmoji that the model was made with, or train it again"
+            f"{' or '.join(map(str, TEXT_VERSIONS))}: "
+            "install the tweetmoji that the model was made with, or train it again"
         )
     for name, (least, most) in _RANGES.items():
         if not least <= fields[name] <= most:

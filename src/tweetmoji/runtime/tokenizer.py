@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tokenizers import Tokenizer
 
-from tweetmoji.text import MAX_CHARS, normalise
+from tweetmoji.text import MAX_CHARS, TEXT_VERSION, normalise
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,19 @@ class Tokens:
 class TweetTokenizer:
     """Normalises and tokenizes tweets; safe to share among threads."""
 
-    def __init__(self, tokenizer: Tokenizer, max_tokens: int) -> None:
-        """Take over ``tokenizer``, reading at most ``max_tokens`` of each text, special tokens included."""
+    def __init__(self, tokenizer: Tokenizer, max_tokens: int, text_version: int = TEXT_VERSION) -> None:
+        """Take over ``tokenizer``.
+
+        Args:
+            tokenizer: Whose truncation and padding are set anew.
+            max_tokens: Most tokens read of each text, special tokens included.
+            text_version: Rules by which texts are normalised, one of `tweetmoji.text.TEXT_VERSIONS`.
+        """
         tokenizer.no_padding()
         tokenizer.enable_truncation(max_length=max_tokens)
         self._tokenizer = tokenizer
         self.max_tokens = max_tokens
+        self.text_version = text_version
 
     @property
     def highest_id(self) -> int:
@@ -43,7 +50,7 @@ class TweetTokenizer:
 
     def encode(self, texts: Sequence[str]) -> list[Tokens]:
         """Tokenize any strings, one `Tokens` for each, in order."""
-        normalised = [normalise(text) for text in texts]
+        normalised = [normalise(text, self.text_version) for text in texts]
         encodings = self._tokenizer.encode_batch_fast([text[:MAX_CHARS] for text in normalised])
         return [
             Tokens(ids=encoding.ids, truncated=bool(encoding.overflowing) or len(text) > MAX_CHARS)
