@@ -1,5 +1,20 @@
-"""Readers and checks of labelled datasets: the project's own ``text;label`` files."""
+"""Sources of labelled texts: where they lie, what their labels mean, what stands in two of them."""
 
-from tweetmoji.data.labelled import SPLITS, LabelledTexts, read_labelled, read_split
+from tweetmoji.data.labelled import LabelledTexts
+from tweetmoji.data.overlap import comparison_key, find_overlap
+from tweetmoji.data.source import EVALUATION_SPLITS, SPLITS, Source
+from tweetmoji.data.sources import SOURCES, TRAINING_SOURCES, find_sources, open_source, read_evaluation_splits
 
-__all__ = ["SPLITS", "LabelledTexts", "read_labelled", "read_split"]
+__all__ = [
+    "EVALUATION_SPLITS",
+    "SOURCES",
+    "SPLITS",
+    "TRAINING_SOURCES",
+    "LabelledTexts",
+    "Source",
+    "comparison_key",
+    "find_overlap",
+    "find_sources",
+    "open_source",
+    "read_evaluation_splits",
+]

@@ -1,0 +1,73 @@
+r"""Reading data files line by line, so that every fault names the file and the line.
+
+Lines end at ``\n`` alone: some tweets hold other line separators.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tweetmoji.errors import DataError
+
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a file, without their ends, and the hex digest of its bytes."""
+
+    lines: list[str]
+    sha256: str
+
+
+def read_bytes(path: Path, expected: str) -> bytes:
+    """Read a whole file.
+
+    Args:
+        path: The file.
+        expected: What should be there, for the message.
+
+    Raises:
+        DataError: The file is missing or cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such file; expected {expected}") from None
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def read_lines(path: Path, expected: str) -> Lines:
+    r"""Read a UTF-8 file as lines; a byte order mark at its start and ``\r`` at a line's end are dropped.
+
+    Args:
+        path: The file.
+        expected: What its lines should be, for the message.
+
+    Raises:
+        DataError: The file is missing, unreadable or empty, or a line is not UTF-8.
+    """
+    return split_lines(read_bytes(path, expected), str(path), expected)
+
+
+def split_lines(content: bytes, where: str, expected: str) -> Lines:
+    """Do what `read_lines` does, of bytes that are at hand; ``where`` names them in messages."""
+    raw = content.removeprefix(BYTE_ORDER_MARK).split(b"\n")
+    if raw[-1] == b"":
+        raw.pop()
+    if not raw:
+        raise DataError(f"{where}: the file is empty; expected {expected}")
+    lines = [_decode(line, f"{where}:{number}") for number, line in enumerate(raw, start=1)]
+    return Lines(lines, hashlib.sha256(content).hexdigest())
+
+
+def _decode(line: bytes, where: str) -> str:
+    try:
+        return line.decode("utf-8").removesuffix("\r")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{where}: byte {error.start + 1} of the line (0x{line[error.start]:02x}) is not UTF-8; "
+            "save the file as UTF-8"
+        ) from None
