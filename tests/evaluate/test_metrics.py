@@ -47,6 +47,30 @@ def test_macro_f1_is_the_mean_f1(worked):
     assert worked.macro_f1 == pytest.approx((1 / 2 + 4 / 5 + 0) / 3)
 
 
+def test_weighted_f1_weighs_each_class_by_its_texts(worked):
+    assert worked.weighted_f1 == pytest.approx((2 * 1 / 2 + 2 * 4 / 5 + 1 * 0) / 5)
+
+
+def test_confusion_has_right_classes_as_rows_and_answers_as_columns(worked):
+    assert worked.confusion == ((1, 1, 0), (0, 2, 0), (1, 0, 0))
+
+
+def test_brier_score_sums_the_squared_errors_over_all_classes(worked):
+    rows = (0.09 + 0.04 + 0.01, 0.49 + 0.36 + 0.01, 0.0025 + 0.01 + 0.0025, 0.0625 + 0.25 + 0.0625, 0.64 + 0.01 + 0.81)
+    assert worked.brier == pytest.approx(sum(rows) / 5, rel=1e-6)
+
+
+def test_a_certain_wrong_answer_has_a_brier_score_of_two():
+    assert measure(np.eye(3)[[0]], np.array([1]), LABELS).brier == 2
+
+
+def test_measuring_leaves_the_probabilities_as_they_are():
+    probabilities = PROBABILITIES.astype(np.float64)
+    measure(probabilities, TARGETS, LABELS)
+
+    assert (probabilities == PROBABILITIES.astype(np.float64)).all()
+
+
 def test_log_loss_is_the_mean_negative_logarithm(worked):
     expected = -sum(math.log(p) for p in (0.7, 0.3, 0.9, 0.5, 0.1)) / 5
     assert worked.log_loss == pytest.approx(expected, rel=1e-6)
@@ -72,7 +96,8 @@ def test_perfect_answers_have_perfect_figures():
     figures = measure(np.eye(3)[[0, 1, 2, 2]], np.array([0, 1, 2, 2]), LABELS)
 
     assert (figures.accuracy, figures.balanced_accuracy, figures.macro_f1) == (1, 1, 1)
-    assert (figures.log_loss, figures.ece) == (0, 0)
+    assert figures.weighted_f1 == 1
+    assert (figures.log_loss, figures.brier, figures.ece) == (0, 0, 0)
 
 
 def test_a_certain_wrong_answer_costs_much_but_not_infinitely():
@@ -97,7 +122,10 @@ def test_a_class_that_is_only_answered_counts_in_macro_f1_alone():
 def test_figures_are_plain_json(worked):
     figures = json.loads(json.dumps(worked.as_dict()))
 
-    assert list(figures) == ["n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece", "per_class"]
+    names = "n accuracy balanced_accuracy macro_f1 weighted_f1 log_loss brier ece per_class confusion"
+    assert list(figures) == names.split()
+    assert figures == worked.as_dict()
+    assert figures["confusion"] == [[1, 1, 0], [0, 2, 0], [1, 0, 0]]
     assert figures["per_class"]["glad"] == {
         "n": 2,
         "precision": pytest.approx(2 / 3),
@@ -120,6 +148,12 @@ def test_shapes_that_do_not_fit_are_refused(probabilities, targets):
         measure(probabilities, targets, LABELS)
 
 
+@pytest.mark.parametrize(("targets", "reach"), [([0, 3], "0 to 3"), ([-1, 2], "-1 to 2")])
+def test_targets_that_are_no_labels_are_refused(targets, reach):
+    with pytest.raises(ValueError, match=f"targets reach from {reach}; expected 0 to 2"):
+        measure(np.ones((2, 3)) / 3, np.array(targets), LABELS)
+
+
 @st.composite
 def answers(draw):
     """Probabilities of up to 40 texts over two to five classes, and their targets."""
@@ -140,7 +174,11 @@ def test_figures_are_those_of_scikit_learn(drawn):
     assert figures.accuracy == pytest.approx(reference.accuracy_score(targets, given))
     assert figures.balanced_accuracy == pytest.approx(reference.balanced_accuracy_score(targets, given))
     assert figures.macro_f1 == pytest.approx(reference.f1_score(targets, given, average="macro", zero_division=0))
+    assert figures.weighted_f1 == pytest.approx(reference.f1_score(targets, given, average="weighted", zero_division=0))
     assert figures.log_loss == pytest.approx(reference.log_loss(targets, probabilities, labels=classes))
+    brier = reference.brier_score_loss(targets, probabilities, labels=classes, scale_by_half=False)
+    assert figures.brier == pytest.approx(brier)
+    assert np.array_equal(figures.confusion, reference.confusion_matrix(targets, given, labels=classes))
     columns = reference.precision_recall_fscore_support(targets, given, labels=classes, zero_division=0)
     for one, (precision, recall, f1, n) in zip(figures.per_class.values(), zip(*columns, strict=True), strict=True):
         assert (one.precision, one.recall, one.f1, one.n) == pytest.approx((precision, recall, f1, n))
