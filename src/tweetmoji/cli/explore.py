@@ -1,0 +1,141 @@
+"""``tweetmoji explore``: what a dataset is like, which of its rows mislead, and the dataset without them."""
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tweetmoji.cli.options import (
+    FOLDER,
+    SOURCES,
+    data_option,
+    json_option,
+    label_column_option,
+    text_column_option,
+)
+from tweetmoji.cli.terminal import format_json, format_table, print_lines
+
+if TYPE_CHECKING:
+    from tweetmoji.data import LabelledTexts
+    from tweetmoji.explore import Audit
+
+
+@click.command("explore")
+@data_option
+@click.option(
+    "--source", type=click.Choice(SOURCES), default="home", show_default=True, help="Which dataset to look at."
+)
+@text_column_option
+@label_column_option
+@click.option(
+    "--report", type=FOLDER, help="Write audit.json, report.html and figures there. Needs tweetmoji[explore]."
+)
+@click.option("--clean", type=FOLDER, help="Write the dataset there without the training rows that mislead.")
+@click.option(
+    "--out-of-fold",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Look for label errors with these probabilities of tweetmoji train --folds. Needs tweetmoji[explore].",
+)
+@json_option
+def command(  # one parameter for each option, as click has it
+    data: Path | None,
+    source: str,
+    text_column: str,
+    label_column: str,
+    report: Path | None,
+    clean: Path | None,
+    out_of_fold: Path | None,
+    as_json: bool,
+) -> None:
+    """Audit a dataset: classes, lengths, words, duplicates, leakage between splits, likely label errors.
+
+    No text of the dataset is shown, only figures, row numbers (in JSON and in the report) and words that many texts
+    share. --clean removes from the training split what stands in another split, has conflicting labels, is a
+    duplicate or, with --out-of-fold, likely has a wrong label, and logs each row in removed.csv.
+
+    \b
+      tweetmoji explore --data emotion
+      tweetmoji explore --data datasets --source tweeteval --json
+      tweetmoji explore --data emotion --out-of-fold out-of-fold.npz --report audit --clean emotion-clean
+    """
+    from tweetmoji.data import open_source
+    from tweetmoji.explore import audit_splits, check_vacant, find_label_errors, read_out_of_fold, read_splits
+
+    if report is not None:  # what is missing is said before the work begins
+        from tweetmoji.explore import write_report
+    if clean is not None:
+        check_vacant(clean)
+    splits = read_splits(open_source(source, data, text_column=text_column, label_column=label_column))
+    first = next(iter(splits.values()))
+    errors = None if out_of_fold is None else find_label_errors(first, read_out_of_fold(out_of_fold, first))
+    audit = audit_splits(splits, errors)
+    if report is not None:
+        write_report(audit, report)
+        click.echo(f"{report}: report.html, audit.json and figures", err=True)
+    if clean is not None:
+        _clean(audit, splits, clean)
+    print_lines([format_json(audit.as_dict(), indent=2)] if as_json else _format(audit))
+
+
+def _clean(audit: "Audit", splits: Mapping[str, "LabelledTexts"], out: Path) -> None:
+    """Write the cleaned files, and say on stderr how many rows are left out for which reason."""
+    from tweetmoji.explore import plan_removals, write_clean
+
+    removals = plan_removals(audit)
+    write_clean(out, splits, removals)
+    reasons = Counter(removal.reason for removal in removals)
+    counts = ", ".join(f"{n} {reason}" for reason, n in reasons.most_common())
+    click.echo(
+        f"{out}: {len(removals)} rows of {audit.first_split} left out{f' ({counts})' if counts else ''}", err=True
+    )
+
+
+def _format(audit: "Audit") -> list[str]:
+    lines = [f"{audit.source}: {', '.join(f'{split} {summary.n:,}' for split, summary in audit.splits.items())}", ""]
+    lines += [*format_table(_tabulate(audit)), ""]
+    lines += [*_list_words(audit), ""]
+    for leakage in audit.leakage:
+        relabelled = sum(text.relabelled for text in leakage.texts)
+        lines.append(
+            f"texts in {leakage.first} and {leakage.second}: {len(leakage.texts)}, {relabelled} with another label"
+        )
+    if audit.label_errors is not None:
+        errors = audit.label_errors
+        lines += ["", f"likely label errors in {errors.split}: {len(errors.suspects):,} of {errors.judged:,} rows"]
+        rows = [
+            [f"{confusion.given}, rather {confusion.suggested}", f"{confusion.n:,}"] for confusion in errors.confusions
+        ]
+        lines += format_table(rows) if rows else []
+    return lines
+
+
+def _tabulate(audit: "Audit") -> list[list[str]]:
+    """What every split has a figure of, a column a split."""
+    summaries = audit.splits.values()
+    first = audit.splits[audit.first_split]
+    rows = [["", *audit.splits]]
+    rows += [
+        [label, *(f"{summary.classes[label].n:,} ({summary.classes[label].share:.1%})" for summary in summaries)]
+        for label in audit.labels
+    ]
+    for unit in ("characters", "words"):
+        lengths = [getattr(summary, unit) for summary in summaries]
+        rows.append([f"{unit} a text, median", *(f"{points.median:g}" for points in lengths)])
+        rows.append(["  quartiles", *(f"{points.first:g} to {points.third:g}" for points in lengths)])
+        rows.append(["  most", *(f"{points.most:g}" for points in lengths)])
+    rows += [[f"texts with {sign}", *(f"{summary.signs[sign]:.1%}" for summary in summaries)] for sign in first.signs]
+    rows.append(["texts more than once, one label", *(str(len(found)) for found in audit.duplicates.values())])
+    rows.append(["  different labels", *(str(len(found)) for found in audit.conflicts.values())])
+    return rows
+
+
+def _list_words(audit: "Audit") -> list[str]:
+    shares = audit.splits[audit.first_split].common_words
+    lines = [f"texts of {audit.first_split} with: {', '.join(f'{word} {share:.0%}' for word, share in shares.items())}"]
+    lines += ["", f"characteristic words of {audit.first_split}"]
+    for label, words in audit.characteristic_words.items():
+        lines.append(f"{label}: {' '.join(word.word for word in words) or 'none'}")
+    return lines

@@ -1,0 +1,78 @@
+"""The audit of a source: what its splits are like, what stands in it more than once, which labels are likely wrong.
+
+It holds figures, row numbers and words that many texts share, but no text: it may be published where the data may not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from tweetmoji.data import LabelledTexts, Source
+from tweetmoji.explore.duplicates import Copies, Leakage, find_copies, find_leakage
+from tweetmoji.explore.label_errors import LabelErrors
+from tweetmoji.explore.summary import SplitSummary, summarise
+from tweetmoji.explore.vocabulary import CharacteristicWord, find_characteristic_words
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What is known about a source.
+
+    Attributes:
+        source: Name of the source.
+        labels: Names of its classes.
+        splits: Name of each split to its figures, the one to train on first.
+        characteristic_words: Label to the words that tell it from the others in the first split.
+        duplicates: Split to the texts that stand in it more than once with the same label.
+        conflicts: Split to the texts that stand in it more than once with different labels.
+        leakage: The texts that each pair of splits shares.
+        label_errors: The likely label errors of the first split; None if there were no out-of-fold probabilities.
+    """
+
+    source: str
+    labels: tuple[str, ...]
+    splits: dict[str, SplitSummary]
+    characteristic_words: dict[str, tuple[CharacteristicWord, ...]]
+    duplicates: dict[str, tuple[Copies, ...]]
+    conflicts: dict[str, tuple[Copies, ...]]
+    leakage: tuple[Leakage, ...]
+    label_errors: LabelErrors | None
+
+    @property
+    def first_split(self) -> str:
+        """The split to train on; the only one of a source that has no others."""
+        return next(iter(self.splits))
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain JSON types."""
+        return asdict(self)
+
+
+def read_splits(source: Source) -> dict[str, LabelledTexts]:
+    """All splits of a source, in its order.
+
+    Raises:
+        DataError: A file is missing or damaged; see `Source.read`.
+    """
+    return {split: source.read(split) for split in source.splits}
+
+
+def audit_splits(splits: Mapping[str, LabelledTexts], label_errors: LabelErrors | None = None) -> Audit:
+    """Put all that can be counted about a source together.
+
+    Args:
+        splits: Its splits by name, at least one, the one to train on first.
+        label_errors: What confident learning found in the first split, if that was asked for.
+    """
+    first = next(iter(splits.values()))
+    copies = {split: find_copies(data) for split, data in splits.items()}
+    return Audit(
+        source=first.source,
+        labels=first.labels,
+        splits={split: summarise(data) for split, data in splits.items()},
+        characteristic_words=find_characteristic_words(first),
+        duplicates={split: tuple(one for one in found if not one.conflicting) for split, found in copies.items()},
+        conflicts={split: tuple(one for one in found if one.conflicting) for split, found in copies.items()},
+        leakage=find_leakage(splits),
+        label_errors=label_errors,
+    )

@@ -1,0 +1,76 @@
+"""Texts that stand in a dataset more than once: within a split, with one label or with several, and between splits.
+
+Two texts are the same if their `comparison_key` is. What is found is given by row numbers; no text leaves this module.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+from tweetmoji.data import LabelledTexts, comparison_key
+
+
+@dataclass(frozen=True)
+class Copies:
+    """The rows of one split that hold the same text: row numbers in rising order, and the label of each."""
+
+    rows: tuple[int, ...]
+    labels: tuple[str, ...]
+
+    @property
+    def conflicting(self) -> bool:
+        """Whether the same text has several labels."""
+        return len(set(self.labels)) > 1
+
+
+@dataclass(frozen=True)
+class SharedText:
+    """A text that stands in two splits."""
+
+    first: Copies
+    second: Copies
+
+    @property
+    def relabelled(self) -> bool:
+        """Whether no label of the one split is a label of the other."""
+        return set(self.first.labels).isdisjoint(self.second.labels)
+
+
+@dataclass(frozen=True)
+class Leakage:
+    """The texts that two splits share, in the order of the first split; ``first`` and ``second`` name the splits."""
+
+    first: str
+    second: str
+    texts: tuple[SharedText, ...]
+
+
+def find_copies(data: LabelledTexts) -> tuple[Copies, ...]:
+    """The texts that stand in a split more than once, in the order of their first rows."""
+    return tuple(copies for copies in _group(data).values() if len(copies.rows) > 1)
+
+
+def find_leakage(splits: Mapping[str, LabelledTexts]) -> tuple[Leakage, ...]:
+    """What each pair of splits shares, in the order in which the splits are given."""
+    groups = {split: _group(data) for split, data in splits.items()}
+    return tuple(
+        Leakage(first, second, _find_shared(groups[first], groups[second])) for first, second in combinations(groups, 2)
+    )
+
+
+def _find_shared(first: Mapping[str, Copies], second: Mapping[str, Copies]) -> tuple[SharedText, ...]:
+    return tuple(SharedText(copies, second[key]) for key, copies in first.items() if key in second)
+
+
+def _group(data: LabelledTexts) -> dict[str, Copies]:
+    """The rows of each text, under its comparison key."""
+    found: dict[str, list[int]] = {}
+    for i, text in enumerate(data.texts):
+        found.setdefault(comparison_key(text), []).append(i)
+    return {
+        key: Copies(
+            rows=tuple(int(data.rows[i]) for i in indices),
+            labels=tuple(data.labels[data.targets[i]] for i in indices),
+        )
+        for key, indices in found.items()
+    }

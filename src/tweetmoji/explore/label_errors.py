@@ -1,0 +1,193 @@
+"""Labels that are likely wrong, by confident learning over out-of-fold probabilities.
+
+Confident learning (Northcutt et al. 2021, https://arxiv.org/abs/1911.00068), as cleanlab implements it, compares
+each given label with what a model says that has not seen the text in training. Such probabilities are what
+``tweetmoji train --folds`` writes.
+"""
+
+import io
+import warnings
+import zipfile
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tweetmoji.data import LabelledTexts
+from tweetmoji.data.files import read_bytes
+from tweetmoji.data.projection import project
+from tweetmoji.errors import DataError, needs_extra
+
+ARRAYS: Final = ("probabilities", "rows", "labels", "data_sha256")
+"""What an out-of-fold file holds."""
+
+REMEDY: Final = "make it anew: tweetmoji train --folds"
+
+SUM_TOLERANCE: Final = 1e-3
+"""How far from 1 a row of float32 probabilities may sum."""
+
+
+@dataclass(frozen=True)
+class OutOfFold:
+    """Probabilities of texts by models that were not trained on them.
+
+    Attributes:
+        probabilities: float64 array of shape (m, classes of the data); rows sum to 1.
+        indices: int64 array of shape (m,), the text (from 0) that each row is about.
+    """
+
+    probabilities: NDArray[np.float64]
+    indices: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A row whose label is likely wrong.
+
+    Attributes:
+        row: Row number in the source's file.
+        given: The label that it has.
+        suggested: The label that the models find most probable.
+        quality: Probability of the given label, [0, 1]; the lower, the more likely the label is wrong.
+    """
+
+    row: int
+    given: str
+    suggested: str
+    quality: float
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """How many suspects have one label and suggest another."""
+
+    given: str
+    suggested: str
+    n: int
+
+
+@dataclass(frozen=True)
+class LabelErrors:
+    """The likely label errors of one split.
+
+    Attributes:
+        split: Name of the split.
+        judged: Number of its texts that there were probabilities for.
+        confusions: Counts by given and suggested label, the most frequent first.
+        suspects: The rows, the least likely label first.
+    """
+
+    split: str
+    judged: int
+    confusions: tuple[Confusion, ...]
+    suspects: tuple[Suspect, ...]
+
+
+def read_out_of_fold(path: Path, data: LabelledTexts) -> OutOfFold:
+    """Read the probabilities that ``tweetmoji train --folds`` wrote, and check that they belong to ``data``.
+
+    Args:
+        path: An ``.npz`` file of the arrays ``probabilities`` (float32, shape (m, labels)), ``rows`` (int64, (m,)),
+            ``labels`` (text, (labels,)) and ``data_sha256`` (text, one value). The rows may be some of the split's
+            only: training leaves out what stands in an evaluation split.
+        data: The split that was trained on. Labels that count as the same class of it are added up.
+
+    Raises:
+        DataError: The file is missing, damaged, incomplete, or about other data, labels or rows.
+    """
+    arrays = _load(path)
+    labels = _check_origin(path, arrays, data)
+    rows = arrays["rows"]
+    if rows.ndim != 1 or rows.dtype.kind not in "iu" or len(np.unique(rows)) != len(rows) or len(rows) == 0:
+        raise DataError(f"{path}: 'rows' is no list of different row numbers; {REMEDY}")
+    strangers = np.setdiff1d(rows, data.rows)
+    if len(strangers):
+        raise DataError(f"{path}: is about row {strangers[0]}, which split {data.split} has not; {REMEDY}")
+    order = np.argsort(data.rows)
+    probabilities = _check_probabilities(path, arrays["probabilities"], (len(rows), len(labels)))
+    return OutOfFold(
+        probabilities=project(probabilities, labels, {label: data.covers[label] for label in data.labels}),
+        indices=order[np.searchsorted(data.rows, rows, sorter=order)],
+    )
+
+
+def find_label_errors(data: LabelledTexts, out_of_fold: OutOfFold) -> LabelErrors:
+    """Find the labels of a split that are likely wrong.
+
+    Raises:
+        MissingExtraError: cleanlab is not installed.
+    """
+    with needs_extra("explore"):
+        from cleanlab.filter import find_label_issues
+        from cleanlab.rank import get_label_quality_scores
+
+    given = data.targets[out_of_fold.indices]
+    probabilities = out_of_fold.probabilities
+    with warnings.catch_warnings():  # a class of no text or one cannot be judged, and none of it is suspected
+        warnings.filterwarnings("ignore", "May not flag all label issues in class")
+        ranked = find_label_issues(given, probabilities, return_indices_ranked_by="self_confidence", n_jobs=1)
+    quality = get_label_quality_scores(given, probabilities, method="self_confidence")
+    suspects = tuple(
+        Suspect(
+            row=int(data.rows[out_of_fold.indices[i]]),
+            given=data.labels[given[i]],
+            suggested=data.labels[probabilities[i].argmax()],
+            quality=float(quality[i]),
+        )
+        for i in ranked
+    )
+    return LabelErrors(data.split, len(given), _count_confusions(suspects), suspects)
+
+
+def _count_confusions(suspects: tuple[Suspect, ...]) -> tuple[Confusion, ...]:
+    counts = Counter((suspect.given, suspect.suggested) for suspect in suspects)
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Confusion(given, suggested, n) for (given, suggested), n in ranked)
+
+
+def _load(path: Path) -> dict[str, NDArray[Any]]:
+    """All arrays of the file; nothing is unpickled."""
+    content = read_bytes(path, "the out-of-fold probabilities of tweetmoji train --folds")
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            missing = [name for name in ARRAYS if name not in file]
+            arrays = {} if missing else {name: file[name] for name in ARRAYS}
+    except (ValueError, EOFError, TypeError, OSError, zipfile.BadZipFile, zlib.error) as error:
+        raise DataError(f"{path}: not a whole .npz file ({error}); {REMEDY}") from error
+    if missing:
+        raise DataError(f"{path}: has no {', '.join(missing)}; expected {', '.join(ARRAYS)}; {REMEDY}")
+    return arrays
+
+
+def _check_origin(path: Path, arrays: dict[str, NDArray[Any]], data: LabelledTexts) -> tuple[str, ...]:
+    """Refuse probabilities that were made from another file or for other labels; give back their labels."""
+    sha256 = str(arrays["data_sha256"])
+    if sha256 != data.sha256:
+        raise DataError(
+            f"{path}: was made from other data: SHA-256 {sha256[:12]}…, split {data.split} of {data.source} has "
+            f"{data.sha256[:12]}…; {REMEDY} with this data"
+        )
+    labels = tuple(str(label) for label in np.atleast_1d(arrays["labels"]))
+    needed = sorted({label for covered in data.covers.values() for label in covered})
+    if len(set(labels)) != len(labels) or not set(needed) <= set(labels):
+        raise DataError(
+            f"{path}: has the labels {', '.join(labels)}; expected among them {', '.join(needed)}; {REMEDY}"
+        )
+    return labels
+
+
+def _check_probabilities(path: Path, values: NDArray[Any], shape: tuple[int, int]) -> NDArray[np.float64]:
+    if values.shape != shape or values.dtype.kind != "f":
+        raise DataError(
+            f"{path}: 'probabilities' is {values.dtype} of shape {values.shape}; "
+            f"expected float32 of shape {shape}; {REMEDY}"
+        )
+    probabilities = values.astype(np.float64)
+    valid = (probabilities >= 0).all() and np.allclose(probabilities.sum(axis=1), 1, rtol=0, atol=SUM_TOLERANCE)
+    if not valid:  # NaN is neither
+        raise DataError(f"{path}: holds a row that is no probability distribution; {REMEDY}")
+    return probabilities

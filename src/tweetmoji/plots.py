@@ -1,0 +1,116 @@
+"""What every figure of a report shares: one colour for each emotion, one style, one way to write a file.
+
+Figures are made without pyplot and its global state, and saved to the same bytes each time. Needs matplotlib.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import escape
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from tweetmoji.files import replacing
+
+COLOURS: Final = MappingProxyType(
+    {
+        "sadness": "#0072b2",
+        "joy": "#e69f00",
+        "love": "#cc79a7",
+        "anger": "#d55e00",
+        "fear": "#009e73",
+        "surprise": "#56b4e9",
+    }
+)
+"""Label to colour: those of Okabe & Ito, which colour-blind people can tell apart (https://jfly.uni-koeln.de/color/)."""
+
+NEUTRAL: Final = "#7a8894"
+"""Colour of what is no emotion."""
+
+INK: Final = "#1f2328"
+PAPER: Final = "#ffffff"
+"""Colours of text and lines, and of the ground; `inline_svg` makes them those of the page."""
+
+STYLE: Final[Any] = MappingProxyType(  # Any: matplotlib's types spell out all names that it knows
+    {
+        "axes.edgecolor": INK,
+        "axes.labelcolor": INK,
+        "axes.spines.right": False,
+        "axes.spines.top": False,
+        "axes.titlesize": "medium",
+        "axes.titlelocation": "left",
+        "figure.constrained_layout.use": True,
+        "figure.facecolor": PAPER,
+        "axes.facecolor": PAPER,
+        "font.size": 9,
+        "savefig.dpi": 150,
+        "svg.fonttype": "none",  # text stays text: small, searchable, read aloud
+        "svg.hashsalt": "tweetmoji",  # else the ids of an SVG are random
+        "text.color": INK,
+        "text.parse_math": False,  # a dollar sign is one
+        "xtick.color": INK,
+        "ytick.color": INK,
+    }
+)
+"""Settings of matplotlib for every figure."""
+
+
+def colour_of(label: str) -> str:
+    """The colour of an emotion; `NEUTRAL` for a label of a user's own."""
+    return COLOURS.get(label, NEUTRAL)
+
+
+@contextmanager
+def figure_style() -> Iterator[None]:
+    """Within the block, figures are drawn in `STYLE`, whatever a person's own settings of matplotlib are."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(STYLE)
+        yield
+
+
+def make_panels(rows: int, columns: int, panel_inches: tuple[float, float], **shared: Any) -> tuple[Figure, Any]:  # noqa: ANN401
+    """A figure of panels in a grid.
+
+    Args:
+        rows: Number of rows.
+        columns: Number of columns.
+        panel_inches: Width and height of one panel.
+        **shared: ``sharex`` and ``sharey``, as ``Figure.subplots`` takes them.
+
+    Returns:
+        The figure, and an object array of shape (rows, columns) of its axes.
+    """
+    figure = Figure(figsize=(panel_inches[0] * columns, panel_inches[1] * rows))
+    return figure, figure.subplots(rows, columns, squeeze=False, **shared)
+
+
+def save_figure(figure: Figure, path: Path) -> None:
+    """Write ``path.svg`` and ``path.png``, each whole; the same figure gives the same bytes.
+
+    Args:
+        figure: Drawn within `figure_style`.
+        path: The file's path without a suffix.
+    """
+    with figure_style():
+        for kind, metadata in (("svg", {"Date": None}), ("png", {})):
+            with replacing(path.with_name(f"{path.name}.{kind}")) as temporary:
+                figure.savefig(temporary, format=kind, metadata=metadata)
+
+
+def inline_svg(path: Path, description: str) -> str:
+    """An SVG file of `save_figure` as an element of a page, in the page's own colours of text and ground.
+
+    Args:
+        path: The file, with its suffix.
+        description: What it shows, for those who cannot see it.
+
+    Returns:
+        Markup that takes ``--paper``, a custom property of the page, for its ground.
+    """
+    svg = path.read_text(encoding="utf-8")
+    svg = svg[svg.index("<svg") :].replace("<svg ", f'<svg role="img" aria-label="{escape(description)}" ', 1)
+    return svg.replace(INK, "currentColor").replace(PAPER, "var(--paper)")

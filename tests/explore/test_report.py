@@ -1,0 +1,152 @@
+"""The report's files: what they say, that the page needs nothing else, and that no text gets into them."""
+
+import json
+import re
+import sys
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+import tweetmoji.explore
+from tweetmoji import MissingExtraError
+from tweetmoji.explore import audit_splits
+from tweetmoji.explore.label_errors import Confusion, LabelErrors, Suspect
+
+NAMES = ("classes", "lengths", "common_words", "characteristic_words")
+VOID = {"meta", "br", "img", "link", "hr", "input"}
+
+
+@pytest.fixture(scope="module")
+def write_report():
+    for package in ("matplotlib", "jinja2"):
+        pytest.importorskip(package, reason=f"{package} is not installed: pip install '.[explore]'")
+    return tweetmoji.explore.write_report
+
+
+@pytest.fixture(scope="module")
+def with_errors(found):
+    suspects = (Suspect(8, "joy", "love", 0.0123), Suspect(1, "joy", "love", 0.2))
+    return replace(found, label_errors=LabelErrors("train", 7, (Confusion("joy", "love", 2),), suspects))
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory, write_report, with_errors):
+    """The folder of a report with everything in it; not to be changed."""
+    folder = tmp_path_factory.mktemp("report")
+    write_report(with_errors, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def page(report):
+    return (report / "report.html").read_text(encoding="utf-8")
+
+
+class Page(HTMLParser):
+    """Checks that elements are closed in turn, and collects text and addresses."""
+
+    def __init__(self, content):
+        super().__init__()
+        self.open, self.words, self.addresses = [], [], []
+        self.feed(content)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in VOID:
+            self.open.append(tag)
+        self.addresses += [value for name, value in attrs if name in {"src", "href", "xlink:href", "data"}]
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words += data.split()
+
+    @property
+    def text(self):
+        return " ".join(self.words)
+
+
+def test_the_folder_gets_page_json_and_figures(tmp_path, write_report, found):
+    write_report(found, tmp_path / "made" / "report")
+    names = sorted(
+        str(path.relative_to(tmp_path / "made" / "report")) for path in tmp_path.rglob("*") if path.is_file()
+    )
+    assert names == [
+        "audit.json",
+        *sorted(f"figures/{name}.{kind}" for name in NAMES for kind in ("png", "svg")),
+        "report.html",
+    ]
+
+
+def test_the_json_is_the_audit(report, with_errors):
+    written = json.loads((report / "audit.json").read_text(encoding="utf-8"))
+    assert written == json.loads(json.dumps(with_errors.as_dict()))
+
+
+def test_the_page_says_what_was_found(page):
+    text = Page(page).text
+    assert "Audit of home" in text
+    assert "joy 3 37.5 % 1 50.0 % 0 0.0 %" in text
+    assert "1 with one label 1, 4 (joy, joy) 1 with different labels 2, 5 (sadness, anger)" in text
+    assert "1 in train and val, 1 of them with another label train 3 (love) · val 1 (joy)" in text
+    assert "1 in train and test, 0 of them with another label train 6 (fear) · test 2 (fear)" in text
+    assert "0 in val and test" in text
+    assert "2 of the 7 rows" in text
+    assert "8 joy love 0.0123 1 joy love 0.2000" in text
+    assert "ab" * 32 in text
+
+
+def test_the_page_leaves_out_what_was_not_looked_for(tmp_path, write_report, splits):
+    write_report(audit_splits({"all": splits["train"]}), tmp_path)
+    text = Page((tmp_path / "report.html").read_text(encoding="utf-8")).text
+    assert "label errors" not in text
+    assert "stand in two splits" not in text
+
+
+def test_the_page_has_its_figures_inside_and_loads_nothing(page):
+    assert page.lstrip().startswith("<!doctype html>")
+    assert page.count("<svg") == page.count("<figcaption>") == 5
+    assert "<script" not in page
+    assert "@import" not in page
+    assert {address for address in Page(page).addresses if not address.startswith("#")} == {
+        "https://doi.org/10.1093/pan/mpn018",  # links to follow, not to load
+        "https://arxiv.org/abs/1911.00068",
+    }
+    assert all(target.startswith("#") for target in re.findall(r"url\((.*?)\)", page))
+    assert "prefers-color-scheme: dark" in page
+
+
+def test_no_text_of_the_data_is_in_any_file(report, splits):
+    for path in report.rglob("*.*"):
+        content = path.read_bytes().lower()
+        for data in splits.values():
+            assert not [text for text in data.texts if text.lower().encode() in content], path.name
+
+
+def test_the_same_audit_gives_the_same_files(report, tmp_path, write_report, with_errors):
+    write_report(with_errors, tmp_path)
+    for path in report.rglob("*.*"):
+        assert path.read_bytes() == (tmp_path / path.relative_to(report)).read_bytes(), path.name
+
+
+def test_names_of_ones_own_are_escaped(tmp_path, write_report, make_texts):
+    labels = ("<b>", "a&b")
+    write_report(audit_splits({"all": make_texts([("x y", "<b>"), ("x y", "a&b")], labels=labels)}), tmp_path)
+    assert "1, 2 (<b>, a&b)" in Page((tmp_path / "report.html").read_text(encoding="utf-8")).text
+
+
+@pytest.mark.parametrize("package", ["matplotlib", "jinja2"])
+def test_a_missing_package_is_named_with_its_extra(monkeypatch, package):
+    for name in ("tweetmoji.explore.report", "tweetmoji.explore.figures", "tweetmoji.plots"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(MissingExtraError, match=rf"'{package}\b.*pip install 'tweetmoji\[explore\]'"):
+        tweetmoji.explore.write_report  # noqa: B018 - looking it up imports it
+
+
+def test_there_is_nothing_else_to_look_up():
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        tweetmoji.explore.nothing  # noqa: B018

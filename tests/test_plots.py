@@ -1,0 +1,93 @@
+"""The colours, style and files that all figures share."""
+
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from tweetmoji.emotions import EMOTIONS
+
+mpl = pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install '.[explore]'")
+
+from tweetmoji.plots import (  # noqa: E402 - without matplotlib there is nothing to import
+    COLOURS,
+    INK,
+    NEUTRAL,
+    PAPER,
+    colour_of,
+    figure_style,
+    inline_svg,
+    make_panels,
+    save_figure,
+)
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def draw(tmp_path):
+    """Draw and save the same small figure, and give back the two files."""
+
+    def draw_to(name):
+        with figure_style():
+            figure, panels = make_panels(1, 2, (2, 1.5))
+            panels[0][0].barh(["a <b> & c"], [1])
+            panels[0][1].plot([0, 1], [0, 1])
+        save_figure(figure, tmp_path / name)
+        return tmp_path / f"{name}.svg", tmp_path / f"{name}.png"
+
+    return draw_to
+
+
+def test_every_emotion_has_a_colour_of_its_own():
+    assert tuple(COLOURS) == EMOTIONS
+    assert len(set(COLOURS.values()) | {NEUTRAL, INK, PAPER}) == len(EMOTIONS) + 3
+    assert colour_of("joy") == COLOURS["joy"]
+
+
+def test_a_label_of_ones_own_is_neutral():
+    assert colour_of("bliss") == NEUTRAL
+
+
+def test_the_same_figure_gives_the_same_bytes_without_date(draw):
+    first, second = draw("first"), draw("second")
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
+    assert b"<dc:date>" not in first[0].read_bytes()
+
+
+def test_files_are_an_svg_with_its_text_as_text_and_a_png(draw, tmp_path):
+    svg, png = draw("figure")
+    texts = ["".join(element.itertext()).strip() for element in ET.parse(svg).iter(f"{SVG}text")]
+    assert "a <b> & c" in texts
+    assert png.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["figure.png", "figure.svg"]
+
+
+def test_a_persons_own_settings_of_matplotlib_change_nothing(draw):
+    plain = draw("plain")
+    with mpl.rc_context({"font.size": 30, "axes.facecolor": "red", "svg.fonttype": "path"}):
+        styled = draw("styled")
+    assert plain[0].read_bytes() == styled[0].read_bytes()
+
+
+def test_the_style_ends_with_the_block():
+    before = dict(mpl.rcParams)
+    with figure_style():
+        assert mpl.rcParams["text.color"] == INK
+    assert dict(mpl.rcParams) == before
+
+
+def test_panels_are_a_grid_even_if_there_is_one():
+    figure, panels = make_panels(1, 1, (3, 2))
+    assert panels.shape == (1, 1)
+    assert figure.get_size_inches().tolist() == [3, 2]
+    assert make_panels(2, 3, (3, 2))[0].get_size_inches().tolist() == [9, 4]
+
+
+def test_an_inlined_svg_is_an_element_in_the_colours_of_the_page(draw):
+    svg = inline_svg(draw("figure")[0], 'bars & "lines"')
+    root = ET.fromstring(svg)
+    assert (root.tag, root.get("role"), root.get("aria-label")) == (f"{SVG}svg", "img", 'bars & "lines"')
+    assert "currentColor" in svg
+    assert "var(--paper)" in svg
+    assert INK not in svg
+    assert PAPER not in svg
