@@ -25,11 +25,13 @@ def test_table_shows_model_labels_and_emoji(run_cli, tiny_home):
 
 def test_table_shows_the_figures_of_every_evaluation(run_cli, tiny_artefact):
     rows = [line.split() for line in run_cli("info").lines]
-    header = rows.index(["weights,", "split", "n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece"])
+    header = rows.index(
+        ["weights,", "scored", "on", "n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece"]
+    )
     (evaluation,) = tiny_artefact.metrics["evaluations"]
     figures = evaluation["metrics"]
     names = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece")
-    assert rows[header + 1] == ["int8,", "val", str(figures["n"]), *(f"{figures[name]:.4f}" for name in names)]
+    assert rows[header + 1] == ["int8,", "home", "val", str(figures["n"]), *(f"{figures[name]:.4f}" for name in names)]
 
 
 def test_table_ends_with_checksums_as_sha256sum_prints_them(run_cli, tiny_home):

@@ -1,12 +1,22 @@
-"""Options made from the fields of a settings dataclass, and pairs of label and emoji."""
+"""Options that commands share, options made from the fields of a settings dataclass, pairs of label and emoji."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from tweetmoji.cli.options import EmojiPair, settings_options
+import tweetmoji.data
+from tweetmoji.cli.options import (
+    SOURCES,
+    TRAINING_SOURCES,
+    EmojiPair,
+    data_option,
+    label_column_option,
+    settings_options,
+    text_column_option,
+)
 from tweetmoji.settings import setting
 
 
@@ -94,3 +104,61 @@ def test_emoji_pair_is_split_at_its_first_equals_sign(value, pair):
 def test_emoji_pair_without_equals_sign_is_refused_with_an_example():
     with pytest.raises(click.UsageError, match=r"'joy' has no '='.*joy=😊"):
         EmojiPair().convert("joy", None, None)
+
+
+def find_data(*args, **variables):
+    """What the options for data take from arguments and environment, and the click result."""
+    got = {}
+
+    @click.command()
+    @data_option
+    @text_column_option
+    @label_column_option
+    def command(**options):
+        got.update(options)
+
+    return got, CliRunner().invoke(command, args, env={"TWEETMOJI_DATA_DIR": None} | variables)
+
+
+def test_names_of_the_sources_are_those_of_the_data_room():
+    assert SOURCES == tweetmoji.data.SOURCES
+    assert TRAINING_SOURCES == tweetmoji.data.TRAINING_SOURCES
+
+
+def test_no_data_is_named_unless_it_is():
+    got, _ = find_data()
+    assert got == {"data": None, "text_column": "text", "label_column": "label"}
+
+
+@pytest.mark.parametrize(
+    ("args", "variables", "data"),
+    [
+        (("--data", "here"), {}, Path("here")),
+        (("--data", "here/mine.csv"), {}, Path("here/mine.csv")),
+        ((), {"TWEETMOJI_DATA_DIR": "there"}, Path("there")),
+        (("--data", "here"), {"TWEETMOJI_DATA_DIR": "there"}, Path("here")),
+        ((), {"TWEETMOJI_DATA_DIR": ""}, None),
+    ],
+)
+def test_data_is_taken_from_the_flag_or_else_from_the_environment(args, variables, data):
+    got, _ = find_data(*args, **variables)
+    assert got["data"] == data
+
+
+@pytest.mark.parametrize("path", ["file.csv", "."])
+def test_data_may_be_a_file_or_a_folder_for_the_room_to_check(tmp_path, path):
+    (tmp_path / "file.csv").touch()
+    got, result = find_data("--data", str(tmp_path / path))
+    assert (got["data"], result.exit_code) == (tmp_path / path, 0)
+
+
+def test_columns_are_taken_from_their_flags():
+    got, _ = find_data("--text-column", "tweet", "--label-column", "mood")
+    assert (got["text_column"], got["label_column"]) == ("tweet", "mood")
+
+
+def test_help_of_the_data_options_tells_variable_and_defaults():
+    _, result = find_data("--help")
+    words = " ".join(result.output.split())
+    for part in ("TWEETMOJI_DATA_DIR", "for table also a file", "default: text", "default: label"):
+        assert part in words

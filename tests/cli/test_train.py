@@ -10,8 +10,9 @@ from types import SimpleNamespace
 import pytest
 
 import tweetmoji.train
+from tweetmoji.data import TRAINING_SOURCES
 from tweetmoji.errors import TrainingError
-from tweetmoji.train import TrainSettings
+from tweetmoji.train import SourceChoice, TrainSettings
 
 REQUIRED = ("--data", "data", "--base", "base", "--out", "out")
 WITHOUT_TORCH = "import sys; sys.modules['torch'] = None; from tweetmoji.cli import main; main()"
@@ -20,7 +21,7 @@ WITHOUT_TORCH = "import sys; sys.modules['torch'] = None; from tweetmoji.cli imp
 @pytest.fixture
 def trainer(monkeypatch, tiny_artefact):
     """Stands in for the training loop, and so for torch: notes what it is asked for and returns the tiny artefact."""
-    asked = SimpleNamespace(run=None, resume=None, failure=None)
+    asked = SimpleNamespace(run=None, resume=None, folds=None, failure=None)
 
     def train(run, *, resume=False):
         asked.run, asked.resume = run, resume
@@ -28,7 +29,13 @@ def trainer(monkeypatch, tiny_artefact):
             raise asked.failure
         return tiny_artefact
 
+    def train_folds(run, folds, *, resume=False):
+        train(run, resume=resume)
+        asked.folds = folds
+        return run.out
+
     monkeypatch.setitem(vars(tweetmoji.train), "train", train)
+    monkeypatch.setitem(vars(tweetmoji.train), "train_folds", train_folds)
     monkeypatch.setitem(vars(tweetmoji.train), "TrainingRun", SimpleNamespace)
     monkeypatch.setattr(logging.getLogger("tweetmoji"), "level", logging.NOTSET)
     return asked
@@ -85,7 +92,62 @@ def test_not_a_number_is_a_usage_error_of_one_line(run_cli, trainer, spec):
     assert "nan" in result.complaint
 
 
-@pytest.mark.parametrize("missing", ["--data", "--base", "--out"])
+def test_sources_are_handed_on_in_their_order_with_their_rows(run_cli, trainer):
+    run_cli("train", *REQUIRED, "--source", "tweeteval", "--source", "goemotions:12000", "--source", "home")
+    assert trainer.run.sources == (
+        SourceChoice("tweeteval"),
+        SourceChoice("goemotions", 12000),
+        SourceChoice("home"),
+    )
+
+
+def test_source_is_the_home_one_and_test_is_scored_unless_told_otherwise(run_cli, trainer):
+    run_cli("train", *REQUIRED)
+    assert trainer.run.sources == (SourceChoice("home"),)
+    assert trainer.run.score_test is True
+    assert trainer.folds is None
+
+
+def test_test_splits_can_be_left_alone(run_cli, trainer):
+    run_cli("train", *REQUIRED, "--no-test")
+    assert trainer.run.score_test is False
+
+
+@pytest.mark.parametrize("rows", ["many", "0", "-1", "1.5", ""])
+def test_rows_that_are_no_number_are_a_usage_error_of_one_line(run_cli, trainer, rows):
+    result = run_cli("train", *REQUIRED, "--source", f"home:{rows}")
+    assert (result.code, result.out, trainer.run) == (2, "", None)
+    assert f"'home:{rows}'" in result.complaint
+    assert "home:5000" in result.complaint
+
+
+def test_data_may_be_named_by_the_environment(run_cli, trainer):
+    result = run_cli("train", "--base", "base", "--out", "out", env={"TWEETMOJI_DATA_DIR": "corpora"})
+    assert result.code == 0
+    assert trainer.run.data == Path("corpora")
+
+
+def test_data_may_be_left_out_as_some_sources_are_fetched(run_cli, trainer):
+    result = run_cli("train", "--base", "base", "--out", "out", "--source", "huggingface")
+    assert result.code == 0
+    assert trainer.run.data is None
+
+
+def test_folds_are_handed_on_and_their_file_is_named(run_cli, trainer):
+    result = run_cli("train", *REQUIRED[:-1], "answers.npz", "--folds", "5", "--resume", "--seed", "3")
+    assert (trainer.folds, trainer.resume, trainer.run.out) == (5, True, Path("answers.npz"))
+    assert trainer.run.settings == TrainSettings(seed=3)
+    assert result.lines == ["answers.npz: probabilities of 5 folds"]
+
+
+@pytest.mark.parametrize("folds", ["1", "0", "101", "half"])
+def test_number_of_folds_that_is_not_possible_is_a_usage_error_of_one_line(run_cli, trainer, folds):
+    result = run_cli("train", *REQUIRED, "--folds", folds)
+    assert (result.code, result.out, trainer.run) == (2, "", None)
+    assert "--folds" in result.complaint
+
+
+@pytest.mark.parametrize("missing", ["--base", "--out"])
 def test_what_to_train_from_and_where_to_is_required(run_cli, trainer, missing):
     at = REQUIRED.index(missing)
     result = run_cli("train", *REQUIRED[:at], *REQUIRED[at + 2 :])
@@ -112,8 +174,15 @@ def test_missing_torch_says_which_pip_install_brings_it():
     assert done.stderr == "tweetmoji: this needs 'torch', which is not installed; run: pip install 'tweetmoji[train]'\n"
 
 
+def test_mistaken_source_is_named_without_torch():
+    done = train_without_torch(*REQUIRED, "--source", "home:many")
+    assert done.returncode == 2
+    assert "'home:many'" in done.stderr
+
+
 def test_help_needs_no_torch():
     done = train_without_torch("--help")
     assert (done.returncode, done.stderr) == (0, "")
     for spec in fields(TrainSettings):
         assert f"--{spec.name.replace('_', '-')}" in done.stdout
+    assert all(name in done.stdout for name in TRAINING_SOURCES)

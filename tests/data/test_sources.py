@@ -80,7 +80,7 @@ def test_the_home_files_are_read_with_the_labels_of_the_model(root):
 
 @pytest.mark.parametrize("name", ["home", "tweeteval", "goemotions", "neutral", "table"])
 def test_a_source_on_disk_needs_a_place(name):
-    with pytest.raises(DataError) as caught:
+    with pytest.raises(SettingError) as caught:
         open_source(name, None)
 
     assert str(caught.value) == f"source {name} needs a place; name it with --data or TWEETMOJI_DATA_DIR"

@@ -3,9 +3,13 @@
 import json
 from copy import deepcopy
 
+import numpy as np
 import pytest
 
+from tweetmoji.data import LabelledTexts
+from tweetmoji.emotions import EMOTIONS
 from tweetmoji.errors import ArtifactError
+from tweetmoji.evaluate import evaluate
 from tweetmoji.runtime.figures import FIGURES, parse_metrics, summarise
 
 COMPLETE = {
@@ -37,7 +41,36 @@ def test_a_model_need_not_be_measured(metrics):
 
 def test_a_summary_is_one_flat_row_for_each_evaluation():
     [row] = summarise(parse(COMPLETE))
-    assert row == {"weights": "int8", "split": "test"} | {name: i for i, name in enumerate(FIGURES)}
+    assert row == {"weights": "int8", "source": "home", "split": "test"} | {name: i for i, name in enumerate(FIGURES)}
+
+
+def test_what_else_training_writes_of_an_evaluation_is_kept_and_not_summarised():
+    more = {"source": "tweeteval", "labels": ["anger", "joy"], "accuracy_at_50": 0.9, "intervals": {}, "selective": []}
+    metrics = changed(lambda row: row.update(more) or row["metrics"].update({"brier": 0.1, "confusion": [[1]]}))
+    assert parse(metrics) == metrics
+    assert summarise(metrics) == [row | {"source": "tweeteval"} for row in summarise(COMPLETE)]
+
+
+def test_a_source_that_is_no_name_is_refused():
+    with pytest.raises(ArtifactError, match=r"evaluations\[0\]: 'source' is 7; expected a string"):
+        parse(changed(lambda row: row.update({"source": 7})))
+
+
+def test_what_evaluate_writes_is_read(tiny_emojifier):
+    data = LabelledTexts(
+        source="made",
+        split="val",
+        texts=["so happy", "sad"],
+        targets=np.array([1, 0]),
+        labels=EMOTIONS,
+        covers={label: (label,) for label in EMOTIONS},
+        rows=np.array([1, 2]),
+        sha256="ab" * 32,
+    )
+    evaluation = evaluate(tiny_emojifier, data, resamples=10)
+    (row,) = summarise(parse({"evaluations": [{"weights": "int8", **evaluation.as_dict()}]}))
+    assert (row["weights"], row["source"], row["split"]) == ("int8", "made", "val")
+    assert {name: row[name] for name in FIGURES} == {name: getattr(evaluation.metrics, name) for name in FIGURES}
 
 
 @pytest.mark.parametrize("name", FIGURES)

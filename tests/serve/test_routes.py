@@ -145,19 +145,24 @@ def test_model_is_named_with_its_version_labels_and_figures(client, tiny_emojifi
     assert answer["labels"] == list(EMOTIONS)
 
 
-FIGURES = ["weights", "split", "n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece"]
+FIGURES = ["weights", "source", "split", "n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece"]
 
 
 def test_figures_are_those_of_the_models_metrics(make_client, measured_emojifier):
     def measure(weights, split, accuracy):
         metrics = {"n": 7, "accuracy": accuracy, "balanced_accuracy": 0.5, "macro_f1": 0.4, "log_loss": 0.9, "ece": 0.1}
-        return {"weights": weights, "split": split, "metrics": metrics | {"per_class": {"joy": {"n": 7}}}}
+        return {
+            "weights": weights,
+            "source": "tweeteval",
+            "split": split,
+            "metrics": metrics | {"per_class": {"joy": {"n": 7}}},
+        }
 
     emojifier = measured_emojifier({"evaluations": [measure("float32", "val", 0.25), measure("int8", "test", 0.75)]})
     figures = make_client(emojifier).get("/v1/model").json()["figures"]
     assert figures == [
-        dict(zip(FIGURES, ["float32", "val", 7, 0.25, 0.5, 0.4, 0.9, 0.1], strict=True)),
-        dict(zip(FIGURES, ["int8", "test", 7, 0.75, 0.5, 0.4, 0.9, 0.1], strict=True)),
+        dict(zip(FIGURES, ["float32", "tweeteval", "val", 7, 0.25, 0.5, 0.4, 0.9, 0.1], strict=True)),
+        dict(zip(FIGURES, ["int8", "tweeteval", "test", 7, 0.75, 0.5, 0.4, 0.9, 0.1], strict=True)),
     ]
     assert list(figures[0]) == FIGURES
 

@@ -4,10 +4,11 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tweetmoji.data import SPLITS, read_split
+from tweetmoji.data import SPLITS, LabelledTexts, open_source
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.train import TrainSettings
 
@@ -21,6 +22,14 @@ FEELINGS = {
     "fear": ("scared", "terrified", "anxious", "worried"),
     "surprise": ("astonished", "amazed", "stunned", "startled"),
 }
+TWEETEVAL_WORDS = {
+    "anger": FEELINGS["anger"],
+    "joy": (*FEELINGS["joy"][:2], *FEELINGS["love"][:2]),
+    "optimism": FEELINGS["joy"][2:],
+    "sadness": FEELINGS["sadness"],
+}
+"""TweetEval's labels, in the order of its numbers, and words of each: love is joy there; fear and surprise are not."""
+
 TEMPLATES = {
     "train": (
         "i feel {}",
@@ -52,6 +61,19 @@ def write_data(folder: Path) -> Path:
             mixed = zip(list(FEELINGS.items())[::2], list(FEELINGS.items())[1::2], strict=True)
             lines += [f"i am {a[0]} and {b[0]};{label}\n" for (one, a), (other, b) in mixed for label in (one, other)]
         (folder / f"{split}.txt").write_text("".join(lines), encoding="utf-8")
+    return folder
+
+
+def write_tweeteval(folder: Path) -> Path:
+    """Write a dataset in the layout of TweetEval, of the words of the other one in templates of its own."""
+    folder.mkdir(parents=True)
+    mapping = [f"{number}\t{label}\n" for number, label in enumerate(TWEETEVAL_WORDS)]
+    (folder / "mapping.txt").write_text("".join(mapping), encoding="utf-8")
+    for split, template in (("train", "{} today @user"), ("val", "@user she is so {} today")):
+        pairs = [(word, number) for number, words in enumerate(TWEETEVAL_WORDS.values()) for word in words]
+        texts = [template.format(word) for word, _ in pairs]
+        (folder / f"{split}_text.txt").write_text("\n".join(texts) + "\n", encoding="utf-8")
+        (folder / f"{split}_labels.txt").write_text("".join(f"{number}\n" for _, number in pairs), encoding="utf-8")
     return folder
 
 
@@ -123,6 +145,15 @@ def toy_data(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def toy_root(tmp_path_factory) -> Path:
+    """A root of two datasets: the home one, and TweetEval."""
+    root = tmp_path_factory.mktemp("toy") / "root"
+    write_data(root / "emotion")
+    write_tweeteval(root / "tweeteval-emotion")
+    return root
+
+
+@pytest.fixture(scope="session")
 def toy_base(tmp_path_factory) -> Path:
     return write_base(tmp_path_factory.mktemp("toy") / "toy-bert")
 
@@ -139,29 +170,37 @@ def settings() -> TrainSettings:
 
 @dataclass(frozen=True)
 class Toy:
-    """The toy task, ready for `fine_tune`: encoded splits, and fresh networks to train on them."""
+    """The toy task, ready for `fine_tune`: texts as read and as tokenized, and fresh networks to train on them."""
 
     base: Path
-    splits: dict
+    data: dict[str, LabelledTexts]
+    encoded: dict[str, Any]
 
     def make_network(self, settings: TrainSettings, labels: Sequence[str] = EMOTIONS):
         from tweetmoji.train.model import load_base
 
         return load_base(str(self.base), labels, settings)[0]
 
+    @property
+    def val(self) -> list:
+        """The val split, as `fine_tune` takes it."""
+        from tweetmoji.train.fine_tune import ValidationSplit
+
+        return [ValidationSplit(self.data["val"], self.encoded["val"])]
+
+    def encode(self, data: LabelledTexts):
+        from tweetmoji.train.model import load_base
+        from tweetmoji.train.recipe import encode
+
+        return encode(load_base(str(self.base), EMOTIONS, SETTINGS)[1], [data])
+
 
 @pytest.fixture(scope="session")
-def toy(toy_base, toy_data, settings) -> Toy:
-    from tweetmoji.train.fine_tune import EncodedTexts
-    from tweetmoji.train.model import load_base
-
-    tokenizer = load_base(str(toy_base), EMOTIONS, settings)[1]
-    splits = {}
-    for split in SPLITS:
-        data = read_split(toy_data, split, EMOTIONS)
-        ids = [tokens.ids for tokens in tokenizer.encode(data.texts)]
-        splits[split] = EncodedTexts(ids=ids, targets=data.targets, labels=EMOTIONS, pad_id=tokenizer.pad_id)
-    return Toy(base=toy_base, splits=splits)
+def toy(toy_base, toy_data) -> Toy:
+    data = {split: open_source("home", toy_data).read(split) for split in SPLITS}
+    toy = Toy(base=toy_base, data=data, encoded={})
+    toy.encoded.update({split: toy.encode(texts) for split, texts in data.items()})
+    return toy
 
 
 @pytest.fixture(scope="session")
@@ -172,7 +211,7 @@ def uninterrupted(toy, settings, tmp_path_factory):
 
     network = toy.make_network(settings)
     checkpoints = Checkpoints(tmp_path_factory.mktemp("uninterrupted") / "checkpoints", {"run": "toy"}, resume=False)
-    return network, fine_tune(network, toy.splits["train"], toy.splits["val"], settings, checkpoints)
+    return network, fine_tune(network, toy.encoded["train"], toy.val, EMOTIONS, settings, checkpoints)
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,17 @@
 import numpy as np
 import pytest
 
-pytestmark = pytest.mark.train
-pytest.importorskip("torch", reason="training needs torch: make test-train")
+from tweetmoji.evaluate.metrics import expected_calibration_error, log_loss
+from tweetmoji.runtime.softmax import softmax
+from tweetmoji.train import calibrate
+from tweetmoji.train.calibrate import RANGE
+from tweetmoji.train.targets import Targets
 
-from tweetmoji.evaluate.metrics import expected_calibration_error, log_loss  # noqa: E402
-from tweetmoji.runtime.softmax import softmax  # noqa: E402
-from tweetmoji.train.calibrate import RANGE, fit_temperature  # noqa: E402
+
+def fit_temperature(logits, targets):
+    """The temperature for texts with one right answer each, all classes offered."""
+    acceptable = np.eye(logits.shape[1], dtype=bool)[targets]
+    return calibrate.fit_temperature(logits, Targets(acceptable, np.ones_like(acceptable)))
 
 
 def sample(temperature, n=20_000, classes=6):
@@ -58,3 +63,25 @@ def test_answers_that_are_always_right_are_sharpened_within_the_range():
     found = fit_temperature(logits, np.array([0, 1]))
     assert RANGE[0] <= found < 0.2
     assert log_loss(softmax(logits, found), np.array([0, 1])) < 0.01
+
+
+def test_temperature_of_two_right_answers_solved_by_hand():
+    # Either of the first two of three offered classes is right, the fourth is not offered: the chance of being right is
+    # 2 / (2 + exp(-2 / t)), which has to be 9 / 10.
+    logits = np.array([[2.0, 2.0, 0.0, 50.0]] * 10)
+    offered = np.array([[True, True, True, False]] * 10)
+    acceptable = np.array([[True, True, False, False]] * 9 + [[False, False, True, False]])
+    expected = 2 / np.log(9 / 2)
+    assert calibrate.fit_temperature(logits, Targets(acceptable, offered)) == pytest.approx(expected, rel=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_loss_is_no_lower_at_any_other_temperature_where_some_texts_have_two_right_answers(seed):
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(scale=3, size=(300, 6)).astype(np.float32)
+    answers = (logits + rng.gumbel(scale=2, size=logits.shape)).argmax(axis=1)
+    acceptable = np.eye(6, dtype=bool)[answers]
+    acceptable[np.ix_(np.isin(answers, (1, 2)), (1, 2))] = True
+    targets = Targets(acceptable, np.ones_like(acceptable))
+    least = targets.log_loss(logits / calibrate.fit_temperature(logits, targets))
+    assert all(least <= targets.log_loss(logits / t) + 1e-7 for t in np.geomspace(*RANGE, 200))

@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch", reason="training needs torch: make test-tra
 from tweetmoji import TrainingError  # noqa: E402
 from tweetmoji.train.checkpoints import Checkpoints  # noqa: E402
 
-RUN = {"base": "toy-bert", "data_sha256": {"train": "ab"}, "settings": {"epochs": 3, "seed": 0}}
+RUN = {"base": "toy-bert", "data": {"home": "ab", "tweeteval": "cd"}, "settings": {"epochs": 3, "seed": 0}}
 STATE = {
     "model": {"weight": torch.tensor([[0.5, -1.0], [3.0, 1e-8]])},
     "random": torch.arange(5, dtype=torch.uint8),
@@ -71,7 +71,8 @@ def test_run_that_has_only_begun_can_be_resumed(folder, checkpoints):
     ("change", "named"),
     [
         ({"base": "other-bert"}, "base was 'toy-bert' in the run to resume and is 'other-bert' now"),
-        ({"data_sha256": {"train": "cd"}}, "data_sha256 was {'train': 'ab'}"),
+        ({"data": {"home": "ab"}}, "data was {'home': 'ab', 'tweeteval': 'cd'} in the run to resume and is {'home'"),
+        ({"data": {"tweeteval": "cd", "home": "ab"}}, "and is {'tweeteval': 'cd', 'home': 'ab'} now"),
         ({"settings": {"epochs": 3, "seed": 1}}, "settings was {'epochs': 3, 'seed': 0}"),
         ({"new": 1}, "new was None in the run to resume and is 1 now"),
     ],

@@ -26,7 +26,7 @@ def int8(float32) -> bytes:
 
 def make_ids(toy, tokens, texts):
     """Texts of any known words between the two tokens that every text has."""
-    known = sorted({token for ids in toy.splits["train"].ids for token in ids[1:-1]})
+    known = sorted({token for ids in toy.encoded["train"].ids for token in ids[1:-1]})
     words = np.random.default_rng(tokens).choice(known, size=(texts, tokens - 2))
     return np.hstack([np.full((texts, 1), 2), words, np.full((texts, 1), 3)])
 
@@ -49,7 +49,7 @@ def test_onnx_answers_as_torch_does_at_every_length(uninterrupted, float32, toy,
 
 
 def test_quantised_answers_stay_close(float32, int8, toy):
-    texts = [*toy.splits["val"].ids, *toy.splits["test"].ids]
+    texts = [*toy.encoded["val"].ids, *toy.encoded["test"].ids]
     sessions = [open_session(weights) for weights in (float32, int8)]
     exact, close = (np.concatenate([run(session, [ids]) for ids in texts]) for session in sessions)
     assert not np.array_equal(exact, close), "the weights are not quantised at all"

@@ -10,12 +10,16 @@ pytestmark = pytest.mark.train
 torch = pytest.importorskip("torch", reason="training needs torch: make test-train")
 
 from tweetmoji import TrainingError  # noqa: E402
+from tweetmoji.data import open_source  # noqa: E402
+from tweetmoji.data.projection import project  # noqa: E402
+from tweetmoji.emotions import EMOTIONS  # noqa: E402
 from tweetmoji.evaluate.metrics import log_loss, measure  # noqa: E402
 from tweetmoji.runtime.softmax import softmax  # noqa: E402
 from tweetmoji.train.calibrate import fit_temperature  # noqa: E402
 from tweetmoji.train.checkpoints import Checkpoints  # noqa: E402
-from tweetmoji.train.fine_tune import EpochResult, best_epoch, fine_tune  # noqa: E402
+from tweetmoji.train.fine_tune import EpochResult, ValidationSplit, best_epoch, fine_tune  # noqa: E402
 from tweetmoji.train.model import compute_logits  # noqa: E402
+from tweetmoji.train.targets import join_targets  # noqa: E402
 
 RUN = {"run": "toy"}
 
@@ -41,10 +45,18 @@ class StoppedCheckpoints(Checkpoints):
             raise Stopped
 
 
-def tune(toy, settings, checkpoints, val=None):
+def tune(toy, settings, checkpoints, *, train=None, val=None):
     network = toy.make_network(settings)
-    results = fine_tune(network, toy.splits["train"], val or toy.splits["val"], settings, checkpoints)
+    results = fine_tune(network, train or toy.encoded["train"], val or toy.val, EMOTIONS, settings, checkpoints)
     return network, results
+
+
+@pytest.fixture(scope="module")
+def tweeteval(toy, toy_root):
+    """TweetEval's splits, tokenized."""
+    source = open_source("tweeteval", toy_root)
+    splits = {split: source.read(split) for split in source.splits}
+    return {name: ValidationSplit(data, toy.encode(data)) for name, data in splits.items()}
 
 
 def same_weights(one, other):
@@ -57,21 +69,65 @@ def test_network_learns_the_toy_task(toy, settings, uninterrupted):
     assert [result.epoch for result in results] == [1, 2, 3]
     assert results[-1].train_loss < 0.6 * results[0].train_loss
     assert results[-1].val_log_loss < 0.7 * results[0].val_log_loss
-    assert results[-1].val_accuracy > 0.85
-    logits = compute_logits(network, toy.splits["test"].ids, 0)
-    assert (logits.argmax(axis=1) == toy.splits["test"].targets).mean() > 0.85
+    assert results[-1].val["home"]["accuracy"] > 0.85
+    logits = compute_logits(network, toy.encoded["test"].ids, 0)
+    assert (logits.argmax(axis=1) == toy.data["test"].targets).mean() > 0.85
 
 
 def test_figures_of_an_epoch_are_those_of_its_network_once_calibrated(toy, settings, tmp_path):
     once = dataclasses.replace(settings, epochs=1)
     network, (result,) = tune(toy, once, Checkpoints(tmp_path / "checkpoints", RUN, resume=False))
-    val = toy.splits["val"]
-    logits = compute_logits(network, val.ids, 0)
-    metrics = measure(softmax(logits, fit_temperature(logits, val.targets)), val.targets, val.labels)
-    assert result.val_accuracy == pytest.approx(metrics.accuracy)
-    assert result.val_macro_f1 == pytest.approx(metrics.macro_f1)
-    assert result.val_log_loss == pytest.approx(metrics.log_loss, abs=1e-6)
-    assert result.val_log_loss < log_loss(softmax(logits), val.targets)
+    (val,) = toy.val
+    logits = compute_logits(network, val.encoded.ids, 0)
+    calibrated = softmax(logits, fit_temperature(logits, val.encoded.targets))
+    metrics = measure(calibrated, val.data.targets, EMOTIONS)
+    expected = {name: getattr(metrics, name) for name in ("accuracy", "balanced_accuracy", "macro_f1", "log_loss")}
+    assert result.val == {"home": pytest.approx(expected, abs=1e-6)}
+    assert result.val_log_loss == result.val["home"]["log_loss"]
+    assert result.val_log_loss < log_loss(softmax(logits), val.data.targets)
+
+
+def test_several_sources_are_calibrated_together_and_scored_each_on_its_own_classes(toy, settings, tweeteval, tmp_path):
+    once = dataclasses.replace(settings, epochs=1)
+    splits = [toy.val[0], tweeteval["val"]]
+    network, (result,) = tune(toy, once, Checkpoints(tmp_path / "checkpoints", RUN, resume=False), val=splits)
+    logits = [compute_logits(network, split.encoded.ids, 0) for split in splits]
+    temperature = fit_temperature(np.concatenate(logits), join_targets([split.encoded.targets for split in splits]))
+    assert temperature != fit_temperature(logits[0], splits[0].encoded.targets)
+    assert list(result.val) == ["home", "tweeteval"]
+    for split, rows in zip(splits, logits, strict=True):
+        projected = project(softmax(rows, temperature), EMOTIONS, split.data.covers)
+        metrics = measure(projected, split.data.targets, split.data.labels)
+        assert result.val[split.data.source]["accuracy"] == pytest.approx(metrics.accuracy)
+        assert result.val[split.data.source]["log_loss"] == pytest.approx(metrics.log_loss, abs=1e-6)
+
+
+def test_every_source_counts_alike_in_the_choice_of_the_epoch(toy, settings, tweeteval, tmp_path):
+    once = dataclasses.replace(settings, epochs=1)
+    splits = [toy.val[0], tweeteval["val"]]
+    _, (result,) = tune(toy, once, Checkpoints(tmp_path / "checkpoints", RUN, resume=False), val=splits)
+    losses = [result.val[source]["log_loss"] for source in ("home", "tweeteval")]
+    assert losses[0] != losses[1]
+    assert len(splits[0].data) != len(splits[1].data)
+    assert result.val_log_loss == pytest.approx(sum(losses) / 2)
+
+
+def test_classes_that_no_source_offers_are_not_trained_and_the_others_are(toy, settings, tweeteval, tmp_path):
+    still = dataclasses.replace(settings, epochs=1, weight_decay=0.0)
+    before = toy.make_network(still).classifier.weight.detach().clone()
+    checkpoints = Checkpoints(tmp_path / "checkpoints", RUN, resume=False)
+    network, _ = tune(toy, still, checkpoints, train=tweeteval["train"].encoded)
+    changed = (network.classifier.weight.cpu() != before).any(dim=1).tolist()
+    assert changed == [emotion in {"anger", "joy", "love", "sadness"} for emotion in EMOTIONS]
+
+
+def test_texts_of_no_emotion_make_the_network_doubt(toy, settings, tmp_path):
+    neutral = dataclasses.replace(toy.data["train"], source="neutral", labels=(), covers={})
+    train = toy.encode(neutral)
+    network, _ = tune(toy, settings, Checkpoints(tmp_path / "checkpoints", RUN, resume=False), train=train)
+    before = softmax(compute_logits(toy.make_network(settings), train.ids, 0)).max(axis=1).mean()
+    after = softmax(compute_logits(network, train.ids, 0)).max(axis=1).mean()
+    assert abs(after - 1 / 6) < 0.5 * abs(before - 1 / 6)
 
 
 def test_same_seed_gives_the_same_weights(toy, settings, uninterrupted, tmp_path):
@@ -129,21 +185,24 @@ def test_resumed_run_does_not_repeat_what_was_done(toy, settings, tmp_path):
 
 
 def test_weights_of_the_best_epoch_are_kept_though_later_ones_follow(toy, settings, tmp_path):
-    val = toy.splits["val"]
-    contrary = dataclasses.replace(val, targets=(val.targets + 1) % 6)  # the more is learned, the worse it scores
-    network, results = tune(toy, settings, Checkpoints(tmp_path / "all", RUN, resume=False), contrary)
+    (val,) = toy.val
+    wrong = dataclasses.replace(
+        val.data, targets=(val.data.targets + 1) % 6
+    )  # the more is learned, the worse it scores
+    contrary = ValidationSplit(wrong, toy.encode(wrong))
+    network, results = tune(toy, settings, Checkpoints(tmp_path / "all", RUN, resume=False), val=[contrary])
     losses = [result.val_log_loss for result in results]
     assert losses[0] == min(losses) < losses[-1]
-    logits = compute_logits(network, val.ids, 0)
-    calibrated = softmax(logits, fit_temperature(logits, contrary.targets))
-    assert log_loss(calibrated, contrary.targets) == pytest.approx(losses[0], abs=1e-6)
+    logits = compute_logits(network, contrary.encoded.ids, 0)
+    calibrated = softmax(logits, fit_temperature(logits, contrary.encoded.targets))
+    assert log_loss(calibrated, wrong.targets) == pytest.approx(losses[0], abs=1e-6)
 
 
 def test_best_epoch_is_that_of_lowest_log_loss_the_earliest_of_equals():
     losses = [0.5, 0.3, 0.2, 0.2, 0.4]
     accuracies = [0.7, 0.9, 0.8, 0.8, 0.95]
     results = [
-        EpochResult(epoch=i, train_loss=1 / i, val_accuracy=accuracy, val_macro_f1=accuracy, val_log_loss=loss)
+        EpochResult(epoch=i, train_loss=1 / i, val={"home": {"accuracy": accuracy}}, val_log_loss=loss)
         for i, (loss, accuracy) in enumerate(zip(losses, accuracies, strict=True), start=1)
     ]
     assert best_epoch(results).epoch == 3
@@ -175,15 +234,18 @@ def test_loss_that_is_no_number_stops_the_run_with_advice_and_keeps_nothing_of_i
         next(network.parameters()).fill_(float("nan"))
     checkpoints = Checkpoints(tmp_path / "checkpoints", RUN, resume=False)
     with pytest.raises(TrainingError, match="the loss is nan at batch 1 of epoch 1; lower encoder_lr and head_lr"):
-        fine_tune(network, toy.splits["train"], toy.splits["val"], settings, checkpoints)
+        fine_tune(network, toy.encoded["train"], toy.val, EMOTIONS, settings, checkpoints)
     assert checkpoints.load_state() is None
 
 
-def test_each_epoch_is_reported_in_a_line(toy, settings, tmp_path, caplog):
+def test_each_epoch_is_reported_with_a_line_for_each_source(toy, settings, tweeteval, tmp_path, caplog):
     caplog.set_level(logging.INFO, logger="tweetmoji")
     once = dataclasses.replace(settings, epochs=1)
-    _, (result,) = tune(toy, once, Checkpoints(tmp_path / "checkpoints", RUN, resume=False))
-    (line,) = [record.getMessage() for record in caplog.records if record.name.startswith("tweetmoji")]
-    assert line.startswith("epoch 1 of 1: ")
-    for value in (f"{result.train_loss:.3f}", f"{result.val_accuracy:.4f}", f"{result.val_log_loss:.3f}"):
-        assert value in line
+    splits = [toy.val[0], tweeteval["val"]]
+    _, (result,) = tune(toy, once, Checkpoints(tmp_path / "checkpoints", RUN, resume=False), val=splits)
+    first, *lines = [record.getMessage() for record in caplog.records if record.name.startswith("tweetmoji")]
+    assert first == f"epoch 1 of 1: train loss {result.train_loss:.3f}"
+    assert len(lines) == 2
+    for line, (source, figures) in zip(lines, result.val.items(), strict=True):
+        assert line.startswith(f"  {source} val: ")
+        assert all(f"{name} {value:.4f}" in line for name, value in figures.items())

@@ -136,7 +136,7 @@ def test_matrices_alone_are_decayed(toy_base):
 
 
 def test_logits_come_in_the_order_of_the_texts(uninterrupted, toy):
-    ids = toy.splits["val"].ids
+    ids = toy.encoded["val"].ids
     logits = compute_logits(uninterrupted[0], ids, 0)
     assert (logits.shape, logits.dtype) == ((len(ids), 6), np.float32)
     assert compute_logits(uninterrupted[0], ids[::-1], 0) == pytest.approx(logits[::-1], abs=1e-4)
@@ -144,7 +144,7 @@ def test_logits_come_in_the_order_of_the_texts(uninterrupted, toy):
 
 @pytest.mark.parametrize("pad_id", [0, 7])
 def test_padding_changes_no_logits(uninterrupted, toy, pad_id):
-    ids = [[2, 3], *toy.splits["val"].ids[:20], toy.splits["val"].ids[0] * 8]
+    ids = [[2, 3], *toy.encoded["val"].ids[:20], toy.encoded["val"].ids[0] * 8]
     alone = np.concatenate([compute_logits(uninterrupted[0], [row], pad_id) for row in ids])
     assert alone.std(axis=0).min() > 0.2, "the texts are hardly told apart, so that the test would prove little"
     for batch_size in (3, 64):
@@ -153,5 +153,5 @@ def test_padding_changes_no_logits(uninterrupted, toy, pad_id):
 
 def test_logits_are_computed_without_dropout_also_amid_training(toy, settings):
     network = toy.make_network(settings).train()
-    ids = toy.splits["val"].ids[:5]
+    ids = toy.encoded["val"].ids[:5]
     assert np.array_equal(compute_logits(network, ids, 0), compute_logits(network.train(), ids, 0))

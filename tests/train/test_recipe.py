@@ -15,13 +15,14 @@ from importlib.metadata import version  # noqa: E402
 
 import tweetmoji  # noqa: E402
 from tweetmoji import ArtifactError, DataError, TrainingError  # noqa: E402
-from tweetmoji.data import read_split  # noqa: E402
+from tweetmoji.data import open_source  # noqa: E402
 from tweetmoji.emotions import EMOJI, EMOTIONS  # noqa: E402
 from tweetmoji.evaluate import evaluate  # noqa: E402
 from tweetmoji.evaluate.metrics import log_loss  # noqa: E402
 from tweetmoji.runtime.artefact import read_artefact  # noqa: E402
 from tweetmoji.runtime.softmax import softmax  # noqa: E402
-from tweetmoji.train import TrainingRun, recipe, train  # noqa: E402
+from tweetmoji.train import SourceChoice, TrainingRun, recipe, train  # noqa: E402
+from tweetmoji.train.targets import join_targets, make_targets  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,22 @@ def emojifier(finished_run):
 
 @pytest.fixture(scope="module")
 def metrics(finished_run):
-    return json.loads((finished_run.out / "metrics.json").read_text(encoding="utf-8"))
+    return read_metrics(finished_run)
+
+
+@pytest.fixture(scope="module")
+def two_sources(toy_base, toy_root, settings, tmp_path_factory):
+    """A run of one epoch on two sources that left the test splits alone; not to be changed."""
+    run = TrainingRun(
+        data=toy_root,
+        base=str(toy_base),
+        out=tmp_path_factory.mktemp("two") / "two-sources",
+        settings=dataclasses.replace(settings, epochs=1),
+        sources=(SourceChoice("home"), SourceChoice("tweeteval", 9)),
+        score_test=False,
+    )
+    train(run)
+    return run
 
 
 @pytest.fixture
@@ -47,6 +63,14 @@ def copied_run(finished_run, tmp_path) -> TrainingRun:
     shutil.copytree(finished_run.out, copy.out)
     shutil.copytree(finished_run.checkpoints, copy.checkpoints)
     return copy
+
+
+def read_home(folder, split):
+    return open_source("home", folder).read(split)
+
+
+def read_metrics(run):
+    return json.loads((run.out / "metrics.json").read_text(encoding="utf-8"))
 
 
 def read_folder(folder):
@@ -69,12 +93,12 @@ def test_model_is_described_by_what_made_it(finished_run, toy_data, toy_base):
     assert config.max_tokens == finished_run.settings.max_tokens
     assert config.provenance["base"] == toy_base.name
     assert config.provenance["settings"] == dataclasses.asdict(finished_run.settings)
-    for split in ("train", "val", "test"):
-        assert config.provenance["data_sha256"][split] == read_split(toy_data, split, EMOTIONS).sha256
+    digests = {split: read_home(toy_data, split).sha256 for split in ("train", "val", "test")}
+    assert config.provenance["data"] == {"home": {"train_texts": 144, "removed_texts": 0, "sha256": digests}}
 
 
 def test_temperature_is_the_one_of_least_loss_on_val(emojifier, toy_data):
-    val = read_split(toy_data, "val", EMOTIONS)
+    val = read_home(toy_data, "val")
     logits = np.log(np.maximum(emojifier.predict_proba(val.texts), 1e-30))  # once calibrated, the best left is 1
     losses = {temperature: log_loss(softmax(logits, temperature), val.targets) for temperature in (0.9, 1.0, 1.1)}
     assert losses[1.0] < losses[0.9]
@@ -109,8 +133,36 @@ def test_metrics_say_how_they_came_about(finished_run, metrics):
 @pytest.mark.parametrize("split", ["val", "test"])
 def test_loaded_model_reproduces_its_figures(emojifier, metrics, toy_data, split):
     (reported,) = [row for row in metrics["evaluations"] if (row["weights"], row["split"]) == ("int8", split)]
-    measured = evaluate(emojifier, read_split(toy_data, split, EMOTIONS), split).as_dict()
+    measured = json.loads(json.dumps(evaluate(emojifier, read_home(toy_data, split)).as_dict()))
     assert measured == {name: reported[name] for name in measured}
+
+
+def test_run_on_two_sources_is_described_by_both(two_sources):
+    data = read_artefact(two_sources.out).config.provenance["data"]
+    assert {source: row["train_texts"] for source, row in data.items()} == {"home": 144, "tweeteval": 9}
+
+
+def test_every_val_split_is_scored_and_no_test_split_unless_asked_for(two_sources):
+    metrics = read_metrics(two_sources)
+    scored = {(row["weights"], row["source"], row["split"]) for row in metrics["evaluations"]}
+    assert scored == {(weights, source, "val") for weights in ("int8", "float32") for source in ("home", "tweeteval")}
+    assert set(metrics["epochs"][0]["val"]) == {"home", "tweeteval"}
+    classes = {row["source"]: set(row["metrics"]["per_class"]) for row in metrics["evaluations"]}
+    assert classes == {"home": set(EMOTIONS), "tweeteval": {"anger", "joy", "sadness"}}
+
+
+def test_temperature_is_the_one_of_least_loss_on_all_val_splits_together(two_sources):
+    emojifier = tweetmoji.load(two_sources.out, threads=1)
+    val = [open_source(name, two_sources.data).read("val") for name in ("home", "tweeteval")]
+
+    def loss_at(temperature, splits):
+        logits = [np.log(np.maximum(emojifier.predict_proba(split.texts), 1e-30)) for split in splits]
+        targets = join_targets([make_targets(split, EMOTIONS) for split in splits])
+        return targets.log_loss(np.concatenate(logits) / temperature)
+
+    together, home = ([loss_at(temperature, splits) for temperature in (0.99, 1.0, 1.01)] for splits in (val, val[:1]))
+    assert together[1] == min(together)
+    assert home[1] != min(home)
 
 
 def test_no_file_of_the_run_names_a_folder_of_the_machine(finished_run, toy_data, toy_base):
@@ -209,6 +261,26 @@ def test_missing_base_is_named_before_anything_is_trained(new_run, tmp_path):
     assert f"--base {tmp_path / 'nowhere'}" in str(caught.value)
     assert not new_run.checkpoints.exists()
     assert not new_run.out.exists()
+
+
+def test_missing_place_of_the_data_is_an_error_before_anything_is_trained(new_run):
+    with pytest.raises(DataError, match="name it with --data or TWEETMOJI_DATA_DIR"):
+        train(dataclasses.replace(new_run, data=None))
+    assert not new_run.checkpoints.exists()
+
+
+def test_file_of_out_of_fold_answers_is_not_written_over(new_run, tmp_path):
+    out = tmp_path / "out-of-fold.npz"
+    out.write_bytes(b"answers")
+    with pytest.raises(ArtifactError, match="is a file; name a folder"):
+        train(dataclasses.replace(new_run, out=out))
+    assert out.read_bytes() == b"answers"
+
+
+def test_resuming_with_the_sources_in_another_order_is_refused(two_sources):
+    swapped = dataclasses.replace(two_sources, sources=two_sources.sources[::-1])
+    with pytest.raises(TrainingError, match=r"data was .* in the run to resume and is"):
+        train(swapped, resume=True)
 
 
 @pytest.mark.parametrize("changed", ["data", "settings", "base"])

@@ -50,8 +50,8 @@ def _format(artefact: Artefact) -> list[str]:
     ]
     figures = summarise(artefact.metrics)
     if figures:
-        rows = [[f"{row['weights']}, {row['split']}", *_show(row)] for row in figures]
-        lines += [*format_table([["weights, split", *FIGURES], *rows]), ""]
+        rows = [[f"{row['weights']}, {row['source']} {row['split']}", *_show(row)] for row in figures]
+        lines += [*format_table([["weights, scored on", *FIGURES], *rows]), ""]
     return lines + [f"{digest}  {name}" for name, digest in artefact.sha256.items()]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -14,6 +14,25 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 FOLDER = click.Path(file_okay=False, path_type=Path)
 """A folder; that it exists, and what it holds, is for the room to check, which says more."""
 
+SOURCES: Final = ("home", "tweeteval", "goemotions", "huggingface", "kaggle", "table")
+"""The names of `tweetmoji.data.SOURCES`, said again since importing that room takes numpy; a test compares the two."""
+
+TRAINING_SOURCES: Final = (*SOURCES, "neutral")
+"""Likewise, of `tweetmoji.data.TRAINING_SOURCES`."""
+
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    envvar="TWEETMOJI_DATA_DIR",
+    show_envvar=True,
+    help="Root of the datasets, or the folder of the one that --source names (for table also a file).",
+)
+text_column_option = click.option(
+    "--text-column", default="text", show_default=True, metavar="NAME", help="Column of a table that holds the texts."
+)
+label_column_option = click.option(
+    "--label-column", default="label", show_default=True, metavar="NAME", help="Column of a table with the labels."
+)
 model_option = click.option(
     "--model",
     type=FOLDER,

@@ -1,38 +1,79 @@
-"""``tweetmoji train``: from a dataset and a pretrained encoder to a model folder of one's own."""
+"""``tweetmoji train``: from datasets and a pretrained encoder to a model folder of one's own."""
 
 from pathlib import Path
 from typing import Any
 
 import click
 
-from tweetmoji.cli.options import FOLDER, settings_options
+from tweetmoji.cli.options import TRAINING_SOURCES, data_option, settings_options
 from tweetmoji.cli.terminal import log_progress, print_lines
 from tweetmoji.errors import needs_extra
-from tweetmoji.train import TrainSettings
+from tweetmoji.train import TrainSettings, parse_choice
 
 
 @click.command("train")
-@click.option("--data", type=FOLDER, required=True, help="Folder with train.txt, val.txt and test.txt.")
+@data_option
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    default=["home"],
+    show_default=True,
+    metavar="NAME[:ROWS]",
+    help="What to train on, and at most how many of its texts; may be given several times. "
+    f"One of {', '.join(TRAINING_SOURCES)}.",
+)
 @click.option("--base", required=True, metavar="DIR_OR_HUB_ID", help="Pretrained encoder to start from.")
-@click.option("--out", type=FOLDER, required=True, help="Folder of the model to be made.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="Folder of the model to be made; a file with --folds."
+)
+@click.option(
+    "--folds",
+    type=click.IntRange(2, 100),
+    metavar="K",
+    help="Make no model: write what K models say of the texts of the first source that they were not trained on.",
+)
+@click.option("--test/--no-test", "score_test", default=True, show_default=True, help="Score the test splits too.")
 @click.option("--resume", is_flag=True, help="Go on where a stopped run with the same settings stood.")
 @settings_options(TrainSettings, environment=False)
-def command(data: Path, base: str, out: Path, resume: bool, **settings: Any) -> None:  # noqa: ANN401
+def command(
+    data: Path | None,
+    sources: tuple[str, ...],
+    base: str,
+    out: Path,
+    folds: int | None,
+    score_test: bool,
+    resume: bool,
+    **settings: Any,  # noqa: ANN401
+) -> None:
     """Fine-tune a model: the best epoch on val, calibrated, quantised, measured on val and test.
 
-    Checkpoints go to OUT.checkpoints; a stopped run goes on with --resume. Needs tweetmoji[train].
+    Training texts that stand in a val or test split of any dataset in DIR are left out. Checkpoints go to
+    OUT.checkpoints; a stopped run goes on with --resume. Needs tweetmoji[train].
 
     \b
-      tweetmoji train --data emotion --base sentence-transformers/all-MiniLM-L6-v2 --out my-model
-      tweetmoji train --data emotion --base all-MiniLM-L6-v2 --out my-model --epochs 3 --seed 7
-      TWEETMOJI_MODEL=my-model tweetmoji "What a day"
+      tweetmoji train --data data --base sentence-transformers/all-MiniLM-L6-v2 --out my-model
+      tweetmoji train --data data --source home --source tweeteval --source goemotions:12000 \\
+        --base all-MiniLM-L6-v2 --out my-model --epochs 3 --seed 7
+      tweetmoji train --data data --base all-MiniLM-L6-v2 --folds 5 --out out-of-fold.npz
     """
-    from tweetmoji.train import TrainingRun, train
+    choices = tuple(parse_choice(source) for source in sources)
+    from tweetmoji.train import TrainingRun, train, train_folds
 
-    run = TrainingRun(data=data, base=base, out=out, settings=TrainSettings(**settings))
+    run = TrainingRun(
+        data=data,
+        base=base,
+        out=out,
+        settings=TrainSettings(**settings),
+        sources=choices,
+        score_test=score_test,
+    )
     with needs_extra("train"):
         from tqdm.contrib.logging import logging_redirect_tqdm
     log_progress()
     with logging_redirect_tqdm():
+        if folds:
+            print_lines([f"{train_folds(run, folds, resume=resume)}: probabilities of {folds} folds"])
+            return
         artefact = train(run, resume=resume)
     print_lines([f"{artefact.folder}: {artefact.config.name}, version {artefact.version} (tweetmoji info --model …)"])

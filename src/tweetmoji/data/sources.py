@@ -43,8 +43,8 @@ def open_source(
         label_column: Column of a table that holds the labels.
 
     Raises:
-        DataError: There is no such folder or file, or none was given where one is needed.
-        SettingError: There is no such source.
+        DataError: There is no such folder or file.
+        SettingError: There is no such source, or no path was given for one that needs it.
     """
     fetched = {HuggingFaceSource.name: HuggingFaceSource, KaggleSource.name: KaggleSource}
     if name in fetched:
@@ -52,7 +52,7 @@ def open_source(
     if name not in TRAINING_SOURCES:
         raise SettingError(f"unknown source {name!r}; expected one of {', '.join(SOURCES)}")
     if path is None:
-        raise DataError(f"source {name} needs a place; name it with --data or TWEETMOJI_DATA_DIR")
+        raise SettingError(f"source {name} needs a place; name it with --data or TWEETMOJI_DATA_DIR")
     if name == TableSource.name:
         return TableSource(path, labels, text_column=text_column, label_column=label_column)
     if name == HomeSource.name:

@@ -143,7 +143,7 @@ def parse_parquet(content: bytes, where: str, columns: tuple[str, str]) -> Itera
         import pyarrow as pa
         from pyarrow import parquet
     try:
-        table = parquet.ParquetFile(pa.BufferReader(content)).read()
+        table = parquet.ParquetFile(pa.BufferReader(content)).read(use_threads=False)  # its threads may abort the exit
         table.validate(full=True)
         names = table.column_names
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:

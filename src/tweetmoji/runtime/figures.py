@@ -8,6 +8,9 @@ from tweetmoji.runtime.config import parse_object
 FIGURES: Final = ("n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece")
 """The figures that every evaluation in ``metrics.json`` has, as `tweetmoji.evaluate.Metrics` names them."""
 
+SOURCE: Final = "home"
+"""The source of evaluations that name none: the first models were scored on one alone."""
+
 
 def parse_metrics(content: bytes, where: str) -> dict[str, Any]:
     """Read and check a ``metrics.json``; ``where`` names the file in messages.
@@ -28,9 +31,14 @@ def parse_metrics(content: bytes, where: str) -> dict[str, Any]:
 
 
 def summarise(metrics: dict[str, Any]) -> list[dict[str, Any]]:
-    """Each evaluation of a checked ``metrics.json`` as one flat row: weights, split and `FIGURES`."""
+    """Each evaluation of a checked ``metrics.json`` as one flat row: weights, source, split and `FIGURES`."""
     return [
-        {"weights": row["weights"], "split": row["split"], **{name: row["metrics"][name] for name in FIGURES}}
+        {
+            "weights": row["weights"],
+            "source": row.get("source", SOURCE),
+            "split": row["split"],
+            **{name: row["metrics"][name] for name in FIGURES},
+        }
         for row in metrics.get("evaluations", [])
     ]
 
@@ -38,9 +46,10 @@ def summarise(metrics: dict[str, Any]) -> list[dict[str, Any]]:
 def _check_evaluation(evaluation: Any, where: str) -> None:  # noqa: ANN401
     if not isinstance(evaluation, dict) or not isinstance(evaluation.get("metrics"), dict):
         raise ArtifactError(f"{where}: expected an object with weights, split and metrics")
-    for name in ("weights", "split"):
-        if not isinstance(evaluation.get(name), str):
-            raise ArtifactError(f"{where}: {name!r} is {evaluation.get(name)!r}; expected a string")
+    for name in ("weights", "source", "split"):
+        value = evaluation.get(name, SOURCE if name == "source" else None)
+        if not isinstance(value, str):
+            raise ArtifactError(f"{where}: {name!r} is {value!r}; expected a string")
     for name in FIGURES:
         value = evaluation["metrics"].get(name)
         if not isinstance(value, int | float) or isinstance(value, bool):

@@ -85,6 +85,7 @@ class Figures(BaseModel):
     """What was measured of the model on one split."""
 
     weights: str = Field(description="int8 is what answers here; float32 is what it was made from.", examples=["int8"])
+    source: str = Field(description="The dataset.", examples=["home"])
     split: str = Field(examples=["test"])
     n: int = Field(description="Number of texts.", examples=[2000])
     accuracy: float = Field(examples=[0.93])

@@ -5,8 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tweetmoji.evaluate.metrics import log_loss
-from tweetmoji.runtime.softmax import softmax
+from tweetmoji.train.targets import Targets
 
 RANGE: Final = (0.05, 20.0)
 """Temperatures searched: at either end, a classifier is all but certain or all but guessing."""
@@ -15,12 +14,15 @@ TOLERANCE: Final = 1e-4
 """Relative precision of the temperature found."""
 
 
-def fit_temperature(logits: NDArray[np.floating], targets: NDArray[np.int64]) -> float:
-    """Find the temperature of least log loss by golden-section search: the loss is convex in 1/temperature.
+def fit_temperature(logits: NDArray[np.floating], targets: Targets) -> float:
+    """Find the temperature of least log loss by golden-section search.
+
+    The loss is convex in 1/temperature where each text has one right answer. Where some have two it need not be, but
+    over many texts it has one valley all the same.
 
     Args:
         logits: Float array of shape (n, classes).
-        targets: int64 array of shape (n,).
+        targets: What the n texts ask for, each with an acceptable answer.
 
     Returns:
         The temperature, within `RANGE`.
@@ -29,7 +31,7 @@ def fit_temperature(logits: NDArray[np.floating], targets: NDArray[np.int64]) ->
     low, high = np.log(RANGE[0]), np.log(RANGE[1])
 
     def loss(log_temperature: float) -> float:
-        return log_loss(softmax(logits, float(np.exp(log_temperature))), targets)
+        return targets.log_loss(logits / np.exp(log_temperature))
 
     while high - low > TOLERANCE:
         left, right = high - golden * (high - low), low + golden * (high - low)

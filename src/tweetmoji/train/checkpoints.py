@@ -49,7 +49,7 @@ class Checkpoints:
         if not isinstance(earlier, dict):
             raise _damaged(described)
         for key, value in run.items():
-            if earlier.get(key) != value:
+            if json.dumps(earlier.get(key)) != json.dumps(value):  # as text, since the order of sources counts
                 raise TrainingError(
                     f"{described.parent}: {key} was {earlier.get(key)!r} in the run to resume and is {value!r} now; "
                     "use the same, or start anew elsewhere"

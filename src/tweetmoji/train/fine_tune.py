@@ -1,4 +1,4 @@
-"""The fine-tuning loop: AdamW, linear warm-up and decay, bfloat16 autocast, the best epoch on val kept.
+"""The fine-tuning loop: AdamW, linear warm-up and decay, mixed precision, the best epoch on val kept.
 
 The recipe is the usual one for BERT-size encoders (Devlin et al. 2019, https://arxiv.org/abs/1810.04805), with a
 higher rate for the newly made head. A run that is stopped and resumed sees the same batches in the same order.
@@ -15,46 +15,68 @@ import torch
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from tweetmoji.data import LabelledTexts
+from tweetmoji.data.projection import project
 from tweetmoji.errors import TrainingError
 from tweetmoji.evaluate.metrics import measure
 from tweetmoji.runtime.softmax import softmax
 from tweetmoji.train.batches import collate, epoch_order
 from tweetmoji.train.calibrate import fit_temperature
 from tweetmoji.train.checkpoints import Checkpoints
+from tweetmoji.train.loss import restricted_cross_entropy
 from tweetmoji.train.model import compute_logits, parameter_groups
+from tweetmoji.train.precision import Precision
 from tweetmoji.train.settings import TrainSettings
+from tweetmoji.train.targets import Targets, join_targets
 
 logger = logging.getLogger(__name__)
 
 MAX_GRADIENT_NORM: Final = 1.0
 """Gradients are clipped to this norm, as BERT's own training does."""
 
+VAL_FIGURES: Final = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss")
+"""Figures that are kept of each epoch, as `tweetmoji.evaluate.Metrics` names them."""
+
 
 @dataclass(frozen=True)
 class EncodedTexts:
-    """Tokenized texts with targets: token ids per text, and an int64 array of shape (n,)."""
+    """Tokenized texts: token ids of each, what they ask of the logits, and the id that fills up a batch."""
 
     ids: list[list[int]]
-    targets: NDArray[np.int64]
-    labels: tuple[str, ...]
+    targets: Targets
     pad_id: int
 
 
 @dataclass(frozen=True)
+class ValidationSplit:
+    """A split that the best epoch is chosen on, as read and as tokenized."""
+
+    data: LabelledTexts
+    encoded: EncodedTexts
+
+
+@dataclass(frozen=True)
 class EpochResult:
-    """Figures after one epoch: mean training loss in nats and, calibrated on val, accuracy, macro-F1 and log loss."""
+    """Figures after one epoch.
+
+    Attributes:
+        epoch: From 1.
+        train_loss: Mean training loss, in nats.
+        val: For each source, its val split's accuracy, balanced accuracy, macro-F1 and log loss, calibrated.
+        val_log_loss: Mean log loss of the sources, in nats: each counts alike, however many texts it has.
+    """
 
     epoch: int
     train_loss: float
-    val_accuracy: float
-    val_macro_f1: float
+    val: dict[str, dict[str, float]]
     val_log_loss: float
 
 
 def fine_tune(
     model: Any,  # noqa: ANN401
     train: EncodedTexts,
-    val: EncodedTexts,
+    val: Sequence[ValidationSplit],
+    labels: Sequence[str],
     settings: TrainSettings,
     checkpoints: Checkpoints,
 ) -> list[EpochResult]:
@@ -62,6 +84,14 @@ def fine_tune(
 
     The best epoch is the one of lowest log loss on ``val`` once calibrated, as the model that ships will be. Every
     row contributes to that proper score, so it is less a matter of luck than accuracy, which a few rows decide.
+
+    Args:
+        model: A classifier of transformers; goes to the GPU if there is one.
+        train: What to train on.
+        val: What to choose the best epoch on, one split a source.
+        labels: Label names of the model, in column order.
+        settings: The numbers of the recipe.
+        checkpoints: Where the run is kept.
 
     Returns:
         One result for each epoch, in order.
@@ -73,7 +103,7 @@ def fine_tune(
     results = run.restore(checkpoints.load_state())
     for epoch in range(run.epoch, settings.epochs):
         run.train_epoch(epoch, checkpoints, results)
-        results.append(_score(model, val, epoch, run.mean_loss()))
+        results.append(_score(model, val, labels, epoch, run.mean_loss()))
         if results[-1] is best_epoch(results):
             checkpoints.save_best(model.state_dict())
         run.begin_epoch(epoch + 1)
@@ -88,28 +118,26 @@ def best_epoch(results: Sequence[EpochResult]) -> EpochResult:
     return min(results, key=lambda result: result.val_log_loss)
 
 
-def _score(model: torch.nn.Module, val: EncodedTexts, epoch: int, train_loss: float) -> EpochResult:
-    logits = compute_logits(model, val.ids, val.pad_id)
-    metrics = measure(softmax(logits, fit_temperature(logits, val.targets)), val.targets, val.labels)
-    return EpochResult(
-        epoch=epoch + 1,
-        train_loss=train_loss,
-        val_accuracy=metrics.accuracy,
-        val_macro_f1=metrics.macro_f1,
-        val_log_loss=metrics.log_loss,
-    )
+def _score(
+    model: torch.nn.Module, val: Sequence[ValidationSplit], labels: Sequence[str], epoch: int, train_loss: float
+) -> EpochResult:
+    """Calibrate on all of val together, then score each source on its own classes."""
+    logits = [compute_logits(model, split.encoded.ids, split.encoded.pad_id) for split in val]
+    temperature = fit_temperature(np.concatenate(logits), join_targets([split.encoded.targets for split in val]))
+    figures = {}
+    for split, rows in zip(val, logits, strict=True):
+        metrics = measure(
+            project(softmax(rows, temperature), labels, split.data.covers), split.data.targets, split.data.labels
+        )
+        figures[split.data.source] = {name: getattr(metrics, name) for name in VAL_FIGURES}
+    mean_log_loss = float(np.mean([row["log_loss"] for row in figures.values()]))
+    return EpochResult(epoch + 1, train_loss, figures, mean_log_loss)
 
 
 def _log(result: EpochResult, settings: TrainSettings) -> None:
-    logger.info(
-        "epoch %d of %d: train loss %.3f; val accuracy %.4f, macro-F1 %.4f, log loss %.3f",
-        result.epoch,
-        settings.epochs,
-        result.train_loss,
-        result.val_accuracy,
-        result.val_macro_f1,
-        result.val_log_loss,
-    )
+    logger.info("epoch %d of %d: train loss %.3f", result.epoch, settings.epochs, result.train_loss)
+    for source, figures in result.val.items():
+        logger.info("  %s val: %s", source, ", ".join(f"{name} {value:.4f}" for name, value in figures.items()))
 
 
 class _Run:
@@ -118,6 +146,7 @@ class _Run:
     def __init__(self, model: Any, train: EncodedTexts, settings: TrainSettings) -> None:  # noqa: ANN401
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.model = model.to(self.device)
+        self.precision = Precision(self.device)
         self.train = train
         self.settings = settings
         self.optimiser = torch.optim.AdamW(parameter_groups(model, settings))
@@ -136,6 +165,7 @@ class _Run:
             "model": self.model.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "schedule": self.schedule.state_dict(),
+            "precision": self.precision.state_dict(),
             "random": [torch.get_rng_state(), *torch.cuda.get_rng_state_all()],
             "position": {"epoch": self.epoch, "batch": self.batch, "loss_sum": self.loss_sum},
             "results": [asdict(result) for result in results],
@@ -147,6 +177,7 @@ class _Run:
         self.model.load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.schedule.load_state_dict(state["schedule"])
+        self.precision.load_state_dict(state.get("precision", {}))  # older checkpoints have none
         torch.set_rng_state(state["random"][0])
         torch.cuda.set_rng_state_all(state["random"][1:])
         position = state["position"]
@@ -179,21 +210,19 @@ class _Run:
 
     def _step(self, rows: NDArray[np.int64]) -> float:
         inputs = collate([self.train.ids[i] for i in rows], self.train.pad_id)
-        targets = torch.from_numpy(self.train.targets[rows]).to(self.device)
-        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+        targets = self.train.targets.take(rows)
+        with self.precision.autocast():
             logits = self.model(**{name: tensor.to(self.device) for name, tensor in inputs.items()}).logits
-        loss = torch.nn.functional.cross_entropy(logits.float(), targets)
+        masks = (torch.from_numpy(mask).to(self.device) for mask in (targets.acceptable, targets.offered))
+        loss = restricted_cross_entropy(logits.float(), *masks)
         value = float(loss.detach())
         if not math.isfinite(value):
             raise TrainingError(
                 f"the loss is {value} at batch {self.batch + 1} of epoch {self.epoch + 1}; "
                 "lower encoder_lr and head_lr, or raise warmup, and start anew"
             )
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), MAX_GRADIENT_NORM)
-        self.optimiser.step()
-        self.schedule.step()
+        if self.precision.backward_and_step(loss, self.optimiser, self.model.parameters(), MAX_GRADIENT_NORM):
+            self.schedule.step()
         return value
 
 

@@ -1,15 +1,18 @@
-"""The whole way from a dataset folder and a base model to an artefact: read, fine-tune, calibrate, export, measure.
+"""The whole way from datasets and a base model to an artefact: read, fine-tune, calibrate, export, measure.
 
 Run it as ``tweetmoji train --data DIR --base DIR_OR_HUB_ID --out DIR``.
 """
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from tweetmoji.data import SPLITS, LabelledTexts, read_split
+import numpy as np
+
+from tweetmoji.data import LabelledTexts
 from tweetmoji.emotions import EMOJI, EMOTIONS
 from tweetmoji.evaluate import evaluate
 from tweetmoji.evaluate.environment import describe_environment
@@ -20,15 +23,14 @@ from tweetmoji.runtime.emojifier import Emojifier, count_cores
 from tweetmoji.runtime.tokenizer import TweetTokenizer
 from tweetmoji.train.calibrate import fit_temperature
 from tweetmoji.train.checkpoints import Checkpoints
+from tweetmoji.train.corpus import Corpus, read_corpus
 from tweetmoji.train.export import export_onnx, quantise
-from tweetmoji.train.fine_tune import EncodedTexts, EpochResult, best_epoch, fine_tune
+from tweetmoji.train.fine_tune import EncodedTexts, EpochResult, ValidationSplit, best_epoch, fine_tune
 from tweetmoji.train.model import load_base
-from tweetmoji.train.settings import TrainSettings
+from tweetmoji.train.settings import SourceChoice, TrainSettings
+from tweetmoji.train.targets import join_targets, make_targets
 
 logger = logging.getLogger(__name__)
-
-REPORTED_SPLITS: Final = ("val", "test")
-"""Splits whose figures stand in ``metrics.json``: val, on which all was chosen, and test, for the report alone."""
 
 
 @dataclass(frozen=True)
@@ -36,21 +38,26 @@ class TrainingRun:
     """What to train from what, and where to.
 
     Attributes:
-        data: Folder with ``train.txt``, ``val.txt`` and ``test.txt``.
+        data: Root of the datasets, or the folder of the one source; None if all are fetched.
         base: A Hugging Face model folder, or the id of a model on the Hub.
-        out: Folder of the artefact to be made.
+        out: Folder of the artefact to be made; for `tweetmoji.train.train_folds`, a file.
         settings: The numbers of the recipe.
+        sources: What to train on.
+        score_test: Whether to score the test splits too, once all is chosen. Not while recipes are compared.
     """
 
-    data: Path
+    data: Path | None
     base: str
     out: Path
     settings: TrainSettings
+    sources: tuple[SourceChoice, ...] = (SourceChoice("home"),)
+    score_test: bool = True
 
     @property
     def checkpoints(self) -> Path:
         """Folder of the run's checkpoints, beside the artefact; may be removed once the artefact stands."""
-        return self.out.with_name(f"{self.out.name}.checkpoints")
+        out = self.out.resolve()  # a folder called "." has a name only then
+        return out.with_name(f"{out.name}.checkpoints")
 
 
 def train(run: TrainingRun, *, resume: bool = False) -> Artefact:
@@ -69,12 +76,13 @@ def train(run: TrainingRun, *, resume: bool = False) -> Artefact:
         ArtifactError: ``run.out`` holds something that is not a model.
     """
     check_replaceable(run.out)
-    data = {split: read_split(run.data, split, EMOTIONS) for split in SPLITS}
+    corpus = read_corpus(run.data, run.sources, EMOTIONS, run.settings.seed)
+    described = describe_run(run, corpus)
     network, tokenizer = load_base(run.base, EMOTIONS, run.settings)
-    described = _describe_run(run, data)
     checkpoints = Checkpoints(run.checkpoints, described, resume=resume)
-    encoded = {split: _encode(tokenizer, data[split]) for split in ("train", "val")}
-    results = fine_tune(network, encoded["train"], encoded["val"], run.settings, checkpoints)
+    results = fine_tune(
+        network, encode(tokenizer, corpus.train), encode_val(tokenizer, corpus.val), EMOTIONS, run.settings, checkpoints
+    )
     logger.info("epoch %d was best on val; exporting", best_epoch(results).epoch)
     weights = export_onnx(network)
     candidate = make_artefact(
@@ -84,18 +92,28 @@ def train(run: TrainingRun, *, resume: bool = False) -> Artefact:
         tokenizer=tokenizer.to_json(),
         metrics={},
     )
-    config = replace(candidate.config, temperature=_calibrate(candidate, data["val"]))
-    artefact = _measure(remake(candidate, config=config), weights, data, results)
+    config = replace(candidate.config, temperature=_calibrate(candidate, corpus.val))
+    reported = [*corpus.val, *(corpus.test if run.score_test else [])]
+    artefact = _measure(remake(candidate, config=config), weights, reported, results)
     write_artefact(artefact)
     return artefact
 
 
-def _encode(tokenizer: TweetTokenizer, data: LabelledTexts) -> EncodedTexts:
-    ids = [tokens.ids for tokens in tokenizer.encode(data.texts)]
-    return EncodedTexts(ids=ids, targets=data.targets, labels=data.labels, pad_id=tokenizer.pad_id)
+def encode(tokenizer: TweetTokenizer, parts: Sequence[LabelledTexts]) -> EncodedTexts:
+    """Tokenize the texts of several sources, one after the other, with what they ask of a model with our emotions."""
+    return EncodedTexts(
+        ids=[tokens.ids for part in parts for tokens in tokenizer.encode(part.texts)],
+        targets=join_targets([make_targets(part, EMOTIONS) for part in parts]),
+        pad_id=tokenizer.pad_id,
+    )
 
 
-def _describe_run(run: TrainingRun, data: dict[str, LabelledTexts]) -> dict[str, Any]:
+def encode_val(tokenizer: TweetTokenizer, splits: Sequence[LabelledTexts]) -> list[ValidationSplit]:
+    """Tokenize each validation split by itself."""
+    return [ValidationSplit(split, encode(tokenizer, [split])) for split in splits]
+
+
+def describe_run(run: TrainingRun, corpus: Corpus) -> dict[str, Any]:
     """What makes this run this run; the base by name and digest, since its folder's path says nothing elsewhere."""
     digest = hashlib.sha256()
     for weights in sorted(Path(run.base).glob("*.safetensors")):
@@ -103,7 +121,7 @@ def _describe_run(run: TrainingRun, data: dict[str, LabelledTexts]) -> dict[str,
     return {
         "base": Path(run.base).resolve().name if Path(run.base).is_dir() else run.base,
         "base_sha256": digest.hexdigest() if Path(run.base).is_dir() else None,
-        "data_sha256": {split: texts.sha256 for split, texts in data.items()},
+        "data": corpus.describe(),
         "settings": asdict(run.settings),
     }
 
@@ -119,21 +137,22 @@ def _configure(run: TrainingRun, described: dict[str, Any]) -> ModelConfig:
     )
 
 
-def _calibrate(artefact: Artefact, val: LabelledTexts) -> float:
+def _calibrate(artefact: Artefact, val: Sequence[LabelledTexts]) -> float:
     """The temperature of least log loss on val, fitted to the quantised weights, which are the ones that ship."""
-    logits, _ = Classifier(artefact, count_cores()).compute_logits(val.texts)
-    return round(fit_temperature(logits, val.targets), 4)
+    classifier = Classifier(artefact, count_cores())
+    logits = np.concatenate([classifier.compute_logits(split.texts)[0] for split in val])
+    return round(fit_temperature(logits, join_targets([make_targets(split, EMOTIONS) for split in val])), 4)
 
 
-def _measure(artefact: Artefact, float32: bytes, data: dict[str, LabelledTexts], epochs: list[EpochResult]) -> Artefact:
+def _measure(
+    artefact: Artefact, float32: bytes, reported: Sequence[LabelledTexts], epochs: list[EpochResult]
+) -> Artefact:
     """The artefact with its figures, beside those of the float32 weights that it was quantised from."""
     evaluations = []
     for name, weights in (("int8", artefact.weights), ("float32", float32)):
         variant = remake(artefact, weights=weights)
         emojifier = Emojifier(variant, Classifier(variant, count_cores()))
-        evaluations += [
-            {"weights": name, **evaluate(emojifier, data[split], split).as_dict()} for split in REPORTED_SPLITS
-        ]
+        evaluations += [{"weights": name, **evaluate(emojifier, split).as_dict()} for split in reported]
     metrics = {
         "seed": artefact.config.provenance["settings"]["seed"],
         "epochs": [asdict(result) for result in epochs],

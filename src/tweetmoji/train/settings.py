@@ -1,7 +1,8 @@
-"""Every number that fine-tuning can be set to, with its default, range and meaning, in one place."""
+"""What fine-tuning can be set to: its numbers, each with default, range and meaning, and the sources to learn from."""
 
 from dataclasses import dataclass
 
+from tweetmoji.errors import SettingError
 from tweetmoji.settings import check_settings, setting
 
 
@@ -25,3 +26,25 @@ class TrainSettings:
 
     def __post_init__(self) -> None:
         check_settings(self)
+
+
+@dataclass(frozen=True)
+class SourceChoice:
+    """A source to train on, and how many of its training texts, drawn at random; None for all."""
+
+    name: str
+    rows: int | None = None
+
+
+def parse_choice(text: str) -> SourceChoice:
+    """Read ``NAME`` or ``NAME:ROWS``.
+
+    Raises:
+        SettingError: ROWS is no positive whole number.
+    """
+    name, colon, rows = text.partition(":")
+    if not colon:
+        return SourceChoice(name)
+    if not (rows.isascii() and rows.isdecimal() and int(rows) > 0):
+        raise SettingError(f"source {text!r}: {rows!r} is no number of rows; expected for example {name}:5000")
+    return SourceChoice(name, int(rows))

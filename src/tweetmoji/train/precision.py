@@ -1,0 +1,75 @@
+"""Mixed precision: matrix products in 16 bits, weights and loss in 32 (Micikevicius et al. 2018).
+
+bfloat16 has the range of float32 and needs no more than autocast. Where the hardware lacks it, as on a T4, float16 does
+as well, but its smallest gradients would vanish: the loss is scaled up before the backward pass and the gradients
+scaled down after it. Steps whose scaled gradients overflow are left out, and the scale is lowered.
+(https://arxiv.org/abs/1710.03740)
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+
+
+class Precision:
+    """The number format of one run, and the optimiser step that goes with it."""
+
+    def __init__(self, device: torch.device, dtype: torch.dtype | None = None) -> None:
+        """Choose the format.
+
+        Args:
+            device: Where the network is.
+            dtype: ``torch.bfloat16`` or ``torch.float16``; None for the one of `choose_dtype`.
+        """
+        self.device = device
+        self.dtype = choose_dtype(device) if dtype is None else dtype
+        self._scaler = torch.amp.GradScaler(device.type, enabled=self.dtype == torch.float16)
+
+    def autocast(self) -> torch.autocast:
+        """A context within which a forward pass computes in 16 bits what is safe to."""
+        return torch.autocast(self.device.type, dtype=self.dtype)
+
+    def backward_and_step(
+        self,
+        loss: torch.Tensor,
+        optimiser: torch.optim.Optimizer,
+        parameters: Iterable[torch.nn.Parameter],
+        max_norm: float,
+    ) -> bool:
+        """Compute the gradients of a loss, clip them and let the optimiser take its step.
+
+        Args:
+            loss: Scalar tensor.
+            optimiser: Of the parameters.
+            parameters: Whose gradients are clipped together, after they have been scaled back.
+            max_norm: Most that the norm of the gradients may be.
+
+        Returns:
+            Whether the step was taken; if gradients overflowed, the weights stay as they were, and a schedule of
+            the learning rate should wait as well.
+        """
+        optimiser.zero_grad(set_to_none=True)
+        self._scaler.scale(loss).backward()
+        self._scaler.unscale_(optimiser)
+        torch.nn.utils.clip_grad_norm_(parameters, max_norm)
+        scale = self._scaler.get_scale()
+        self._scaler.step(optimiser)
+        self._scaler.update()
+        return bool(self._scaler.get_scale() >= scale)  # only an overflow lowers it
+
+    def state_dict(self) -> dict[str, Any]:
+        """What a checkpoint keeps: nothing for bfloat16."""
+        state: dict[str, Any] = self._scaler.state_dict()
+        return state
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from what `state_dict` gave."""
+        self._scaler.load_state_dict(state)
+
+
+def choose_dtype(device: torch.device) -> torch.dtype:
+    """bfloat16, unless the device is a GPU that would only emulate it."""
+    if device.type == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False):
+        return torch.float16
+    return torch.bfloat16

@@ -1,0 +1,119 @@
+"""What the network should answer: worked by hand for each kind of source, and scored like the rest of the program."""
+
+import numpy as np
+import pytest
+
+from tweetmoji.data import LabelledTexts
+from tweetmoji.data.labelled import cover_themselves
+from tweetmoji.data.mapping import read_mapping
+from tweetmoji.data.projection import project
+from tweetmoji.emotions import EMOTIONS
+from tweetmoji.evaluate.metrics import log_loss
+from tweetmoji.runtime.softmax import softmax
+from tweetmoji.train.targets import Targets, join_targets, make_targets
+
+TWEETEVAL = read_mapping("tweeteval").covers
+
+
+def label_texts(answers, covers) -> LabelledTexts:
+    """Texts whose right classes are ``answers``; their wording does not matter."""
+    labels = tuple(covers)
+    return LabelledTexts(
+        source="made up",
+        split="train",
+        texts=[f"text {row}" for row in range(len(answers))],
+        targets=np.array([labels.index(answer) if labels else 0 for answer in answers], dtype=np.int64),
+        labels=labels,
+        covers=covers,
+        rows=np.arange(1, len(answers) + 1),
+        sha256="0" * 64,
+    )
+
+
+def name_rows(mask, labels=EMOTIONS) -> list[set[str]]:
+    return [{name for name, here in zip(labels, row, strict=True) if here} for row in mask]
+
+
+def test_source_with_the_models_own_classes_accepts_each_alone_and_offers_all():
+    targets = make_targets(label_texts(["love", "sadness", "surprise"], cover_themselves(EMOTIONS)), EMOTIONS)
+    assert name_rows(targets.acceptable) == [{"love"}, {"sadness"}, {"surprise"}]
+    assert name_rows(targets.offered) == [set(EMOTIONS)] * 3
+
+
+def test_tweeteval_joy_accepts_joy_or_love_and_fear_and_surprise_are_never_offered():
+    targets = make_targets(label_texts(["joy", "anger", "sadness"], TWEETEVAL), EMOTIONS)
+    assert name_rows(targets.acceptable) == [{"joy", "love"}, {"anger"}, {"sadness"}]
+    assert name_rows(targets.offered) == [{"anger", "joy", "love", "sadness"}] * 3
+
+
+def test_text_of_no_emotion_accepts_none_and_is_offered_all():
+    targets = make_targets(label_texts(["neutral", "neutral"], {}), EMOTIONS)
+    assert name_rows(targets.acceptable) == [set(), set()]
+    assert name_rows(targets.offered) == [set(EMOTIONS)] * 2
+
+
+def test_columns_are_in_the_order_of_the_model():
+    backwards = EMOTIONS[::-1]
+    targets = make_targets(label_texts(["joy", "anger"], TWEETEVAL), backwards)
+    assert name_rows(targets.acceptable, backwards) == [{"joy", "love"}, {"anger"}]
+    assert name_rows(targets.offered, backwards) == [{"anger", "joy", "love", "sadness"}] * 2
+
+
+def test_joined_targets_follow_one_another_and_rows_can_be_taken_in_any_order():
+    home = make_targets(label_texts(["fear", "joy"], cover_themselves(EMOTIONS)), EMOTIONS)
+    tweeteval = make_targets(label_texts(["joy"], TWEETEVAL), EMOTIONS)
+    joined = join_targets([home, tweeteval])
+    assert len(joined) == 3
+    assert name_rows(joined.acceptable) == [{"fear"}, {"joy"}, {"joy", "love"}]
+    taken = joined.take(np.array([2, 0]))
+    assert name_rows(taken.acceptable) == [{"joy", "love"}, {"fear"}]
+    assert name_rows(taken.offered) == [{"anger", "joy", "love", "sadness"}, set(EMOTIONS)]
+
+
+@pytest.mark.parametrize(("answer", "expected"), [("joy", np.log(2)), ("anger", np.log(4))])
+def test_undecided_answer_costs_what_is_offered_over_what_is_accepted(answer, expected):
+    targets = make_targets(label_texts([answer], TWEETEVAL), EMOTIONS)
+    assert targets.log_loss(np.zeros((1, 6), dtype=np.float32)) == pytest.approx(expected)
+
+
+def test_what_is_not_offered_changes_nothing():
+    targets = make_targets(label_texts(["anger"], TWEETEVAL), EMOTIONS)
+    logits = np.zeros((1, 6), dtype=np.float32)
+    logits[0, EMOTIONS.index("fear")] = 50
+    assert targets.log_loss(logits) == pytest.approx(np.log(4))
+
+
+def test_log_loss_is_that_of_a_plain_computation_for_any_masks():
+    rng = np.random.default_rng(0)
+    offered = rng.random((300, 6)) < 0.6
+    offered[:, 2] = True
+    acceptable = offered & (rng.random((300, 6)) < 0.5)
+    acceptable[~acceptable.any(axis=1), 2] = True
+    logits = rng.normal(scale=3, size=(300, 6)).astype(np.float32)
+    exponentials = np.exp(logits.astype(np.float64))
+    shares = [row[yes].sum() / row[of].sum() for row, yes, of in zip(exponentials, acceptable, offered, strict=True)]
+    assert Targets(acceptable, offered).log_loss(logits) == pytest.approx(-np.log(shares).mean())
+
+
+def test_log_loss_with_all_classes_offered_is_that_of_the_metrics():
+    rng = np.random.default_rng(1)
+    logits = rng.normal(scale=2, size=(200, 6)).astype(np.float32)
+    answers = [EMOTIONS[i] for i in rng.integers(0, 6, size=200)]
+    data = label_texts(answers, cover_themselves(EMOTIONS))
+    expected = log_loss(softmax(logits).astype(np.float64), data.targets)
+    assert make_targets(data, EMOTIONS).log_loss(logits) == pytest.approx(expected, rel=1e-6)
+
+
+def test_log_loss_of_a_source_with_fewer_classes_is_that_of_the_projected_answers():
+    rng = np.random.default_rng(2)
+    logits = rng.normal(scale=2, size=(200, 6)).astype(np.float32)
+    data = label_texts([("anger", "joy", "sadness")[i] for i in rng.integers(0, 3, size=200)], TWEETEVAL)
+    expected = log_loss(project(softmax(logits), EMOTIONS, TWEETEVAL), data.targets)
+    assert make_targets(data, EMOTIONS).log_loss(logits) == pytest.approx(expected, rel=1e-5)
+
+
+def test_log_loss_of_extreme_logits_is_exact():
+    targets = make_targets(label_texts(["anger", "joy"], TWEETEVAL), EMOTIONS)
+    logits = np.full((2, 6), -1e4, dtype=np.float32)
+    logits[:, EMOTIONS.index("joy")] = 1e4
+    assert targets.log_loss(logits) == pytest.approx((2e4 + 0) / 2)
