@@ -17,7 +17,7 @@ REVISION = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 # the remote's address without any credentials, and only if it is one that others can reach
 SOURCE = $(or $(shell git remote get-url origin 2>/dev/null | sed -nE 's|^(https?)://([^/@]*@)?|\1://|p'),unknown)
 
-.PHONY: help serve test test-train test-container image run-image check docs bench clean
+.PHONY: help serve test test-train test-container image run-image check docs evaluation notebooks bench clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -55,6 +55,14 @@ check: $(VENV)/.dev ## style, types, and generated documents in step with their 
 docs: $(VENV)/.dev ## write the generated parts of README.md and docs/ anew
 	$(BIN)/python docs/render.py
 
+evaluation: $(VENV)/.dev ## score the shipped model on every dataset in TWEETMOJI_DATA_DIR and on the behavioural cases
+	$(BIN)/tweetmoji evaluate --source all --report reports/evaluation
+	cp reports/evaluation/evaluation.json docs/evaluation/
+	$(BIN)/python docs/render.py --figures
+
+notebooks: $(VENV)/.train ## execute the notebooks in full and keep their outputs (TWEETMOJI_DATA_DIR, TWEETMOJI_BASE)
+	$(BIN)/python notebooks/execute.py
+
 bench: $(VENV)/.dev ## measure installation, cold start and the ways to run many texts; write benchmarks/results/
 	$(BIN)/python benchmarks/installation.py
 	$(BIN)/python benchmarks/batching.py
@@ -74,11 +82,11 @@ $(VENV)/.serve: $(VENV)/.created pyproject.toml
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.created pyproject.toml
-	$(INSTALL) --editable '.[serve,dev]'
+	$(INSTALL) --editable '.[serve,data,evaluate,explore,dev]'
 	@touch $@
 
 # torch first and by its exact version, so that no other dependency chooses a build
 $(VENV)/.train: $(VENV)/.dev
 	$(INSTALL) '$(TORCH)'
-	$(INSTALL) --editable '.[serve,dev,train]'
+	$(INSTALL) --editable '.[serve,data,evaluate,explore,dev,train,notebooks]'
 	@touch $@

@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pytest
 
 from tweetmoji.emotions import EMOTIONS
@@ -14,6 +15,7 @@ from tweetmoji.plots import (  # noqa: E402 - without matplotlib there is nothin
     NEUTRAL,
     PAPER,
     colour_of,
+    draw_cells,
     figure_style,
     inline_svg,
     make_panels,
@@ -30,7 +32,7 @@ def draw(tmp_path):
     def draw_to(name):
         with figure_style():
             figure, panels = make_panels(1, 2, (2, 1.5))
-            panels[0][0].barh(["a <b> & c"], [1])
+            panels[0][0].barh(["a <b> & c", r"$\no maths$"], [1, 2])
             panels[0][1].plot([0, 1], [0, 1])
         save_figure(figure, tmp_path / name)
         return tmp_path / f"{name}.svg", tmp_path / f"{name}.png"
@@ -58,6 +60,7 @@ def test_files_are_an_svg_with_its_text_as_text_and_a_png(draw, tmp_path):
     svg, png = draw("figure")
     texts = ["".join(element.itertext()).strip() for element in ET.parse(svg).iter(f"{SVG}text")]
     assert "a <b> & c" in texts
+    assert r"$\no maths$" in texts
     assert png.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["figure.png", "figure.svg"]
 
@@ -91,3 +94,27 @@ def test_an_inlined_svg_is_an_element_in_the_colours_of_the_page(draw):
     assert "var(--paper)" in svg
     assert INK not in svg
     assert PAPER not in svg
+
+
+def test_cells_are_darker_the_larger_their_value_with_the_first_row_on_top():
+    with figure_style():
+        figure, panels = make_panels(1, 1, (3, 2))
+        axes = panels[0][0]
+        draw_cells(axes, np.array([[0.0, 0.5], [0.25, 1.0]]), [["a", "b"], ["c", "d"]], ["first", "second"], ["x", "y"])
+        figure.draw_without_rendering()
+    assert [(text.get_position(), text.get_text()) for text in axes.texts] == [
+        ((0.5, 0.5), "a"),
+        ((1.5, 0.5), "b"),
+        ((0.5, 1.5), "c"),
+        ((1.5, 1.5), "d"),
+    ]
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["first", "second"]
+    assert axes.get_ylim()[0] > axes.get_ylim()[1]
+    nothing, half, quarter, all_ = axes.collections[0].get_facecolors().sum(axis=1)
+    assert nothing > quarter > half > all_
+
+
+def test_cells_without_any_value_are_all_as_light():
+    _, panels = make_panels(1, 1, (3, 2))
+    draw_cells(panels[0][0], np.zeros((1, 2)), [["", ""]], ["a"], ["b", "c"])
+    assert panels[0][0].collections[0].get_clim() == (0, 1)

@@ -3,7 +3,7 @@
 Figures are made without pyplot and its global state, and saved to the same bytes each time. Needs matplotlib.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
@@ -11,7 +11,11 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from tweetmoji.files import replacing
 
@@ -86,6 +90,29 @@ def make_panels(rows: int, columns: int, panel_inches: tuple[float, float], **sh
     """
     figure = Figure(figsize=(panel_inches[0] * columns, panel_inches[1] * rows))
     return figure, figure.subplots(rows, columns, squeeze=False, **shared)
+
+
+def draw_cells(
+    axes: Axes, values: NDArray[Any], texts: Sequence[Sequence[str]], rows: Sequence[str], columns: Sequence[str]
+) -> None:
+    """Draw a table of tinted cells, the first row on top.
+
+    Args:
+        axes: Where.
+        values: Array of shape (len(rows), len(columns)), none below 0: the larger, the darker.
+        texts: What stands in each cell.
+        rows: Names of the rows.
+        columns: Names of the columns.
+    """
+    tint = LinearSegmentedColormap.from_list("tint", ["#f3f5f7", NEUTRAL])  # black is legible on both
+    axes.pcolormesh(values, cmap=tint, vmin=0, vmax=max(1, values.max()), edgecolors=PAPER, linewidth=2)
+    for (row, column), _ in np.ndenumerate(values):
+        axes.text(column + 0.5, row + 0.5, texts[row][column], ha="center", va="center", color="black")
+    axes.set_xticks(np.arange(len(columns)) + 0.5, columns)
+    axes.set_yticks(np.arange(len(rows)) + 0.5, rows)
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)
+    axes.invert_yaxis()
 
 
 def save_figure(figure: Figure, path: Path) -> None:

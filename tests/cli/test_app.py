@@ -80,7 +80,7 @@ def test_unknown_option_is_a_usage_error_of_one_line(run_cli, option):
 
 @pytest.mark.parametrize(
     ("command", "complaint"),
-    [("completion", "'{bash|zsh|fish}'"), ("evaluate", "'--data'"), ("train", "'--data'")],
+    [("completion", "'{bash|zsh|fish}'"), ("train", "'--base'")],
 )
 def test_name_of_a_command_with_needs_is_that_command(run_cli, command, complaint):
     result = run_cli(command)
@@ -105,7 +105,7 @@ def test_help_lists_every_command_and_shows_a_tweet(run_cli):
     result = run_cli("--help")
     assert (result.code, result.err) == (0, "")
     listed = [line.split()[0] for line in result.out.partition("Commands:\n")[2].splitlines()]
-    assert listed == list(COMMANDS) == ["predict", "serve", "train", "evaluate", "info", "completion"]
+    assert listed == list(COMMANDS) == ["predict", "serve", "explore", "train", "evaluate", "info", "completion"]
     assert '\n    tweetmoji "Today is a good day!"\n' in result.out
 
 

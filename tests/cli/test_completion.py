@@ -38,11 +38,11 @@ def complete(run_cli, *words, shell="bash"):
     ("words", "completed"),
     [
         (("tweetmoji", "pre"), ["predict"]),
-        (("tweetmoji", ""), ["predict", "serve", "train", "evaluate", "info", "completion"]),
+        (("tweetmoji", ""), ["predict", "serve", "explore", "train", "evaluate", "info", "completion"]),
         (("tweetmoji", "hello"), []),
         (("tweetmoji", "--v"), ["--version"]),
         (("tweetmoji", "predict", "--mi"), ["--min-confidence"]),
-        (("tweetmoji", "evaluate", "--split", ""), ["train", "val", "test"]),
+        (("tweetmoji", "evaluate", "--split", ""), ["train", "val", "test", "all"]),
         (("tweetmoji", "completion", ""), ["bash", "zsh", "fish"]),
         (("tweetmoji", "train", "--batch"), ["--batch-size"]),
         (("tweetmoji", "serve", "--po"), ["--port"]),
@@ -52,9 +52,14 @@ def test_bash_gets_the_words_that_fit(run_cli, words, completed):
     assert complete(run_cli, *words) == [f"plain,{word}" for word in completed]
 
 
-@pytest.mark.parametrize("option", [("predict", "--model"), ("evaluate", "--data"), ("train", "--out")])
+@pytest.mark.parametrize("option", [("predict", "--model"), ("evaluate", "--report"), ("explore", "--clean")])
 def test_folder_options_complete_to_folders(run_cli, option):
     assert complete(run_cli, "tweetmoji", *option, "mo") == ["dir,mo"]
+
+
+@pytest.mark.parametrize("option", [("evaluate", "--data"), ("explore", "--out-of-fold"), ("train", "--out")])
+def test_options_that_take_files_complete_to_files(run_cli, option):
+    assert complete(run_cli, "tweetmoji", *option, "mo") == ["file,mo"]
 
 
 def test_zsh_gets_the_word_with_its_help(run_cli):

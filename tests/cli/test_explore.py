@@ -178,7 +178,7 @@ def test_fault_of_the_out_of_fold_file_is_one_line(run_cli, dataset, tmp_path, c
 @pytest.mark.parametrize(
     ("args", "code", "complaint"),
     [
-        ((), 1, "--data"),
+        ((), 2, "--data"),
         (("--source", "nonsense", "--data", "."), 2, "'nonsense' is not one of 'home'"),
         (("--data", "nowhere"), 1, "nowhere: no such folder"),
         (("extra",), 2, "extra"),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tweetmoji.cli.terminal import format_json, format_table, print_lines, read_batches
+from tweetmoji.cli.terminal import format_json, format_table, print_lines, read_batches, show_progress
 from tweetmoji.errors import DataError
 
 LINES = st.lists(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=50), max_size=20)
@@ -137,3 +137,58 @@ def test_table_columns_are_aligned():
         "a            1000",
         "longer name     7",
     ]
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("items", [["one", "two", "three"], ["one"], []])
+@pytest.mark.parametrize("stream", [Terminal(), io.StringIO(), None], ids=["terminal", "pipe", "closed"])
+def test_progress_gives_out_every_item_in_order(monkeypatch, items, stream):
+    monkeypatch.setattr(sys, "stderr", stream)
+    with show_progress(items, "scoring") as shown:
+        assert list(shown) == items
+
+
+def test_progress_stands_on_a_terminal_up_to_its_end(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with show_progress(["one", "two"], "scoring") as shown:
+        for _ in shown:
+            pass
+    drawn = sys.stderr.getvalue()
+    assert drawn.startswith("\r")
+    assert "scoring" in drawn
+    assert "50%" in drawn
+    assert drawn.rpartition("\r")[2].count("100%") == 1
+    assert "\n" in drawn
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), None], ids=["pipe", "closed"])
+def test_progress_is_silent_where_no_terminal_is(monkeypatch, capsys, stream):
+    monkeypatch.setattr(sys, "stderr", stream)
+    with show_progress(["one", "two"], "scoring") as shown:
+        assert list(shown) == ["one", "two"]
+    assert stream is None or stream.getvalue() == ""
+    assert capsys.readouterr().out == ""
+
+
+def test_progress_on_nothing_is_silent(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with show_progress([], "scoring") as shown:
+        assert list(shown) == []
+    assert sys.stderr.getvalue() == ""
+
+
+def test_progress_lets_an_error_through(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Terminal())
+
+    def read_damaged_item():
+        with show_progress(["one"], "scoring") as shown:
+            for _ in shown:
+                raise DataError("damaged")
+
+    with pytest.raises(DataError, match="damaged"):
+        read_damaged_item()

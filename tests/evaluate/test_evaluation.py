@@ -1,59 +1,162 @@
-"""Scoring a model on a labelled split."""
+"""Scoring a model on a labelled split: the figures are scikit-learn's, on the classes that the source offers."""
 
 import json
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
+from sklearn import metrics as sklearn_metrics
+from tests.toy_datasets import write_home, write_tweeteval
 
 from tweetmoji import EMOTIONS
-from tweetmoji.data import read_labelled
+from tweetmoji.data import LabelledTexts, open_source
+from tweetmoji.errors import SettingError
 from tweetmoji.evaluate import evaluate, measure
+from tweetmoji.evaluate.curves import accuracy_at_50, reliability, selective_accuracy
+from tweetmoji.evaluate.evaluation import answer, score
+from tweetmoji.evaluate.intervals import bootstrap_intervals
+
+TWEETEVAL = {"anger": ("anger",), "joy": ("joy", "love"), "sadness": ("sadness",)}
 
 
 @pytest.fixture
 def data(tmp_path):
-    """Four texts, of which the tiny model answers three as labelled and takes the anger of one for joy."""
-    path = tmp_path / "val.txt"
-    path.write_text("so sad;sadness\nvery happy;joy\ni adore you;love\ni am happy;anger\n", encoding="utf-8")
-    return read_labelled(path, EMOTIONS)
+    """Twelve texts, of which the tiny model answers nine as labelled."""
+    return open_source("home", write_home(tmp_path / "home")).read("val")
+
+
+def make_split(n, covers, seed=0):
+    """n numbered texts with random classes of these."""
+    return LabelledTexts(
+        source="made",
+        split="val",
+        texts=[str(i) for i in range(n)],
+        targets=np.random.default_rng(seed).integers(len(covers), size=n),
+        labels=tuple(covers),
+        covers=covers,
+        rows=np.arange(1, n + 1),
+        sha256="ab" * 32,
+    )
+
+
+def make_emojifier(probabilities, labels=EMOTIONS):
+    """A model that answers the text ``i`` with row i."""
+    return SimpleNamespace(
+        name="made",
+        version="0" * 12,
+        labels=labels,
+        predict_proba=lambda texts: probabilities[[int(text) for text in texts]].astype(np.float32),
+    )
+
+
+def test_tweets_are_scored_on_the_classes_of_their_source_as_scikit_learn_scores_them():
+    probabilities = np.random.default_rng(1).dirichlet(np.full(6, 0.5), size=200)
+    data = make_split(200, TWEETEVAL)
+
+    evaluation = evaluate(make_emojifier(probabilities), data, resamples=10)
+
+    sadness, joy, love, anger = probabilities[:, :4].T
+    offered = np.stack([anger, joy + love, sadness], axis=1)
+    offered /= offered.sum(axis=1, keepdims=True)
+    answers, targets = offered.argmax(axis=1), data.targets
+    found = evaluation.metrics
+    assert evaluation.labels == ("anger", "joy", "sadness")
+    assert found.n == 200
+    assert found.accuracy == pytest.approx(sklearn_metrics.accuracy_score(targets, answers))
+    assert found.balanced_accuracy == pytest.approx(sklearn_metrics.balanced_accuracy_score(targets, answers))
+    assert found.macro_f1 == pytest.approx(sklearn_metrics.f1_score(targets, answers, average="macro"))
+    assert found.weighted_f1 == pytest.approx(sklearn_metrics.f1_score(targets, answers, average="weighted"))
+    assert found.log_loss == pytest.approx(sklearn_metrics.log_loss(targets, offered), abs=1e-5)
+    assert found.brier == pytest.approx(((offered - np.eye(3)[targets]) ** 2).sum(axis=1).mean(), abs=1e-6)
+    assert found.confusion == tuple(map(tuple, sklearn_metrics.confusion_matrix(targets, answers).tolist()))
+    sure = np.argsort(-offered.max(axis=1), kind="stable")[:100]
+    assert evaluation.accuracy_at_50 == pytest.approx(sklearn_metrics.accuracy_score(targets[sure], answers[sure]))
+
+
+def test_love_is_right_where_a_tweet_of_joy_is_asked_for(tiny_emojifier, tmp_path):
+    data = open_source("tweeteval", write_tweeteval(tmp_path / "tweeteval")).read("val")
+
+    found = evaluate(tiny_emojifier, data, resamples=10).metrics
+
+    assert (found.n, found.accuracy) == (6, pytest.approx(5 / 6))
+    assert found.per_class["joy"].recall == 1
+    assert found.per_class["sadness"].recall == 1 / 2
 
 
 def test_figures_are_those_of_the_models_answers(tiny_emojifier, data):
-    evaluation = evaluate(tiny_emojifier, data, "val")
+    evaluation = evaluate(tiny_emojifier, data, resamples=20, seed=3)
+    probabilities = tiny_emojifier.predict_proba(data.texts).astype(np.float64)
+    probabilities /= probabilities.sum(axis=1, keepdims=True)
 
-    assert evaluation.metrics == measure(tiny_emojifier.predict_proba(data.texts), data.targets, EMOTIONS)
-    assert evaluation.metrics.accuracy == 3 / 4
-    assert evaluation.metrics.per_class["anger"].recall == 0
-    assert evaluation.metrics.per_class["joy"].precision == 1 / 2
+    assert evaluation.metrics == measure(probabilities, data.targets, EMOTIONS)
+    assert evaluation.metrics.accuracy == 9 / 12
+    assert evaluation.accuracy_at_50 == accuracy_at_50(probabilities, data.targets)
+    assert evaluation.reliability == reliability(probabilities, data.targets)
+    assert evaluation.selective == selective_accuracy(probabilities, data.targets)
+    assert evaluation.intervals == bootstrap_intervals(probabilities, data.targets, EMOTIONS, resamples=20, seed=3)
+
+
+def test_figures_do_not_depend_on_the_order_of_the_models_labels():
+    probabilities = np.random.default_rng(1).dirichlet(np.ones(6), size=50).astype(np.float32)
+    data = make_split(50, TWEETEVAL)
+
+    there = evaluate(make_emojifier(probabilities), data, resamples=10)
+    turned = evaluate(make_emojifier(probabilities[:, ::-1], EMOTIONS[::-1]), data, resamples=10)
+
+    assert turned.metrics.confusion == there.metrics.confusion
+    assert turned.metrics.log_loss == pytest.approx(there.metrics.log_loss)
+
+
+def test_answers_given_already_are_scored_alike(tiny_emojifier, data):
+    probabilities = answer(tiny_emojifier, data)
+
+    assert probabilities.shape == (12, 6)
+    assert score(tiny_emojifier, data, probabilities, resamples=10) == evaluate(tiny_emojifier, data, resamples=10)
 
 
 def test_an_evaluation_says_what_was_measured_on_what(tiny_emojifier, data):
-    evaluation = evaluate(tiny_emojifier, data, "val")
+    evaluation = evaluate(tiny_emojifier, data, resamples=10)
 
     assert evaluation.model == {"name": "tiny", "version": tiny_emojifier.version}
-    assert evaluation.split == "val"
+    assert (evaluation.source, evaluation.split) == ("home", "val")
     assert evaluation.data_sha256 == data.sha256
+    assert evaluation.labels == EMOTIONS
 
 
-def test_an_evaluation_is_plain_json(tiny_emojifier, data):
-    evaluation = evaluate(tiny_emojifier, data, "val")
-    plain = json.loads(json.dumps(evaluation.as_dict()))
+def test_every_figure_has_its_interval(tiny_emojifier, data):
+    evaluation = evaluate(tiny_emojifier, data, resamples=200)
 
-    assert plain == {
-        "model": evaluation.model,
-        "split": "val",
-        "data_sha256": data.sha256,
-        "metrics": evaluation.metrics.as_dict(),
-    }
+    figures = evaluation.metrics.as_dict() | {"accuracy_at_50": evaluation.accuracy_at_50}
+    assert set(evaluation.intervals) == set(figures) - {"n", "per_class", "confusion"}
+    low, high = evaluation.intervals["accuracy"].low, evaluation.intervals["accuracy"].high
+    assert 0 < low < 9 / 12 < high <= 1
 
 
-def test_evaluating_twice_gives_the_same_figures(tiny_emojifier, data):
-    assert evaluate(tiny_emojifier, data, "val") == evaluate(tiny_emojifier, data, "val")
+def test_an_evaluation_comes_back_from_json_as_it_was(tiny_emojifier, data):
+    evaluation = evaluate(tiny_emojifier, data, resamples=10)
+    plain = evaluation.as_dict()
+
+    assert json.loads(json.dumps(plain)) == plain
+    assert plain["metrics"] == evaluation.metrics.as_dict()
+    assert plain["intervals"]["ece"] == evaluation.intervals["ece"].as_dict()
+    assert plain["reliability"][0]["n"] == evaluation.reliability[0].n
+    assert list(plain) == [
+        *("model", "source", "split", "data_sha256", "labels", "metrics"),
+        *("accuracy_at_50", "intervals", "reliability", "selective"),
+    ]
 
 
-def test_data_with_other_labels_is_refused(tiny_emojifier, tmp_path):
-    path = tmp_path / "val.txt"
-    path.write_text("so sad;sadness\n", encoding="utf-8")
-    data = read_labelled(path, EMOTIONS[::-1])
+def test_evaluating_twice_gives_the_same_figures_and_another_seed_other_intervals(tiny_emojifier, data):
+    first, again = (evaluate(tiny_emojifier, data, resamples=50) for _ in range(2))
+    other = evaluate(tiny_emojifier, data, resamples=50, seed=1)
 
-    with pytest.raises(ValueError, match=r"the data has the labels \('surprise', .*expected the model's \('sadness'"):
-        evaluate(tiny_emojifier, data, "val")
+    assert first == again
+    assert other.metrics == first.metrics
+    assert other.intervals != first.intervals
+
+
+def test_classes_that_ask_for_labels_the_model_has_not_are_refused_by_name():
+    data = make_split(3, {"joy": ("joy", "glee"), "calm": ("calm",)})
+
+    with pytest.raises(SettingError, match=r"source made asks for calm, glee, and made has the labels sadness, joy, "):
+        evaluate(make_emojifier(np.ones((3, 6)) / 6), data)

@@ -1,59 +1,178 @@
-"""``tweetmoji evaluate``: a model's figures on a split of a dataset."""
+"""``tweetmoji evaluate``: how right a model is, on splits of datasets and on behavioural cases."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from tweetmoji.cli.options import FOLDER, json_option, model_option, threads_option
-from tweetmoji.cli.terminal import format_json, format_table, print_lines
+from tweetmoji.cli.options import (
+    FOLDER,
+    SOURCES,
+    data_option,
+    json_option,
+    label_column_option,
+    model_option,
+    text_column_option,
+    threads_option,
+)
+from tweetmoji.cli.terminal import format_json, format_table, print_lines, show_progress
 
 if TYPE_CHECKING:
-    from tweetmoji.evaluate import Evaluation
+    from tweetmoji.data import LabelledTexts
+    from tweetmoji.runtime.emojifier import Emojifier
+
+BEHAVIOUR: Final = "behaviour"
+ALL: Final = "all"
+"""What ``--source`` takes besides the names of datasets."""
 
 
 @click.command("evaluate")
+@data_option
 @click.option(
-    "--data", type=FOLDER, required=True, help="Folder with train.txt, val.txt and test.txt (text;label lines)."
+    "--source",
+    type=click.Choice([*SOURCES, BEHAVIOUR, ALL]),
+    default="home",
+    show_default=True,
+    help="What to score on: a dataset, the behavioural cases that come with tweetmoji, or all of them (every val and "
+    "test split in DATA, and the cases).",
 )
 @click.option(
-    "--split", type=click.Choice(["train", "val", "test"]), default="test", show_default=True, help="Which file of it."
+    "--split",
+    type=click.Choice(["train", "val", "test", "all"]),
+    help="Which split of it; all is that of a single table.  [default: test, or else the last]",
+)
+@text_column_option
+@label_column_option
+@click.option("--compare", type=FOLDER, metavar="MODEL", help="Another model, to be compared on the same texts.")
+@click.option(
+    "--report",
+    type=FOLDER,
+    help="Write evaluation.json, a page, figures, a model card and the most confident mistakes there.",
 )
 @json_option
 @model_option
 @threads_option
-def command(data: Path, split: str, as_json: bool, model: Path | None, threads: int | None) -> None:
-    """Measure how right a model is: accuracy, F1, log loss, calibration, and figures for each class.
+def command(
+    data: Path | None,
+    source: str,
+    split: str | None,
+    text_column: str,
+    label_column: str,
+    compare: Path | None,
+    report: Path | None,
+    as_json: bool,
+    model: Path | None,
+    threads: int | None,
+) -> None:
+    """Measure how right a model is, and how far its confidence can be believed.
+
+    Accuracy, F1, log loss, Brier score, calibration and accuracy among the more confident half, each with its 95 %
+    bootstrap interval, and figures for each class. A source with fewer classes is scored on its own.
 
     \b
-      tweetmoji evaluate --data emotion --split val
-      tweetmoji evaluate --data emotion --split test --model my-model --json > test.json
+      tweetmoji evaluate --data data --source all --report report
+      tweetmoji evaluate --data data --source tweeteval --split val --compare my-model
+      tweetmoji evaluate --source behaviour
+      tweetmoji evaluate --data mine.csv --source table --text-column tweet --label-column mood --json
     """
-    from tweetmoji.data import read_split
-    from tweetmoji.evaluate import evaluate
-    from tweetmoji.evaluate.environment import describe_environment
+    from tweetmoji.evaluate.scorecard import fill_scorecard
     from tweetmoji.runtime.emojifier import load
 
+    if compare and source == BEHAVIOUR:
+        raise click.UsageError(f"--compare goes with splits of datasets, not with --source {source}")
+    if report:  # what is missing is said before the work begins
+        from tweetmoji.evaluate.report import write_report
+        from tweetmoji.runtime.artefact import SHIPPED, read_artefact
     emojifier = load(model, threads=threads)
-    evaluation = evaluate(emojifier, read_split(data, split, emojifier.labels), split)
-    if as_json:
-        print_lines([format_json(evaluation.as_dict() | describe_environment(), indent=2)])
-    else:
-        print_lines(_format(evaluation))
+    columns = {"text_column": text_column, "label_column": label_column}
+    splits = _read_splits(data, source, split, emojifier, columns)
+    with show_progress(splits, "scoring") as shown:
+        scorecard = fill_scorecard(
+            emojifier,
+            shown,
+            behaviour=source in (BEHAVIOUR, ALL),
+            other=load(compare, threads=threads) if compare else None,
+            mistakes=report / "mistakes" if report else None,
+        ).as_dict()
+    if report:
+        write_report(scorecard, read_artefact(model or SHIPPED), report)
+    print_lines([format_json(scorecard, indent=2)] if as_json else _format(scorecard))
 
 
-def _format(evaluation: "Evaluation") -> list[str]:
-    metrics = evaluation.metrics
+def _read_splits(
+    data: Path | None, source: str, split: str | None, emojifier: "Emojifier", columns: dict[str, str]
+) -> "list[LabelledTexts]":
+    """The splits that are asked for, read."""
+    if split is not None and source in (BEHAVIOUR, ALL):
+        raise click.UsageError(f"--split {split} does not go with --source {source}")
+    if source == BEHAVIOUR:
+        return []
+    from tweetmoji.data import open_source
+    from tweetmoji.evaluate.scorecard import choose_splits, read_all_splits
+
+    if source == ALL:
+        if data is None:
+            raise click.UsageError("--source all needs the root of the datasets: --data DIR or TWEETMOJI_DATA_DIR")
+        return read_all_splits(data, emojifier.labels)
+    opened = open_source(source, data, emojifier.labels, **columns)
+    return [opened.read(name) for name in choose_splits(opened, split)]
+
+
+def _format(scorecard: dict[str, Any]) -> list[str]:
+    """The scorecard as tables, one part after the other."""
+    model = scorecard["model"]
+    lines = [f"{model['name']} {model['version']}; in brackets 95 % intervals"]
+    for evaluation in scorecard["evaluations"]:
+        lines += ["", *_format_evaluation(evaluation)]
+    for comparison in scorecard["comparisons"]:
+        lines += ["", *_format_comparison(comparison)]
+    if scorecard["behaviour"]:
+        lines += ["", *_format_behaviour(scorecard["behaviour"])]
+    return lines
+
+
+def _format_evaluation(evaluation: dict[str, Any]) -> list[str]:
+    from tweetmoji.evaluate.report.tables import FIGURES, read_figure
+
+    metrics = evaluation["metrics"]
     summary = [
-        ["accuracy", f"{metrics.accuracy:.4f}"],
-        ["balanced accuracy", f"{metrics.balanced_accuracy:.4f}"],
-        ["macro-F1", f"{metrics.macro_f1:.4f}"],
-        ["log loss (nats)", f"{metrics.log_loss:.4f}"],
-        ["ECE (15 bins)", f"{metrics.ece:.4f}"],
+        [title, f"{read_figure(evaluation, name):.4f}", _format_interval(evaluation["intervals"][name])]
+        for name, title in FIGURES.items()
     ]
     classes = [["class", "n", "precision", "recall", "F1"]] + [
-        [label, str(row.n), f"{row.precision:.4f}", f"{row.recall:.4f}", f"{row.f1:.4f}"]
-        for label, row in metrics.per_class.items()
+        [label, str(row["n"]), *(f"{row[name]:.4f}" for name in ("precision", "recall", "f1"))]
+        for label, row in metrics["per_class"].items()
     ]
-    title = f"{evaluation.model['name']} {evaluation.model['version']} on {evaluation.split}, n = {metrics.n}"
+    title = f"{evaluation['source']} {evaluation['split']}, n = {metrics['n']}"
     return [title, "", *format_table(summary), "", *format_table(classes)]
+
+
+def _format_comparison(comparison: dict[str, Any]) -> list[str]:
+    from tweetmoji.evaluate.report.tables import FIGURES, show_probability
+
+    other, p = comparison["with"], show_probability(comparison["p_value"])
+    p = p if p.startswith("<") else f"= {p}"
+    differences = [
+        [FIGURES[name], f"{row['value']:+.4f}", _format_interval(row)]
+        for name, row in comparison["differences"].items()
+    ]
+    return [
+        f"{other['name']} {other['version']} minus this model, {comparison['source']} {comparison['split']}",
+        "",
+        *format_table(differences),
+        "",
+        f"right where the other is wrong: this model {comparison['only_first_right']} times, {other['name']} "
+        f"{comparison['only_second_right']} times; McNemar's exact test: p {p}",
+    ]
+
+
+def _format_behaviour(behaviour: dict[str, Any]) -> list[str]:
+    rows = [["capability", "passed", "of", "rate", "95 % interval"]] + [
+        [row["capability"], str(row["passed"]), str(row["n"]), f"{row['pass_rate']:.2f}", _format_interval(row, 2)]
+        for row in [*behaviour["capabilities"], behaviour["all"]]
+    ]
+    return ["behavioural cases", "", *format_table(rows)]
+
+
+def _format_interval(interval: dict[str, float], digits: int = 4) -> str:
+    return f"[{interval['low']:.{digits}f}, {interval['high']:.{digits}f}]"

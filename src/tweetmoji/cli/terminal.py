@@ -4,10 +4,15 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
+
+import click
 
 from tweetmoji.errors import DataError
+
+Item = TypeVar("Item")
 
 READ_BYTES: Final = 1 << 16
 """Most bytes taken from stdin at a time: some 600 tweets, enough to keep every core at work."""
@@ -42,6 +47,14 @@ def log_progress() -> None:
     """Say on stderr what our own modules report while they work, and of others' only warnings."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("tweetmoji").setLevel(logging.INFO)
+
+
+@contextmanager
+def show_progress(items: Sequence[Item], label: str) -> Iterator[Iterable[Item]]:
+    """Give the items out again, with a progress bar on stderr; without one where stderr is no terminal."""
+    seen = bool(items) and sys.stderr is not None and sys.stderr.isatty()  # None as after 2>&-
+    with click.progressbar(items, label=label, file=sys.stderr, hidden=not seen) as bar:
+        yield bar
 
 
 def read_batches(descriptor: int) -> Iterator[list[str]]:

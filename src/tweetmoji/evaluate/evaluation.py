@@ -1,9 +1,16 @@
 """A model's figures on one split of a dataset, with all that is needed to trust and repeat them."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tweetmoji.data import LabelledTexts
+from tweetmoji.data.projection import project
+from tweetmoji.errors import SettingError
+from tweetmoji.evaluate.curves import ReliabilityBin, SelectivePoint, accuracy_at_50, reliability, selective_accuracy
+from tweetmoji.evaluate.intervals import Interval, bootstrap_intervals
 from tweetmoji.evaluate.metrics import Metrics, measure
 from tweetmoji.runtime.emojifier import Emojifier
 
@@ -14,42 +21,86 @@ class Evaluation:
 
     Attributes:
         model: Name and version of the model.
-        split: Which split was scored.
+        source: Which source was scored.
+        split: Which of its splits.
         data_sha256: Hex digest of the split's file.
+        labels: The classes that were scored, in column order.
         metrics: The figures.
+        accuracy_at_50: Accuracy of the more confident half of the answers, [0, 1].
+        intervals: Figure to its 95 % bootstrap interval.
+        reliability: Bins of the reliability diagram.
+        selective: Points of the selective accuracy curve.
     """
 
     model: dict[str, str]
+    source: str
     split: str
     data_sha256: str
+    labels: tuple[str, ...]
     metrics: Metrics
+    accuracy_at_50: float
+    intervals: dict[str, Interval]
+    reliability: tuple[ReliabilityBin, ...]
+    selective: tuple[SelectivePoint, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """As plain JSON types."""
-        return {
-            "model": self.model,
-            "split": self.split,
-            "data_sha256": self.data_sha256,
-            "metrics": self.metrics.as_dict(),
-        }
+        plain = asdict(self) | {"metrics": self.metrics.as_dict()}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
 
 
-def evaluate(emojifier: Emojifier, data: LabelledTexts, split: str) -> Evaluation:
-    """Score a model on labelled texts; nothing about it is random, so there is no seed.
+def evaluate(emojifier: Emojifier, data: LabelledTexts, *, resamples: int = 1000, seed: int = 0) -> Evaluation:
+    """Score a model on the classes that a source offers.
 
     Args:
         emojifier: The model.
-        data: Texts and targets, read with the model's own labels.
-        split: Name to report.
+        data: Texts and targets, at least one.
+        resamples: How often the texts are drawn anew for the intervals, at least 1.
+        seed: Of these draws; nothing else is random.
 
     Raises:
-        ValueError: The data was read with other labels than the model's.
+        SettingError: The classes of the data cover a label that the model does not have.
     """
-    if data.labels != emojifier.labels:
-        raise ValueError(f"the data has the labels {data.labels}; expected the model's {emojifier.labels}")
+    return score(emojifier, data, answer(emojifier, data), resamples=resamples, seed=seed)
+
+
+def answer(emojifier: Emojifier, data: LabelledTexts) -> NDArray[np.float64]:
+    """What a model says of the texts, on the classes of their source.
+
+    Returns:
+        float64 array of shape (n, len(data.labels)); rows sum to 1.
+
+    Raises:
+        SettingError: The classes of the data cover a label that the model does not have.
+    """
+    asked = {label for covered in data.covers.values() for label in covered}
+    if unknown := asked - set(emojifier.labels):
+        raise SettingError(
+            f"source {data.source} asks for {', '.join(sorted(unknown))}, and {emojifier.name} has the labels "
+            f"{', '.join(emojifier.labels)}; choose another --source"
+        )
+    return project(emojifier.predict_proba(data.texts), emojifier.labels, data.covers)
+
+
+def score(
+    emojifier: Emojifier,
+    data: LabelledTexts,
+    probabilities: NDArray[np.float64],
+    *,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> Evaluation:
+    """Do what `evaluate` does, of answers that `answer` has given already."""
+    intervals = bootstrap_intervals(probabilities, data.targets, data.labels, resamples=resamples, seed=seed)
     return Evaluation(
         model={"name": emojifier.name, "version": emojifier.version},
-        split=split,
+        source=data.source,
+        split=data.split,
         data_sha256=data.sha256,
-        metrics=measure(emojifier.predict_proba(data.texts), data.targets, data.labels),
+        labels=data.labels,
+        metrics=measure(probabilities, data.targets, data.labels),
+        accuracy_at_50=accuracy_at_50(probabilities, data.targets),
+        intervals=intervals,
+        reliability=reliability(probabilities, data.targets),
+        selective=selective_accuracy(probabilities, data.targets),
     )

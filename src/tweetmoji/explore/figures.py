@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from tweetmoji.explore.audit import Audit
 from tweetmoji.explore.summary import Quartiles
-from tweetmoji.plots import INK, NEUTRAL, PAPER, colour_of, figure_style, make_panels, save_figure
+from tweetmoji.plots import INK, NEUTRAL, colour_of, draw_cells, figure_style, make_panels, save_figure
 
 PANEL_COLUMNS: Final = 3
 """Panels side by side where each label has one."""
@@ -129,17 +128,9 @@ def draw_label_errors(audit: Audit) -> Figure:
         counts[index[confusion.given], index[confusion.suggested]] = confusion.n
     figure, panels = make_panels(1, 1, (5.5, 4))
     axes = panels[0][0]
-    tint = LinearSegmentedColormap.from_list("tint", ["#f3f5f7", NEUTRAL])  # black is legible on both
-    axes.pcolormesh(counts, cmap=tint, edgecolors=PAPER, linewidth=2)
-    for (row, column), n in np.ndenumerate(counts):
-        axes.text(column + 0.5, row + 0.5, f"{n:,}" if n else "", ha="center", va="center", color="black")
-    ticks = np.arange(len(index)) + 0.5
-    axes.set_xticks(ticks, audit.labels)
-    axes.set_yticks(ticks, audit.labels)
+    texts = [[f"{n:,}" if n else "" for n in row] for row in counts]
+    draw_cells(axes, counts, texts, audit.labels, audit.labels)
     axes.set(xlabel="label that the models suggest", ylabel="label that the row has")
-    axes.spines[:].set_visible(False)
-    axes.tick_params(length=0)
-    axes.invert_yaxis()
     return figure
 
 

@@ -5,18 +5,14 @@ Needs matplotlib and Jinja2.
 
 import json
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Final
 
-import jinja2
-
 from tweetmoji.explore.audit import Audit
 from tweetmoji.explore.figures import write_figures
-from tweetmoji.files import replacing
-from tweetmoji.plots import inline_svg
+from tweetmoji.reports import inline_figure, render_template, write_text
 
-TEMPLATE: Final = "report.html.jinja"
+TEMPLATE: Final = "explore/report.html.jinja"
 
 CAPTIONS: Final = {
     "classes": "How many texts of each emotion a split has.",
@@ -36,28 +32,18 @@ def write_report(audit: Audit, folder: Path) -> None:
     Raises:
         OSError: The folder cannot be made or written to.
     """
-    figures = folder / "figures"
-    figures.mkdir(parents=True, exist_ok=True)
-    pictures = {name: inline_svg(path, CAPTIONS[name]) for name, path in write_figures(audit, figures).items()}
-    _write(folder / "audit.json", json.dumps(audit.as_dict(), ensure_ascii=False, indent=2) + "\n")
-    _write(folder / "report.html", render_report(audit, pictures))
+    (folder / "figures").mkdir(parents=True, exist_ok=True)
+    figures = write_figures(audit, folder / "figures")
+    write_text(folder / "audit.json", json.dumps(audit.as_dict(), ensure_ascii=False, indent=2) + "\n")
+    write_text(folder / "report.html", render_report(audit, figures))
 
 
-def render_report(audit: Audit, pictures: Mapping[str, str]) -> str:
+def render_report(audit: Audit, figures: Mapping[str, Path]) -> str:
     """The page.
 
     Args:
         audit: What it says.
-        pictures: Name of each figure (see `write_figures`) to its markup.
+        figures: What `write_figures` gave for it.
     """
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    source = resources.files(__package__).joinpath(TEMPLATE).read_text(encoding="utf-8")
-    page: str = environment.from_string(source).render(audit=audit, pictures=pictures, captions=CAPTIONS)
-    return page
-
-
-def _write(path: Path, content: str) -> None:
-    with replacing(path) as temporary:
-        temporary.write_text(content, encoding="utf-8", newline="\n")
+    drawn = {name: inline_figure(path, CAPTIONS[name]) for name, path in figures.items()}
+    return render_template(TEMPLATE, audit=audit, figures=drawn)

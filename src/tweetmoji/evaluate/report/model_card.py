@@ -1,0 +1,200 @@
+"""The model card of a model: a README.md as the Hugging Face Hub reads it. Needs Jinja2 and PyYAML.
+
+Everything in it comes from the scorecard and from the model's own ``config.json`` and ``metrics.json``; a part that
+these say nothing of is left out.
+"""
+
+import json
+from collections.abc import Iterable
+from types import MappingProxyType
+from typing import Any, Final
+
+import yaml
+
+from tweetmoji.evaluate.report import tables
+from tweetmoji.evaluate.report.datasets import Dataset, identify, name_split
+from tweetmoji.evaluate.report.figures import name_confusion
+from tweetmoji.evaluate.report.page import make_captions
+from tweetmoji.evaluate.report.provenance import TrainingData, find_base, read_training_data
+from tweetmoji.reports import render_template
+from tweetmoji.runtime.artefact import SHIPPED, Artefact
+
+TEMPLATE: Final = "evaluate/report/model_card.md.jinja"
+
+HUB_METRICS: Final = MappingProxyType(
+    {"accuracy": "accuracy", "macro_f1": "f1", "balanced_accuracy": "recall", "brier": "brier_score"}
+)
+"""Figures that the Hub has a name for (https://huggingface.co/metrics), and that name."""
+
+HUB_SPLITS: Final = MappingProxyType({"val": "validation"})
+"""What the Hub calls a split, where it differs."""
+
+WEAKEST: Final = 3
+"""Capabilities that the card names as limits."""
+
+
+def render_model_card(scorecard: dict[str, Any], artefact: Artefact, figures: Iterable[str]) -> str:
+    """The model card.
+
+    Args:
+        scorecard: As `tweetmoji.evaluate.scorecard.Scorecard.as_dict` gives it.
+        artefact: The model that it is of.
+        figures: Names of the figures in the folder ``figures`` beside it.
+    """
+    base, licence = find_base(artefact.config.provenance)
+    captions = make_captions(scorecard)
+    trained, evaluated = _find_training_datasets(artefact), _find_evaluation_datasets(scorecard)
+    return render_template(
+        TEMPLATE,
+        front_matter=_dump(make_front_matter(scorecard, artefact)),
+        config=artefact.config,
+        version=artefact.version,
+        name=tables.escape_markdown(artefact.config.name),
+        loads="" if artefact.folder == SHIPPED else json.dumps(artefact.config.name, ensure_ascii=False),
+        megabytes=f"{len(artefact.weights) / 1e6:.1f}",
+        labels=tables.render_table([["label", "emoji"], *artefact.config.emoji.items()]),
+        base=tables.escape_markdown(base),
+        licence=licence,
+        trained=trained,
+        evaluated=[dataset for dataset in evaluated if dataset not in trained],
+        figures={figure: tables.escape_markdown(captions[figure]) for figure in figures},
+        **_describe_training(artefact),
+        **_describe_figures(scorecard),
+    )
+
+
+def make_front_matter(scorecard: dict[str, Any], artefact: Artefact) -> dict[str, Any]:
+    """The metadata that the Hub reads, in the order in which they are written.
+
+    Their format: https://github.com/huggingface/hub-docs/blob/main/modelcard.md
+
+    Args:
+        scorecard: As `tweetmoji.evaluate.scorecard.Scorecard.as_dict` gives it.
+        artefact: The model that it is of.
+    """
+    base, licence = find_base(artefact.config.provenance)
+    content = {
+        "language": "en",
+        "license": licence,
+        "library_name": "tweetmoji",
+        "pipeline_tag": "text-classification",
+        "tags": ["emoji", "emotion", "tweets", "onnx"],
+        "datasets": [dataset.hub_id for dataset in _find_training_datasets(artefact)],
+        "base_model": base if "/" in base else "",
+        "metrics": list(HUB_METRICS.values()) if scorecard["evaluations"] else [],
+        "model-index": _index_results(scorecard, artefact.config.name),
+    }
+    return {key: value for key, value in content.items() if value}
+
+
+def _dump(front_matter: dict[str, Any]) -> str:
+    text: str = yaml.safe_dump(front_matter, sort_keys=False, allow_unicode=True)
+    return text
+
+
+def _index_results(scorecard: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The figures of each split as the Hub's ``model-index``; empty if there are none."""
+    results = [
+        {
+            "task": {"type": "text-classification", "name": "Text Classification"},
+            "dataset": _index_dataset(evaluation),
+            "metrics": [
+                {
+                    "type": metric,
+                    "name": tables.FIGURES[figure],
+                    "value": round(tables.read_figure(evaluation, figure), 4),
+                }
+                for figure, metric in HUB_METRICS.items()
+            ],
+        }
+        for evaluation in scorecard["evaluations"]
+    ]
+    return [{"name": name, "results": results}] if results else []
+
+
+def _index_dataset(evaluation: dict[str, Any]) -> dict[str, str]:
+    split = HUB_SPLITS.get(evaluation["split"], evaluation["split"])
+    dataset = identify(evaluation["source"], [evaluation["data_sha256"]])
+    if dataset is None:
+        return {"name": evaluation["source"], "type": evaluation["source"], "split": split}
+    return {
+        "name": f"{dataset.title} ({len(evaluation['labels'])} classes)",
+        "type": dataset.hub_id,
+        "config": dataset.hub_config,
+        "split": split,
+    }
+
+
+def _list_datasets(datasets: Iterable[Dataset | None]) -> list[Dataset]:
+    """The public datasets, each once."""
+    return [dataset for dataset in dict.fromkeys(datasets) if dataset]
+
+
+def _find_training_datasets(artefact: Artefact) -> list[Dataset]:
+    return _list_datasets(part.dataset for part in read_training_data(artefact.config.provenance))
+
+
+def _find_evaluation_datasets(scorecard: dict[str, Any]) -> list[Dataset]:
+    return _list_datasets(
+        identify(evaluation["source"], [evaluation["data_sha256"]]) for evaluation in scorecard["evaluations"]
+    )
+
+
+def _tabulate_data(data: Iterable[TrainingData]) -> list[list[str]]:
+    rows = [["dataset", "texts trained on", "left out", "SHA-256"]]
+    for part in data:
+        counts = ["–" if n is None else f"{n:,}" for n in (part.train_texts, part.removed_texts)]
+        digests = ", ".join(f"{split} {digest[:12]}…" for split, digest in part.sha256.items())
+        rows.append([f"{part.title} ({part.source})", *counts, digests])
+    return rows
+
+
+def _tabulate_settings(artefact: Artefact) -> list[list[str]]:
+    rows = [["setting", "value"]]
+    rows += [[name.replace("_", " "), str(value)] for name, value in artefact.config.provenance["settings"].items()]
+    if "best_epoch" in artefact.metrics:
+        rows.append(["epoch chosen on val", str(artefact.metrics["best_epoch"])])
+    return [*rows, ["temperature fitted on val", str(artefact.config.temperature)]]
+
+
+def _describe_training(artefact: Artefact) -> dict[str, Any]:
+    """What the card says of data and recipe, as Markdown; empty where the model says nothing."""
+    data = read_training_data(artefact.config.provenance)
+    return {
+        "data": tables.render_table(_tabulate_data(data)) if data else "",
+        "cleared": any(part.removed_texts is not None for part in data),
+        "settings": tables.render_table(_tabulate_settings(artefact))
+        if "settings" in artefact.config.provenance
+        else "",
+    }
+
+
+def _describe_figures(scorecard: dict[str, Any]) -> dict[str, Any]:
+    """What the card says of what was measured, as Markdown; empty where nothing was."""
+    measured = scorecard["evaluations"] or scorecard["behaviour"]
+    others = {f"{row['with']['name']} {row['with']['version']}" for row in scorecard["comparisons"]}
+    versions = [f"{package} {version}" for package, version in scorecard["versions"].items()]
+    hardware = [str(value) for value in (scorecard["hardware"]["cpu"], scorecard["hardware"]["system"]) if value]
+    return {
+        "summary": tables.render_summary(scorecard) if measured else "",
+        "splits": [
+            {
+                "name": tables.escape_markdown(name_split(evaluation)),
+                "confusion": name_confusion(evaluation),
+                "classes": tables.render_table(tables.tabulate_classes(evaluation)),
+            }
+            for evaluation in scorecard["evaluations"]
+        ],
+        "other": tables.escape_markdown(", ".join(others)),
+        "comparisons": tables.render_table(tables.tabulate_comparisons(scorecard)),
+        "behaviour": tables.render_behaviour(scorecard) if scorecard["behaviour"] else "",
+        "weakest": _list_weakest(scorecard),
+        "environment": tables.escape_markdown(", ".join([*versions, *hardware])),
+    }
+
+
+def _list_weakest(scorecard: dict[str, Any]) -> str:
+    """The capabilities with the lowest pass rates, as Markdown."""
+    capabilities = (scorecard["behaviour"] or {"capabilities": []})["capabilities"]
+    weakest = sorted(capabilities, key=lambda row: row["pass_rate"])[:WEAKEST]
+    return tables.escape_markdown(", ".join(f"{row['capability']} ({row['passed']} of {row['n']})" for row in weakest))

@@ -1,0 +1,67 @@
+"""What a model's provenance says of its making, in the forms that it has had."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from tweetmoji.evaluate.report.datasets import Dataset, identify
+
+BASES: Final = MappingProxyType({"sentence-transformers/all-MiniLM-L6-v2": "apache-2.0"})
+"""Base model's id on the Hugging Face Hub to its licence, which the weights inherit."""
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """One source that a model was trained on.
+
+    Attributes:
+        source: Its name.
+        dataset: The public dataset that it is, or None for texts of a user's own.
+        train_texts: Texts trained on; None where the model does not say.
+        removed_texts: Texts left out since they stand in an evaluation split; None likewise.
+        sha256: Split to the hex digest of its file.
+    """
+
+    source: str
+    dataset: Dataset | None
+    train_texts: int | None
+    removed_texts: int | None
+    sha256: dict[str, str]
+
+    @property
+    def title(self) -> str:
+        """What a table calls it."""
+        return self.dataset.title if self.dataset else self.source
+
+
+def read_training_data(provenance: dict[str, Any]) -> list[TrainingData]:
+    """What a model's provenance says of its training data; nothing if it says nothing.
+
+    The provenance of the first models has the digests of the one source alone, as ``data_sha256``.
+    """
+    data = provenance.get("data", {})
+    if "data_sha256" in provenance:
+        data = {"home": {"sha256": provenance["data_sha256"]}}
+    return [
+        TrainingData(
+            source=source,
+            dataset=identify(source, described["sha256"].values()),
+            train_texts=described.get("train_texts"),
+            removed_texts=described.get("removed_texts"),
+            sha256=described["sha256"],
+        )
+        for source, described in data.items()
+    ]
+
+
+def find_base(provenance: dict[str, Any]) -> tuple[str, str]:
+    """The base model of a model, and its licence.
+
+    Returns:
+        Its id on the Hugging Face Hub if that is known, else its name, and the licence; each empty if it is not known.
+    """
+    base = str(provenance.get("base", ""))
+    for hub_id, licence in BASES.items():
+        if base in (hub_id, hub_id.rpartition("/")[2]):  # a folder's name is kept without the owner's
+            return hub_id, licence
+    return base, ""

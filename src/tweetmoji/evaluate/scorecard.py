@@ -1,0 +1,127 @@
+"""All that one ``tweetmoji evaluate`` measures: splits of one or of all sources, the behavioural cases, a comparison.
+
+What it gives as plain JSON is what the report, the model card and the README's table are made from.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from tweetmoji.data import EVALUATION_SPLITS, LabelledTexts, Source, find_sources
+from tweetmoji.errors import SettingError
+from tweetmoji.evaluate.behaviour import BehaviourResult, load_suites, run_suites
+from tweetmoji.evaluate.compare import compare
+from tweetmoji.evaluate.environment import describe_environment
+from tweetmoji.evaluate.evaluation import Evaluation, answer, score
+from tweetmoji.evaluate.mistakes import find_mistakes, write_mistakes
+from tweetmoji.runtime.emojifier import Emojifier
+
+RESAMPLES: Final = 1000
+SEED: Final = 0
+"""Of the bootstrap: with other draws an interval's ends would move by about a tenth of the figure's standard error."""
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """What was measured of one model.
+
+    Attributes:
+        model: Its name and version.
+        evaluations: Its figures on each split.
+        behaviour: Its pass rates, if the cases were run.
+        comparisons: For each split, another model minus this one, if there was another.
+    """
+
+    model: dict[str, str]
+    evaluations: list[Evaluation]
+    behaviour: BehaviourResult | None
+    comparisons: list[dict[str, Any]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain JSON types, with seed, versions and hardware."""
+        return {
+            "model": self.model,
+            "seed": SEED,
+            "resamples": RESAMPLES,
+            "evaluations": [evaluation.as_dict() for evaluation in self.evaluations],
+            "behaviour": self.behaviour.as_dict() if self.behaviour else None,
+            "comparisons": self.comparisons,
+            **describe_environment(),
+        }
+
+
+def choose_splits(source: Source, split: str | None) -> list[str]:
+    """The split asked for; else test, or val, or whatever the source has last.
+
+    Raises:
+        DataError: The source does not have the split.
+    """
+    if split is not None:
+        source.check_split(split)
+        return [split]
+    return ["test" if "test" in source.splits else source.splits[-1]]
+
+
+def read_all_splits(root: Path, labels: Sequence[str]) -> list[LabelledTexts]:
+    """Every evaluation split of every source in the root of all datasets.
+
+    Raises:
+        DataError: There is none, or a file is damaged.
+    """
+    return [
+        source.read(split)
+        for source in find_sources(root, labels)
+        for split in source.splits
+        if split in EVALUATION_SPLITS
+    ]
+
+
+def fill_scorecard(
+    emojifier: Emojifier,
+    splits: Iterable[LabelledTexts],
+    *,
+    behaviour: bool = False,
+    other: Emojifier | None = None,
+    mistakes: Path | None = None,
+) -> Scorecard:
+    """Measure a model.
+
+    Args:
+        emojifier: The model.
+        splits: What to score it on.
+        behaviour: Whether to run the behavioural cases.
+        other: Another model to compare it with on the same splits.
+        mistakes: Folder for a listing of the most confident mistakes on each split; None for none.
+
+    Raises:
+        SettingError: The two models have other labels, or a split or a case asks for a label that they do not have.
+        MissingExtraError: The cases are asked for and PyYAML is not installed.
+    """
+    if other is not None and other.labels != emojifier.labels:
+        raise SettingError(f"the models' labels differ: {', '.join(emojifier.labels)} and {', '.join(other.labels)}")
+    passed = run_suites(emojifier, load_suites()) if behaviour else None  # first, since it may refuse the model
+    evaluations, comparisons = [], []
+    for data in splits:
+        probabilities = answer(emojifier, data)
+        evaluations.append(score(emojifier, data, probabilities, resamples=RESAMPLES, seed=SEED))
+        if other is not None:
+            difference = compare(
+                probabilities, answer(other, data), data.targets, data.labels, resamples=RESAMPLES, seed=SEED
+            )
+            comparisons.append(
+                {
+                    "with": {"name": other.name, "version": other.version},
+                    "source": data.source,
+                    "split": data.split,
+                    **difference.as_dict(),
+                }
+            )
+        if mistakes is not None:
+            write_mistakes(mistakes, data, find_mistakes(data, probabilities))
+    return Scorecard(
+        model={"name": emojifier.name, "version": emojifier.version},
+        evaluations=evaluations,
+        behaviour=passed,
+        comparisons=comparisons,
+    )

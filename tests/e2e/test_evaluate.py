@@ -1,0 +1,200 @@
+"""The installed ``tweetmoji evaluate`` over a shell: scoring, JSON for other programs, comparison, report, progress."""
+
+import csv
+import errno
+import json
+import os
+import pty
+import subprocess
+import sys
+import termios
+from pathlib import Path
+
+import pytest
+from tests.toy_datasets import RIGHT, write_datasets
+
+PROGRAM = Path(sys.executable).parent / "tweetmoji"
+SHIPPED = Path(__file__).parents[2] / "src" / "tweetmoji" / "models" / "tweetmoji-minilm"
+DEADLINE_S = 120
+
+
+@pytest.fixture
+def datasets(tmp_path):
+    return write_datasets(tmp_path / "datasets")
+
+
+@pytest.fixture
+def environment(tiny_folder, datasets):
+    """A shell's variables: ``tweetmoji`` is on the PATH, answers with the tiny model and finds the datasets."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "TWEETMOJI_"))}
+    path = f"{PROGRAM.parent}{os.pathsep}{os.environ['PATH']}"
+    return clean | {"PATH": path, "TWEETMOJI_MODEL": str(tiny_folder), "TWEETMOJI_DATA_DIR": str(datasets)}
+
+
+@pytest.fixture
+def bash(environment, tmp_path):
+    """Run a bash script in an empty folder."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+
+    def run(script, **variables):
+        return subprocess.run(
+            ["bash", "-c", f"set -o pipefail; {script}"],
+            capture_output=True,
+            text=True,
+            env=environment | variables,
+            cwd=folder,
+            timeout=DEADLINE_S,
+            check=False,
+        )
+
+    run.folder = folder
+    return run
+
+
+@pytest.fixture
+def extra():
+    for package in ("jinja2", "matplotlib", "yaml"):
+        pytest.importorskip(package, reason=f"{package} is not installed: pip install '.[evaluate]'")
+
+
+def test_figures_are_printed_as_tables_and_nothing_else_is_said(bash):
+    done = bash("tweetmoji evaluate --split val")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("tiny ")
+    assert "\nhome val, n = 12\n\naccuracy                   0.7500  [" in done.stdout
+
+
+def test_json_goes_through_a_pipe_to_another_program(bash):
+    script = "import json, sys; print(json.load(sys.stdin)['evaluations'][0]['metrics']['accuracy'])"
+    done = bash(f'tweetmoji evaluate --split val --json | {sys.executable} -c "{script}"')
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0.75\n", "")
+
+
+def test_all_is_scored_twice_to_the_same_bytes(bash, extra):
+    first, again = (bash("tweetmoji evaluate --source all --json --threads 1") for _ in range(2))
+    assert (first.returncode, first.stderr) == (0, "")
+    assert first.stdout == again.stdout
+    found = {
+        (row["source"], row["split"]): (round(row["metrics"]["accuracy"] * row["metrics"]["n"]), row["metrics"]["n"])
+        for row in json.loads(first.stdout)["evaluations"]
+    }
+    assert found == RIGHT
+
+
+def test_comparison_with_the_shipped_model_follows_the_figures(bash):
+    done = bash(f"tweetmoji evaluate --source tweeteval --compare '{SHIPPED}'")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\ntweetmoji-minilm " in done.stdout
+    assert " minus this model, tweeteval val\n" in done.stdout
+    assert "McNemar's exact test: p = " in done.stdout.splitlines()[-1]
+
+
+def test_report_holds_page_figures_card_scorecard_and_mistakes(bash, extra):
+    done = bash(f"tweetmoji evaluate --source all --compare '{SHIPPED}' --report out/report --json")
+    assert (done.returncode, done.stderr) == (0, "")
+    report = bash.folder / "out" / "report"
+    assert {path.name for path in report.iterdir()} >= {
+        "evaluation.json",
+        "report.html",
+        "README.md",
+        "figures",
+        "mistakes",
+    }
+    assert json.loads((report / "evaluation.json").read_text(encoding="utf-8")) == json.loads(done.stdout)
+    figures = {path.suffix for path in (report / "figures").iterdir()}
+    assert figures == {".svg", ".png"}
+    assert all(path.stat().st_size > 0 for path in report.rglob("*") if path.is_file())
+    assert {path.stem for path in (report / "mistakes").glob("*.csv")} == {"-".join(place) for place in RIGHT}
+
+
+def test_texts_of_the_datasets_stand_in_the_mistakes_alone(bash, extra):
+    done = bash("tweetmoji evaluate --source home --split val --report report")
+    assert done.returncode == 0, done.stderr
+    with (bash.folder / "report" / "mistakes" / "home-val.csv").open(encoding="utf-8", newline="") as file:
+        texts = [row["text"] for row in csv.DictReader(file)]
+    assert sorted(texts) == ["a happy dog; a happy cat", "i was astonished", "sad and late"]
+    written = [
+        path for path in (bash.folder / "report").rglob("*") if path.is_file() and path.parent.name != "mistakes"
+    ]
+    assert written
+    for path in written:
+        content = path.read_bytes()
+        assert not any(text.encode() in content for text in texts), path
+
+
+def test_report_without_matplotlib_names_what_to_install_before_anything_is_written(bash, tmp_path):
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    for name in ("matplotlib", "jinja2"):
+        (hidden / f"{name}.py").write_text(f"raise ModuleNotFoundError('hidden', name='{name}')\n", encoding="utf-8")
+    done = bash("tweetmoji evaluate --report report", PYTHONPATH=str(hidden))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr in {
+        f"tweetmoji: this needs '{name}', which is not installed; run: pip install 'tweetmoji[evaluate]'\n"
+        for name in ("matplotlib", "jinja2")
+    }
+    assert list(bash.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "complaint"),
+    [
+        ("--source all --split val", 2, "--split val does not go with --source all"),
+        ("--source behaviour --split val", 2, "--split val does not go with --source behaviour"),
+        ("--source behaviour --compare other", 2, "--compare goes with splits of datasets"),
+        ("--source dev", 2, "'dev' is not one of 'home'"),
+        ("--split dev", 1, "source home has no split 'dev'; expected one of train, val, test"),
+        ("--data nowhere", 1, "nowhere: no such folder; expected one that holds train.txt"),
+        ("--compare nowhere", 1, "nowhere: "),
+        ("--report /dev/null/report", 1, "/dev/null/report"),
+    ],
+)
+def test_mistake_is_one_line_on_stderr(bash, arguments, code, complaint, extra):
+    done = bash(f"tweetmoji evaluate {arguments}")
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.startswith("tweetmoji: ")
+    assert done.stderr.count("\n") == 1
+    assert complaint in done.stderr
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "2> /dev/null"])
+def test_closed_stderr_changes_nothing(bash, closed):
+    done = bash(f"tweetmoji evaluate --split val {closed}")
+    assert (done.returncode, done.stdout) == (0, bash("tweetmoji evaluate --split val").stdout)
+
+
+def test_progress_stands_on_a_terminal_and_never_in_the_answer(environment):
+    code, out, screen = run_on_terminal(environment, "--source", "goemotions", "--json")
+    assert code == 0, screen
+    assert "scoring" in screen
+    assert "100%" in screen
+    assert json.loads(out)["evaluations"][0]["source"] == "goemotions"
+
+
+def test_terminal_gets_its_cursor_back_after_a_fault(environment, datasets):
+    (datasets / "goemotions" / "test.tsv").write_bytes(b"\xff\n")
+    code, out, screen = run_on_terminal(environment, "--source", "goemotions")
+    assert (code, out) == (1, "")
+    assert screen.count("\x1b[?25l") == screen.count("\x1b[?25h")
+    assert "test.tsv:1: byte 1" in screen
+
+
+def run_on_terminal(environment, *arguments):
+    """Run ``tweetmoji evaluate`` with a terminal on stderr; exit code, stdout and what the terminal was sent."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 200))
+    command = [PROGRAM, "evaluate", *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, env=environment, text=True)
+    os.close(theirs)
+    out, _ = process.communicate(timeout=DEADLINE_S)
+    sent = bytearray()
+    try:
+        while chunk := os.read(ours, 4096):
+            sent += chunk
+    except OSError as error:
+        if error.errno != errno.EIO:  # how Linux says that the other end is closed
+            raise
+    finally:
+        os.close(ours)
+    return process.returncode, out, sent.decode()

@@ -1,0 +1,122 @@
+"""Small scorecards made by hand, in the form that `Scorecard.as_dict` gives, and the tiny model they are of."""
+
+import copy
+from dataclasses import replace
+
+import pytest
+
+from tweetmoji.data.remote import SHA256
+from tweetmoji.runtime.artefact import remake
+
+NAMES = ("accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "log_loss", "brier", "ece", "accuracy_at_50")
+
+
+def make_evaluation(source, split, *, labels=("joy", "love"), sha256="ab" * 32):
+    """Ten texts, seven of the first class and three of the second; every figure differs from every other."""
+    figures = {name: round(0.811 + i / 100, 3) for i, name in enumerate(NAMES[:-1])}
+    return {
+        "model": {"name": "tiny", "version": "0"},
+        "source": source,
+        "split": split,
+        "data_sha256": sha256,
+        "labels": list(labels),
+        "metrics": {
+            "n": 10,
+            **figures,
+            "per_class": {
+                labels[0]: {"n": 7, "precision": 0.661, "recall": 0.662, "f1": 0.663},
+                labels[1]: {"n": 3, "precision": 0.671, "recall": 0.672, "f1": 0.673},
+            },
+            "confusion": [[6, 1], [3, 0]],
+        },
+        "accuracy_at_50": 0.912,
+        "intervals": {name: {"low": round(0.511 + i / 100, 3), "high": 0.951} for i, name in enumerate(NAMES)},
+        "reliability": [
+            {"low": 0.4, "high": 0.5, "n": 2, "confidence": 0.45, "accuracy": 0.5},
+            {"low": 0.9, "high": 1.0, "n": 8, "confidence": 0.95, "accuracy": 0.75},
+        ],
+        "selective": [
+            {"coverage": 0.5, "n": 5, "min_confidence": 0.93, "accuracy": 0.8},
+            {"coverage": 1.0, "n": 10, "min_confidence": 0.42, "accuracy": 0.6},
+        ],
+    }
+
+
+def make_result(capability, passed, n, failed=()):
+    return {
+        "capability": capability,
+        "description": f"What {capability} asks.",
+        "kind": "emotion",
+        "n": n,
+        "passed": passed,
+        "pass_rate": passed / n,
+        "low": passed / n / 2,
+        "high": (1 + passed / n) / 2,
+        "failed": list(failed),
+    }
+
+
+def make_comparison(source, split, **changes):
+    differences = {name: {"value": 0.0123, "low": -0.0045, "high": 0.0301} for name in NAMES}
+    comparison = {
+        "with": {"name": "rival", "version": "fedcba987654"},
+        "source": source,
+        "split": split,
+        "n": 10,
+        "only_first_right": 1,
+        "only_second_right": 4,
+        "p_value": 0.375,
+        "differences": differences,
+    }
+    return comparison | changes
+
+
+@pytest.fixture
+def artefact(tiny_artefact):
+    """The tiny model as if it had been trained on the Emotions dataset, of which it says so in today's form."""
+    provenance = {
+        "base": "all-MiniLM-L6-v2",
+        "data": {"home": {"train_texts": 15984, "removed_texts": 16, "sha256": dict(SHA256)}},
+        "settings": {"epochs": 3, "encoder_lr": 0.0002},
+    }
+    return remake(tiny_artefact, config=replace(tiny_artefact.config, provenance=provenance))
+
+
+@pytest.fixture
+def full(artefact):
+    """A scorecard with two splits, a comparison on each, and behavioural cases."""
+    return {
+        "model": {"name": "tiny", "version": artefact.version},
+        "seed": 0,
+        "resamples": 1000,
+        "evaluations": [make_evaluation("home", "val", sha256=SHA256["val"]), make_evaluation("tweeteval", "val")],
+        "behaviour": {
+            "capabilities": [
+                make_result("irony", 1, 4, ["irony-01", "irony-02", "irony-04"]),
+                make_result("case", 3, 3),
+            ],
+            "all": make_result("all", 4, 7, ["irony-01", "irony-02", "irony-04"]),
+        },
+        "comparisons": [
+            make_comparison("home", "val"),
+            make_comparison("tweeteval", "val", only_first_right=2, p_value=0.00001),
+        ],
+        "versions": {"python": "3.11.0", "numpy": "2.0.0"},
+        "hardware": {"cpu": "Some CPU", "cores": 2, "system": "Linux x86_64"},
+    }
+
+
+@pytest.fixture
+def splits_only(full):
+    return copy.deepcopy(full) | {"behaviour": None, "comparisons": []}
+
+
+@pytest.fixture
+def cases_only(full):
+    return copy.deepcopy(full) | {"evaluations": [], "comparisons": []}
+
+
+@pytest.fixture(scope="session")
+def evaluation_of():
+    """Make an evaluation of other labels."""
+    return make_evaluation

@@ -1,0 +1,116 @@
+"""The page says what was measured, needs nothing else, and is sound HTML."""
+
+import copy
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+for package in ("matplotlib", "jinja2"):
+    pytest.importorskip(package, reason=f"{package} is not installed: pip install '.[evaluate]'")
+
+from tweetmoji.evaluate.report.figures import write_figures  # noqa: E402 - without them there is nothing to import
+from tweetmoji.evaluate.report.page import make_captions, render_page  # noqa: E402
+
+VOID = {"meta", "br", "img", "link", "hr", "input"}
+
+
+class Page(HTMLParser):
+    """Checks that elements are closed in turn, and collects words and addresses."""
+
+    def __init__(self, content):
+        super().__init__()
+        self.open, self.words, self.addresses = [], [], []
+        self.feed(content)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in VOID:
+            self.open.append(tag)
+        self.addresses += [(tag, value) for name, value in attrs if name in {"src", "href", "xlink:href", "data"}]
+
+    def handle_startendtag(self, tag, attrs):
+        self.addresses += [(tag, value) for name, value in attrs if name in {"src", "href", "xlink:href", "data"}]
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words += data.split()
+
+    @property
+    def text(self):
+        return " ".join(self.words)
+
+
+@pytest.fixture
+def render(tmp_path):
+    """Render the page of a scorecard, with the same empty drawing for every figure: real ones take a second."""
+    drawing = tmp_path / "empty.svg"
+    drawing.write_text("<svg ></svg>", encoding="utf-8")
+    return lambda scorecard: render_page(scorecard, dict.fromkeys(make_captions(scorecard), drawing))
+
+
+def test_the_page_says_what_was_measured(full, render):
+    text = Page(render(full)).text
+    assert "How right tiny is" in text
+    assert f"Version {full['model']['version']}." in text
+    assert "Emotions val 10 0.811 (0.511–0.951) 0.821 (0.521–0.951)" in text
+    assert "behavioural cases 4 of 7 0.571 (0.286–0.786) –" in text
+    assert "rival fedcba987654 minus this model" in text
+    assert "Emotions val 10 1 4 0.3750 +0.012 (−0.004 to +0.030)" in text
+    assert "irony 1 4 0.25 (0.12–0.62)" in text
+    assert "irony What irony asks. Not passed: irony-01, irony-02, irony-04." in text
+    assert "case What case asks. Not passed: none." in text
+    assert "weighted F1 0.841 (0.541–0.951)" in text
+    assert "joy 7 0.661 0.662 0.663" in text
+    assert full["evaluations"][0]["data_sha256"] in text
+    assert "python 3.11.0, numpy 2.0.0, seed 0; Some CPU, 2 cores, Linux x86_64." in text
+
+
+def test_what_was_not_measured_is_not_on_the_page(splits_only, cases_only, render):
+    text = Page(render(splits_only)).text
+    assert "minus this model" not in text
+    assert "capability" not in text
+    text = Page(render(cases_only)).text
+    assert "confidence to be believed" not in text
+    assert "SHA-256" not in text
+    assert "irony 1 4" in text
+
+
+def test_an_unknown_processor_is_called_so(full, render):
+    full["hardware"]["cpu"] = None
+    assert "unknown processor, 2 cores" in Page(render(full)).text
+
+
+def test_the_page_has_its_figures_inside_and_loads_nothing(full, tmp_path):
+    content = render_page(full, write_figures(full, tmp_path))
+    assert content.startswith("<!doctype html>")
+    assert content.count("<svg") == content.count("<figcaption>") == 5
+    assert "<script" not in content
+    assert "@import" not in content
+    outside = {(tag, address) for tag, address in Page(content).addresses if not address.startswith("#")}
+    assert outside == {  # links to follow, not to load
+        ("a", "https://doi.org/10.1007/BF02295996"),
+        ("a", "https://aclanthology.org/2020.acl-main.442/"),
+    }
+    assert all(target.startswith("#") for target in re.findall(r"url\((.*?)\)", content))
+    assert "prefers-color-scheme: dark" in content
+    assert 'name="viewport"' in content
+
+
+def test_names_of_ones_own_are_escaped(full, render, evaluation_of):
+    full["evaluations"].append(evaluation_of("table", "all", labels=("<b>", 'a&"b')))
+    full["model"]["name"] = "<i>mine"
+    text = Page(render(full)).text
+    assert "How right <i>mine is" in text
+    assert "<b> 7 0.661" in text
+    assert 'a&"b 3 0.671' in text
+
+
+def test_a_figure_changed_in_the_scorecard_is_changed_on_the_page(full, render):
+    changed = copy.deepcopy(full)
+    changed["evaluations"][0]["metrics"]["per_class"]["love"]["recall"] = 0.123
+    before, after = Page(render(full)).words, Page(render(changed)).words
+    assert [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]] == [("0.672", "0.123")]

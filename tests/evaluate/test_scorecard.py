@@ -1,0 +1,191 @@
+"""All that one evaluation measures: which splits, which cases, which comparison, and the same bytes each time."""
+
+import csv
+import json
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from tests.toy_datasets import RIGHT, write_datasets, write_home, write_tweeteval
+
+import tweetmoji
+from tweetmoji.data import open_source
+from tweetmoji.emotions import EMOTIONS
+from tweetmoji.errors import DataError, MissingExtraError, SettingError
+from tweetmoji.evaluate import evaluate
+from tweetmoji.evaluate.compare import compare
+from tweetmoji.evaluate.evaluation import answer
+from tweetmoji.evaluate.intervals import bootstrap_intervals
+from tweetmoji.evaluate.scorecard import RESAMPLES, SEED, choose_splits, fill_scorecard, read_all_splits
+
+
+@pytest.fixture(scope="module")
+def datasets(tmp_path_factory):
+    return write_datasets(tmp_path_factory.mktemp("datasets"))
+
+
+@pytest.fixture
+def val(datasets):
+    return open_source("home", datasets).read("val")
+
+
+@pytest.fixture
+def other(tiny_emojifier):
+    """The tiny model with anger and fear mixed up, which is thus right less often."""
+    columns = [EMOTIONS.index(label) for label in ("sadness", "joy", "love", "fear", "anger", "surprise")]
+    return SimpleNamespace(
+        name="mixed-up",
+        version="0" * 12,
+        labels=EMOTIONS,
+        predict_proba=lambda texts: tiny_emojifier.predict_proba(texts)[:, columns],
+    )
+
+
+def test_every_evaluation_split_of_every_dataset_is_read_and_no_training_split(datasets):
+    splits = read_all_splits(datasets, EMOTIONS)
+
+    assert {(data.source, data.split): len(data) for data in splits} == {place: n for place, (_, n) in RIGHT.items()}
+    assert [(data.source, data.split) for data in splits] == list(RIGHT)
+
+
+def test_datasets_that_are_not_there_are_left_out(tmp_path):
+    write_tweeteval(tmp_path / "tweeteval-emotion")
+    assert [(data.source, data.split) for data in read_all_splits(tmp_path, EMOTIONS)] == [("tweeteval", "val")]
+
+
+def test_a_root_without_a_dataset_is_refused(tmp_path):
+    with pytest.raises(
+        DataError, match=r"holds no dataset; expected some of emotion/, tweeteval-emotion/, goemotions/"
+    ):
+        read_all_splits(tmp_path, EMOTIONS)
+
+
+@pytest.mark.parametrize(
+    ("splits", "asked", "chosen"),
+    [
+        (("train", "val", "test"), None, "test"),
+        (("train", "val"), None, "val"),
+        (("train",), None, "train"),
+        (("all",), None, "all"),
+        (("train", "val", "test"), "val", "val"),
+        (("train", "val", "test"), "train", "train"),
+    ],
+)
+def test_a_source_is_scored_on_test_or_else_on_its_last_split(tmp_path, splits, asked, chosen):
+    source = open_source("home", write_home(tmp_path))
+    source.splits = splits
+    assert choose_splits(source, asked) == [chosen]
+
+
+def test_a_split_that_the_source_has_not_is_refused(datasets):
+    with pytest.raises(DataError, match=r"source tweeteval has no split 'test'; expected one of train, val"):
+        choose_splits(open_source("tweeteval", datasets), "test")
+
+
+def test_each_split_is_scored_on_its_own_classes(datasets, tiny_emojifier):
+    scorecard = fill_scorecard(tiny_emojifier, read_all_splits(datasets, EMOTIONS))
+
+    found = {(row.source, row.split): row.metrics for row in scorecard.evaluations}
+    assert {place: (round(row.accuracy * row.n), row.n) for place, row in found.items()} == RIGHT
+    assert list(found["tweeteval", "val"].per_class) == ["anger", "joy", "sadness"]
+    assert list(found["goemotions", "val"].per_class) == ["sadness", "joy", "love", "anger", "fear", "surprise"]
+    assert (scorecard.behaviour, scorecard.comparisons) == (None, [])
+
+
+def test_figures_are_those_of_evaluate_with_the_seed_it_names(tiny_emojifier, val):
+    scorecard = fill_scorecard(tiny_emojifier, [val])
+
+    assert scorecard.model == {"name": "tiny", "version": tiny_emojifier.version}
+    assert scorecard.evaluations == [evaluate(tiny_emojifier, val, resamples=RESAMPLES, seed=SEED)]
+
+
+def test_a_comparison_is_the_other_model_minus_this_one(tiny_emojifier, other, val):
+    (comparison,) = fill_scorecard(tiny_emojifier, [val], other=other).comparisons
+
+    assert comparison["with"] == {"name": "mixed-up", "version": other.version}
+    assert (comparison["source"], comparison["split"], comparison["n"]) == ("home", "val", 12)
+    # the two furious texts and the scared one are what only the first has right
+    assert (comparison["only_first_right"], comparison["only_second_right"]) == (3, 0)
+    assert comparison["differences"]["accuracy"]["value"] == pytest.approx(6 / 12 - 9 / 12)
+    assert comparison["differences"]["accuracy"]["high"] <= 0
+    assert comparison["differences"]["log_loss"]["value"] > 0
+    expected = compare(
+        answer(tiny_emojifier, val), answer(other, val), val.targets, val.labels, resamples=RESAMPLES, seed=SEED
+    )
+    assert comparison.items() >= expected.as_dict().items()
+
+
+def test_each_split_has_its_comparison(datasets, tiny_emojifier, other):
+    comparisons = fill_scorecard(tiny_emojifier, read_all_splits(datasets, EMOTIONS), other=other).comparisons
+    assert [(row["source"], row["split"]) for row in comparisons] == list(RIGHT)
+
+
+def test_models_with_other_labels_cannot_be_compared(tiny_emojifier, other, val):
+    other = SimpleNamespace(labels=("up", "down"))
+    with pytest.raises(SettingError, match=r"the models' labels differ: sadness, joy, .* and up, down"):
+        fill_scorecard(tiny_emojifier, [val], other=other)
+
+
+def test_mistakes_of_each_split_are_listed_where_asked_for(datasets, tiny_emojifier, tmp_path):
+    fill_scorecard(tiny_emojifier, read_all_splits(datasets, EMOTIONS), mistakes=tmp_path / "mistakes")
+
+    listed = {}
+    for path in (tmp_path / "mistakes").glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            listed[path.stem] = len(list(csv.DictReader(file)))
+    assert listed == {"-".join(place): n - right for place, (right, n) in RIGHT.items()}
+    assert (tmp_path / "mistakes" / ".gitignore").read_text(encoding="utf-8") == "*\n"
+
+
+def test_the_cases_are_run_only_where_asked_for(tiny_emojifier):
+    pytest.importorskip("yaml", reason="the cases need PyYAML: pip install '.[evaluate]'")
+    scorecard = fill_scorecard(tiny_emojifier, [], behaviour=True)
+
+    assert scorecard.evaluations == []
+    assert scorecard.behaviour.all.n >= 150
+    assert len(scorecard.behaviour.capabilities) == 17
+    assert fill_scorecard(tiny_emojifier, []).behaviour is None
+
+
+def test_cases_without_pyyaml_say_what_to_install_before_anything_is_scored(tiny_emojifier, val, monkeypatch):
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    monkeypatch.setattr("tweetmoji.evaluate.scorecard.answer", lambda *_: pytest.fail("scored for nothing"))
+    with pytest.raises(MissingExtraError, match=r"needs 'yaml', .*run: pip install 'tweetmoji\[evaluate\]'"):
+        fill_scorecard(tiny_emojifier, [val], behaviour=True)
+
+
+def test_splits_are_scored_without_pyyaml(tiny_emojifier, val, monkeypatch):
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    assert len(fill_scorecard(tiny_emojifier, [val]).evaluations) == 1
+
+
+def test_a_scorecard_comes_back_from_json_as_it_was(tiny_emojifier, other, datasets):
+    pytest.importorskip("yaml", reason="the cases need PyYAML: pip install '.[evaluate]'")
+    splits = read_all_splits(datasets, EMOTIONS)
+    plain = fill_scorecard(tiny_emojifier, splits, behaviour=True, other=other).as_dict()
+
+    assert json.loads(json.dumps(plain)) == plain
+    assert list(plain) == [
+        *("model", "seed", "resamples", "evaluations", "behaviour", "comparisons", "versions", "hardware")
+    ]
+    assert (plain["seed"], plain["resamples"]) == (SEED, RESAMPLES)
+    assert plain["versions"]["tweetmoji"] == tweetmoji.__version__
+
+
+def test_filling_it_twice_gives_the_same_bytes(tiny_emojifier, other, val):
+    first, again = (json.dumps(fill_scorecard(tiny_emojifier, [val], other=other).as_dict()) for _ in range(2))
+    assert first == again
+
+
+def test_intervals_move_by_about_a_tenth_of_the_standard_error_with_other_draws():
+    """What `SEED` says of its number of draws, for an accuracy of 0.9 on 2,000 texts."""
+    random = np.random.default_rng(0)
+    targets = random.integers(2, size=2000)
+    right = random.random(2000) < 0.9
+    probabilities = np.where(np.eye(2)[np.where(right, targets, 1 - targets)] > 0, 0.9, 0.1)
+    ends = [
+        bootstrap_intervals(probabilities, targets, ("a", "b"), resamples=RESAMPLES, seed=seed)["accuracy"].low
+        for seed in range(8)
+    ]
+    assert np.std(ends) < 0.15 * np.sqrt(0.9 * 0.1 / 2000)
