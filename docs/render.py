@@ -1,7 +1,8 @@
-"""Writes the generated parts of README.md: tables from result files, help texts from the program.
+"""Writes the generated parts of the documents: tables from result files, help texts from the program, the model card.
 
 A generated part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``. Run ``python docs/render.py`` to
-write the parts anew, ``python docs/render.py --check`` to fail where one is out of step with its source.
+write the parts anew, ``python docs/render.py --check`` to fail where one is out of step with its source;
+``--figures`` draws the figures of ``docs/evaluation`` anew, too.
 """
 
 import json
@@ -15,7 +16,11 @@ from xml.sax.saxutils import escape
 from click.testing import CliRunner
 
 from tweetmoji.cli.app import COMMANDS, app
-from tweetmoji.runtime.artefact import SHIPPED
+from tweetmoji.evaluate.report import tables
+from tweetmoji.evaluate.report.figures import write_figures
+from tweetmoji.evaluate.report.model_card import render_model_card
+from tweetmoji.evaluate.report.tables import make_table
+from tweetmoji.runtime.artefact import SHIPPED, read_artefact
 from tweetmoji.runtime.emojifier import load
 from tweetmoji.runtime.figures import summarise
 
@@ -24,19 +29,16 @@ PICTURE = "docs/picture.svg"
 PICTURED = ("Today is a good day!", "I miss you so much", "How dare they!")
 EMOJI_FONTS = "Apple Color Emoji, Segoe UI Emoji, Noto Color Emoji, sans-serif"
 COLORS = ("#f2b01e", "#4a7fd0", "#d1453b")
-DOCUMENTS = ("README.md", "docs/decisions.md", "docs/cli.md")
+DOCUMENTS = ("README.md", "docs/decisions.md", "docs/cli.md", "docs/evaluation/README.md")
+EVALUATION = "docs/evaluation/evaluation.json"
+FIGURES = "docs/evaluation/figures"
+MODEL_CARD = "docs/evaluation/model-card.md"
 
 
 def read_json(path: str) -> dict[str, Any]:
     """A JSON file of the repository."""
     content: dict[str, Any] = json.loads((ROOT / path).read_text(encoding="utf-8"))
     return content
-
-
-def make_table(header: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table, the first column to the left and the others to the right."""
-    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def show(value: float | None, digits: int = 3) -> str:
@@ -67,6 +69,30 @@ def render_figures() -> str:
             for row, name in rows
         ],
     )
+
+
+def render_summary() -> str:
+    """The shipped model on every split and on the behavioural cases."""
+    return tables.render_summary(read_json(EVALUATION))
+
+
+def render_behaviour() -> str:
+    """What the shipped model can and cannot read."""
+    return tables.render_behaviour(read_json(EVALUATION))
+
+
+def render_classes() -> str:
+    """The figures of each class on every split."""
+    return "\n\n".join(
+        f"{tables.name_split(evaluation)}:\n\n{tables.render_table(tables.tabulate_classes(evaluation))}"
+        for evaluation in read_json(EVALUATION)["evaluations"]
+    )
+
+
+def render_card() -> str:
+    """The model card of the shipped model."""
+    figures = sorted(path.stem for path in (ROOT / FIGURES).glob("*.svg"))
+    return render_model_card(read_json(EVALUATION), read_artefact(SHIPPED), figures)
 
 
 def render_installation() -> str:
@@ -136,6 +162,9 @@ def render_picture() -> str:
 
 PARTS: dict[str, Callable[[], str]] = {
     "figures": render_figures,
+    "summary": render_summary,
+    "behaviour": render_behaviour,
+    "classes": render_classes,
     "installation": render_installation,
     "container": render_container,
     "batching": render_batching,
@@ -159,8 +188,10 @@ def is_same(path: Path, text: str) -> bool:
 
 def main() -> None:
     """Write, or with ``--check`` compare."""
+    if "--figures" in sys.argv:  # another matplotlib draws other bytes, so they are not compared
+        write_figures(read_json(EVALUATION), ROOT / FIGURES)
     rendered = {name: render((ROOT / name).read_text(encoding="utf-8")) for name in DOCUMENTS}
-    rendered[PICTURE] = render_picture()
+    rendered |= {PICTURE: render_picture(), MODEL_CARD: render_card()}
     stale = [name for name, text in rendered.items() if not is_same(ROOT / name, text)]
     if "--check" not in sys.argv:
         for name in stale:
