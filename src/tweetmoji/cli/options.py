@@ -20,6 +20,9 @@ SOURCES: Final = ("home", "tweeteval", "goemotions", "huggingface", "kaggle", "t
 TRAINING_SOURCES: Final = (*SOURCES, "neutral")
 """Likewise, of `tweetmoji.data.TRAINING_SOURCES`."""
 
+UNLABELLED: Final = ("tweets", "emoji")
+"""Likewise, of `tweetmoji.data.UNLABELLED`."""
+
 data_option = click.option(
     "--data",
     type=click.Path(path_type=Path),
@@ -27,6 +30,18 @@ data_option = click.option(
     show_envvar=True,
     help="Root of the datasets, or the folder of the one that --source names (for table also a file).",
 )
+sources_option = click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    default=["home"],
+    show_default=True,
+    metavar="NAME[:ROWS]",
+    help="What to train on, and at most how many of its texts; may be given several times. "
+    f"One of {', '.join(TRAINING_SOURCES)}.",
+)
+base_option = click.option("--base", required=True, metavar="DIR_OR_HUB_ID", help="Pretrained encoder to start from.")
+resume_option = click.option("--resume", is_flag=True, help="Go on where a stopped run with the same settings stood.")
 text_column_option = click.option(
     "--text-column", default="text", show_default=True, metavar="NAME", help="Column of a table that holds the texts."
 )

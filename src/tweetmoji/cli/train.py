@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from tweetmoji.cli.options import TRAINING_SOURCES, data_option, settings_options
+from tweetmoji.cli.options import base_option, data_option, resume_option, settings_options, sources_option
 from tweetmoji.cli.terminal import log_progress, print_lines
 from tweetmoji.errors import needs_extra
 from tweetmoji.train import TrainSettings, parse_choice
@@ -13,17 +13,8 @@ from tweetmoji.train import TrainSettings, parse_choice
 
 @click.command("train")
 @data_option
-@click.option(
-    "--source",
-    "sources",
-    multiple=True,
-    default=["home"],
-    show_default=True,
-    metavar="NAME[:ROWS]",
-    help="What to train on, and at most how many of its texts; may be given several times. "
-    f"One of {', '.join(TRAINING_SOURCES)}.",
-)
-@click.option("--base", required=True, metavar="DIR_OR_HUB_ID", help="Pretrained encoder to start from.")
+@sources_option
+@base_option
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="Folder of the model to be made; a file with --folds."
 )
@@ -34,7 +25,7 @@ from tweetmoji.train import TrainSettings, parse_choice
     help="Make no model: write what K models say of the texts of the first source that they were not trained on.",
 )
 @click.option("--test/--no-test", "score_test", default=True, show_default=True, help="Score the test splits too.")
-@click.option("--resume", is_flag=True, help="Go on where a stopped run with the same settings stood.")
+@resume_option
 @settings_options(TrainSettings, environment=False)
 def command(
     data: Path | None,

@@ -4,12 +4,14 @@ from tweetmoji.data.labelled import LabelledTexts
 from tweetmoji.data.overlap import comparison_key, find_overlap
 from tweetmoji.data.source import EVALUATION_SPLITS, SPLITS, Source
 from tweetmoji.data.sources import SOURCES, TRAINING_SOURCES, find_sources, open_source, read_evaluation_splits
+from tweetmoji.data.unlabelled import UNLABELLED, read_unlabelled
 
 __all__ = [
     "EVALUATION_SPLITS",
     "SOURCES",
     "SPLITS",
     "TRAINING_SOURCES",
+    "UNLABELLED",
     "LabelledTexts",
     "Source",
     "comparison_key",
@@ -17,4 +19,5 @@ __all__ = [
     "find_sources",
     "open_source",
     "read_evaluation_splits",
+    "read_unlabelled",
 ]

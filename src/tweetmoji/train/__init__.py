@@ -1,6 +1,7 @@
 """From labelled texts to an artefact on disk, with torch; the rest of the program knows training only through that."""
 
-from typing import TYPE_CHECKING, Any
+import importlib
+from typing import TYPE_CHECKING, Any, Final
 
 from tweetmoji.errors import needs_extra
 from tweetmoji.train.settings import SourceChoice, TrainSettings, parse_choice
@@ -8,14 +9,17 @@ from tweetmoji.train.settings import SourceChoice, TrainSettings, parse_choice
 if TYPE_CHECKING:
     from tweetmoji.train.folds import train_folds
     from tweetmoji.train.recipe import TrainingRun, train
+    from tweetmoji.train.teaching import teach
 
-__all__ = ["SourceChoice", "TrainSettings", "TrainingRun", "parse_choice", "train", "train_folds"]
+__all__ = ["SourceChoice", "TrainSettings", "TrainingRun", "parse_choice", "teach", "train", "train_folds"]
+
+MODULES: Final = {"TrainingRun": "recipe", "train": "recipe", "train_folds": "folds", "teach": "teaching"}
+"""What takes torch, and the module that it is in."""
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
     """Import torch only once it is needed: the settings alone do without."""
-    if name in {"TrainingRun", "train", "train_folds"}:
+    if name in MODULES:
         with needs_extra("train"):
-            from tweetmoji.train import folds, recipe
-        return getattr(folds if name == "train_folds" else recipe, name)
+            return getattr(importlib.import_module(f"tweetmoji.train.{MODULES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

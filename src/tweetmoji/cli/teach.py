@@ -1,0 +1,53 @@
+"""``tweetmoji teach``: what a large, fine-tuned encoder answers, for a small one to learn from."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tweetmoji.cli.options import UNLABELLED, base_option, data_option, resume_option, settings_options, sources_option
+from tweetmoji.cli.terminal import log_progress, print_lines
+from tweetmoji.errors import needs_extra
+from tweetmoji.train import TrainSettings, parse_choice
+
+
+@click.command("teach")
+@data_option
+@sources_option
+@click.option(
+    "--unlabelled",
+    type=click.Choice(UNLABELLED),
+    multiple=True,
+    help="Texts to answer besides those that it learned from; may be given several times.",
+)
+@base_option
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="File to write, a name ending in .npz.")
+@resume_option
+@settings_options(TrainSettings, environment=False)
+def command(
+    data: Path | None,
+    sources: tuple[str, ...],
+    unlabelled: tuple[str, ...],
+    base: str,
+    out: Path,
+    resume: bool,
+    **settings: Any,  # noqa: ANN401
+) -> None:
+    """Fine-tune a teacher and write its logits, each under a hash of its text; no text is written.
+
+    The best epoch on val counts. Checkpoints go to OUT.checkpoints; a stopped run goes on with --resume. Needs
+    tweetmoji[train].
+
+    \b
+      tweetmoji teach --data data --source home --source tweeteval --unlabelled tweets \\
+        --base sentence-transformers/all-mpnet-base-v2 --epochs 2 --encoder-lr 4e-5 --out teacher.npz
+    """
+    choices = tuple(parse_choice(source) for source in sources)
+    from tweetmoji.train import TrainingRun, teach
+
+    run = TrainingRun(data=data, base=base, out=out, settings=TrainSettings(**settings), sources=choices)
+    with needs_extra("train"):
+        from tqdm.contrib.logging import logging_redirect_tqdm
+    log_progress()
+    with logging_redirect_tqdm():
+        print_lines([f"{teach(run, unlabelled, resume=resume)}: the teacher's logits"])
