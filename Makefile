@@ -17,7 +17,7 @@ REVISION = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 # the remote's address without any credentials, and only if it is one that others can reach
 SOURCE = $(or $(shell git remote get-url origin 2>/dev/null | sed -nE 's|^(https?)://([^/@]*@)?|\1://|p'),unknown)
 
-.PHONY: help serve test test-train test-container image run-image check docs evaluation notebooks bench clean
+.PHONY: help serve test test-train test-container image run-image check docs evaluation audit notebooks bench clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -59,6 +59,14 @@ evaluation: $(VENV)/.dev ## score the shipped model on every dataset in TWEETMOJ
 	$(BIN)/tweetmoji evaluate --source all --report reports/evaluation
 	cp reports/evaluation/evaluation.json docs/evaluation/
 	$(BIN)/python docs/render.py --figures
+
+audit: $(VENV)/.train ## audit the home dataset with out-of-fold probabilities (TWEETMOJI_DATA_DIR, TWEETMOJI_BASE)
+	mkdir -p reports
+	$(BIN)/tweetmoji train --folds 3 --epochs 1 --base "$${TWEETMOJI_BASE:-sentence-transformers/all-MiniLM-L6-v2}" \
+	  --out reports/out-of-fold.npz
+	$(BIN)/tweetmoji explore --out-of-fold reports/out-of-fold.npz --report reports/home
+	cp reports/home/audit.json docs/audit/home.json
+	$(BIN)/python docs/render.py
 
 notebooks: $(VENV)/.train ## execute the notebooks in full and keep their outputs (TWEETMOJI_DATA_DIR, TWEETMOJI_BASE)
 	$(BIN)/python notebooks/execute.py

@@ -29,7 +29,7 @@ PICTURE = "docs/picture.svg"
 PICTURED = ("Today is a good day!", "I miss you so much", "How dare they!")
 EMOJI_FONTS = "Apple Color Emoji, Segoe UI Emoji, Noto Color Emoji, sans-serif"
 COLORS = ("#f2b01e", "#4a7fd0", "#d1453b")
-DOCUMENTS = ("README.md", "docs/decisions.md", "docs/cli.md", "docs/evaluation/README.md")
+DOCUMENTS = ("README.md", "docs/decisions.md", "docs/cli.md", "docs/data.md", "docs/evaluation/README.md")
 EVALUATION = "docs/evaluation/evaluation.json"
 FIGURES = "docs/evaluation/figures"
 MODEL_CARD = "docs/evaluation/model-card.md"
@@ -87,6 +87,27 @@ def render_classes() -> str:
         f"{tables.name_split(evaluation)}:\n\n{tables.render_table(tables.tabulate_classes(evaluation))}"
         for evaluation in read_json(EVALUATION)["evaluations"]
     )
+
+
+def render_audit() -> str:
+    """What the home dataset holds, and which of its texts stand there twice."""
+    audit = read_json("docs/audit/home.json")
+    splits = audit["splits"]
+    rows = [["texts", *(f"{split['n']:,}" for split in splits.values())]]
+    for label in audit["labels"]:
+        counts = [split["classes"][label] for split in splits.values()]
+        rows.append([label, *(f"{count['n']:,} ({count['share']:.1%})" for count in counts)])
+    rows.append(["copies with one label", *(str(len(audit["duplicates"][name])) for name in splits)])
+    rows.append(["copies with different labels", *(str(len(audit["conflicts"][name])) for name in splits)])
+    table = make_table(["", *splits], rows)
+    shared = "; ".join(
+        f"{leak['first']} and {leak['second']} share {len(leak['texts'])} texts, "
+        f"{sum(text['first']['labels'] != text['second']['labels'] for text in leak['texts'])} with another label"
+        for leak in audit["leakage"]
+    )
+    errors = audit["label_errors"]
+    suspects = f"Confident learning suspects {len(errors['suspects']):,} of {errors['judged']:,} labels of train"
+    return f"{table}\n\n{shared[0].upper()}{shared[1:]}. {suspects}."
 
 
 def render_card() -> str:
@@ -162,6 +183,7 @@ def render_picture() -> str:
 
 PARTS: dict[str, Callable[[], str]] = {
     "figures": render_figures,
+    "audit": render_audit,
     "summary": render_summary,
     "behaviour": render_behaviour,
     "classes": render_classes,
