@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import tweetmoji
-from tweetmoji.data import read_split
+from tweetmoji.data import open_source
 from tweetmoji.emotions import EMOJI, EMOTIONS
 from tweetmoji.evaluate import evaluate
 from tweetmoji.runtime.artefact import SHIPPED, read_artefact
@@ -115,7 +115,7 @@ def test_quantising_costs_at_most_half_a_point(recorded, split):
 @pytest.mark.parametrize("split", ["val", "test"])
 def test_the_model_reproduces_its_own_figures(shipped_emojifier, recorded, data_dir, split):
     expected = recorded["int8", split]
-    measured = evaluate(shipped_emojifier, read_split(data_dir / "emotion", split, EMOTIONS), split).as_dict()
+    measured = evaluate(shipped_emojifier, open_source("home", data_dir).read(split)).as_dict()
 
     assert measured["data_sha256"] == expected["data_sha256"]
     assert measured["metrics"]["n"] == expected["metrics"]["n"]
