@@ -29,7 +29,14 @@ PICTURE = "docs/picture.svg"
 PICTURED = ("Today is a good day!", "I miss you so much", "How dare they!")
 EMOJI_FONTS = "Apple Color Emoji, Segoe UI Emoji, Noto Color Emoji, sans-serif"
 COLORS = ("#f2b01e", "#4a7fd0", "#d1453b")
-DOCUMENTS = ("README.md", "docs/decisions.md", "docs/cli.md", "docs/data.md", "docs/evaluation/README.md")
+DOCUMENTS = (
+    "README.md",
+    "docs/decisions.md",
+    "docs/cli.md",
+    "docs/data.md",
+    "docs/evaluation/README.md",
+    "docs/experiments/README.md",
+)
 EVALUATION = "docs/evaluation/evaluation.json"
 FIGURES = "docs/evaluation/figures"
 MODEL_CARD = "docs/evaluation/model-card.md"
@@ -110,6 +117,19 @@ def render_audit() -> str:
     return f"{table}\n\n{shared[0].upper()}{shared[1:]}. {suspects}."
 
 
+def render_teacher() -> str:
+    """The teacher on the validation splits, beside the shipped model."""
+    (epoch,) = read_json("docs/experiments/teacher-mpnet.json")["epochs"]
+    shipped = {row["source"]: row["metrics"] for row in read_json(EVALUATION)["evaluations"] if row["split"] == "val"}
+    names = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss")
+    rows = [
+        [f"{source} val, {model}", *(show(figures[name]) for name in names)]
+        for source, teacher in epoch["val"].items()
+        for model, figures in (("teacher", teacher), ("shipped model", shipped[source]))
+    ]
+    return make_table(["", *(tables.FIGURES[name] for name in names)], rows)
+
+
 def render_card() -> str:
     """The model card of the shipped model."""
     figures = sorted(path.stem for path in (ROOT / FIGURES).glob("*.svg"))
@@ -184,6 +204,7 @@ def render_picture() -> str:
 PARTS: dict[str, Callable[[], str]] = {
     "figures": render_figures,
     "audit": render_audit,
+    "teacher": render_teacher,
     "summary": render_summary,
     "behaviour": render_behaviour,
     "classes": render_classes,

@@ -86,6 +86,7 @@ def run_server(tmp_path_factory):
                 stderr=stderr,
                 env=clean | (environment or {}),
                 cwd=folder,
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored if the tests run behind &
             )
         started.append(Server(process, log))
         return started[-1]

@@ -177,7 +177,7 @@ class _Run:
         self.model.load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.schedule.load_state_dict(state["schedule"])
-        self.precision.load_state_dict(state.get("precision", {}))  # older checkpoints have none
+        self.precision.load_state_dict(state["precision"])
         torch.set_rng_state(state["random"][0])
         torch.cuda.set_rng_state_all(state["random"][1:])
         position = state["position"]
