@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tweetmoji.data import EVALUATION_SPLITS, LabelledTexts, Source, find_sources
 from tweetmoji.errors import SettingError
 from tweetmoji.evaluate.behaviour import BehaviourResult, load_suites, run_suites
@@ -106,17 +109,7 @@ def fill_scorecard(
         probabilities = answer(emojifier, data)
         evaluations.append(score(emojifier, data, probabilities, resamples=RESAMPLES, seed=SEED))
         if other is not None:
-            difference = compare(
-                probabilities, answer(other, data), data.targets, data.labels, resamples=RESAMPLES, seed=SEED
-            )
-            comparisons.append(
-                {
-                    "with": {"name": other.name, "version": other.version},
-                    "source": data.source,
-                    "split": data.split,
-                    **difference.as_dict(),
-                }
-            )
+            comparisons.append(_compare_with(other, data, probabilities))
         if mistakes is not None:
             write_mistakes(mistakes, data, find_mistakes(data, probabilities))
     return Scorecard(
@@ -125,3 +118,15 @@ def fill_scorecard(
         behaviour=passed,
         comparisons=comparisons,
     )
+
+
+def _compare_with(other: Emojifier, data: LabelledTexts, probabilities: NDArray[np.float64]) -> dict[str, Any]:
+    """The other model minus the one whose answers to the texts are given."""
+    answers = answer(other, data)
+    difference = compare(probabilities, answers, data.targets, data.labels, resamples=RESAMPLES, seed=SEED)
+    return {
+        "with": {"name": other.name, "version": other.version},
+        "source": data.source,
+        "split": data.split,
+        **difference.as_dict(),
+    }
