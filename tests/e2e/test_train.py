@@ -42,7 +42,12 @@ class Job:
         """Start the program in an empty folder, so that no path it is told is relative by luck."""
         options = (f"--data={self.data}", f"--base={self.base}", f"--out={self.out}", *RECIPE, *self.more, *more)
         return subprocess.Popen(
-            [PROGRAM, "train", *options], stdout=subprocess.PIPE, stderr=stderr, text=True, env=make_environment()
+            [PROGRAM, "train", *options],
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            env=make_environment(),
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored if the tests run behind &
         )
 
     def run(self, *more) -> subprocess.CompletedProcess:
@@ -113,7 +118,9 @@ def test_model_made_answers_tweets(finished):
     info = subprocess.run([PROGRAM, "info", "--model", job.out], capture_output=True, text=True)
     version = re.search(r"version (\w+)", finished[1].stdout)[1]
     assert f"my-model, version {version}" in info.stdout
-    assert all(f"{weights}, {split}" in info.stdout for weights in ("int8", "float32") for split in ("val", "test"))
+    assert all(
+        f"{weights}, home {split}" in info.stdout for weights in ("int8", "float32") for split in ("val", "test")
+    )
 
 
 def test_starting_again_over_checkpoints_is_refused_in_one_line(finished):
@@ -187,7 +194,7 @@ def test_setting_that_is_not_possible_is_a_usage_error_in_one_line(job, option, 
 def test_missing_place_of_the_data_is_said_in_one_line_with_both_ways_to_name_it(job):
     options = ("--base", job.base, "--out", job.out)
     done = subprocess.run([PROGRAM, "train", *options], capture_output=True, text=True, env=make_environment())
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
     assert "--data" in line
     assert "TWEETMOJI_DATA_DIR" in line

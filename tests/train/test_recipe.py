@@ -14,7 +14,7 @@ torch = pytest.importorskip("torch", reason="training needs torch: make test-tra
 from importlib.metadata import version  # noqa: E402
 
 import tweetmoji  # noqa: E402
-from tweetmoji import ArtifactError, DataError, TrainingError  # noqa: E402
+from tweetmoji import ArtifactError, DataError, SettingError, TrainingError  # noqa: E402
 from tweetmoji.data import open_source  # noqa: E402
 from tweetmoji.emotions import EMOJI, EMOTIONS  # noqa: E402
 from tweetmoji.evaluate import evaluate  # noqa: E402
@@ -264,7 +264,7 @@ def test_missing_base_is_named_before_anything_is_trained(new_run, tmp_path):
 
 
 def test_missing_place_of_the_data_is_an_error_before_anything_is_trained(new_run):
-    with pytest.raises(DataError, match="name it with --data or TWEETMOJI_DATA_DIR"):
+    with pytest.raises(SettingError, match="name it with --data or TWEETMOJI_DATA_DIR"):
         train(dataclasses.replace(new_run, data=None))
     assert not new_run.checkpoints.exists()
 
