@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tweetmoji.data import EVALUATION_SPLITS, LabelledTexts, Source, find_sources
+from tweetmoji.data import LabelledTexts, Source, find_sources, read_evaluation_splits
 from tweetmoji.errors import SettingError
 from tweetmoji.evaluate.behaviour import BehaviourResult, load_suites, run_suites
 from tweetmoji.evaluate.compare import compare
@@ -72,12 +72,7 @@ def read_all_splits(root: Path, labels: Sequence[str]) -> list[LabelledTexts]:
     Raises:
         DataError: There is none, or a file is damaged.
     """
-    return [
-        source.read(split)
-        for source in find_sources(root, labels)
-        for split in source.splits
-        if split in EVALUATION_SPLITS
-    ]
+    return read_evaluation_splits(find_sources(root, labels))
 
 
 def fill_scorecard(
