@@ -262,3 +262,7 @@ for unit in {units!a}:
     normalise(unit * (500_000 // len(unit)))
 """
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+def test_an_emoticon_with_a_typographic_quote_is_read():
+    assert normalise("no :’(") == normalise("no :'(") == "no crying face"

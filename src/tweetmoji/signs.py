@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Final
 
@@ -29,9 +30,19 @@ EMOTICONS: Final = MappingProxyType(
 model learns both together."""
 
 _WORDS_OF_EMOTICON: Final = {sign: words for words, signs in EMOTICONS.items() for sign in signs.split()}
-_EMOTICON: Final = re.compile(
-    r"(?<!\S)(" + "|".join(re.escape(sign) for sign in sorted(_WORDS_OF_EMOTICON, key=len, reverse=True)) + r")(?!\w)"
+
+
+def _any_of(signs: Iterable[str]) -> str:
+    """A pattern of any of the signs, the longest first, each with its last character repeated at will."""
+    parts = [re.escape(sign) + re.escape(sign[-1]) + "*" for sign in sorted(signs, key=len, reverse=True)]
+    return f"({'|'.join(parts)})(?!\\w)"
+
+
+_EMOTICON: Final = re.compile(r"(?<!\S)" + _any_of(_WORDS_OF_EMOTICON))
+_GLUED: Final = re.compile(
+    r"(?<=[^\W\d_]|[.,!?])" + _any_of(sign for sign in _WORDS_OF_EMOTICON if sign[0] in ":;=" and sign[-1] in "()*D")
 )
+"""Emoticons that nobody takes for anything else even right after a word or its punctuation, as in ``hello:)``."""
 _EMOJI: Final = re.compile("[\u203c-\u3299\U0001f000-\U0001faff]")
 _SILENT: Final = re.compile("[\ufe0e\ufe0f\u200d\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 """What only changes how an emoji is drawn: variation selectors, joiners, keycaps, skin tones, tags."""
@@ -44,9 +55,17 @@ def put_into_words(text: str) -> str:
 
     A row of the same emoji counts once. Skin tones, which change the drawing alone, are dropped.
     """
-    text = _EMOTICON.sub(lambda match: f" {_WORDS_OF_EMOTICON[match[1]]} ", text)
+    text = _GLUED.sub(_read_emoticon, _EMOTICON.sub(_read_emoticon, text))
     text = _FLAG.sub(" flag ", _SILENT.sub("", text))
     return _EMOJI.sub(_name_once, text)
+
+
+def _read_emoticon(match: re.Match[str]) -> str:
+    """The words of an emoticon, whose last character may be repeated: ``:)))`` is ``:)``."""
+    sign = match[1]
+    while sign not in _WORDS_OF_EMOTICON:
+        sign = sign[:-1]
+    return f" {_WORDS_OF_EMOTICON[sign]} "
 
 
 def _name_once(match: re.Match[str]) -> str:

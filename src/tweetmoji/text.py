@@ -62,8 +62,8 @@ def normalise(text: str, version: int = TEXT_VERSION) -> str:
 
 def _spell_out(text: str) -> str:
     """Turn what tweets say by other means than plain words into words."""
-    text = _PILE.sub(lambda match: f"{match[0]}\u034f", put_into_words(text))
-    text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
+    text = put_into_words(text.translate(_QUOTES))  # quotes first: with a straight one, :’( is an emoticon
+    text = unicodedata.normalize("NFKC", _PILE.sub(lambda match: f"{match[0]}\u034f", text))
     text = _HASHTAG.sub(lambda match: f"# {_HUMP.sub(' ', match[1])}", text)
     return _LENGTHENED.sub(r"\1\1", text)
 
