@@ -17,7 +17,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 SOURCES: Final = ("home", "tweeteval", "goemotions", "huggingface", "kaggle", "table")
 """The names of `tweetmoji.data.SOURCES`, said again since importing that room takes numpy; a test compares the two."""
 
-TRAINING_SOURCES: Final = (*SOURCES, "neutral")
+TRAINING_SOURCES: Final = (*SOURCES, "neutral", "styled")
 """Likewise, of `tweetmoji.data.TRAINING_SOURCES`."""
 
 UNLABELLED: Final = ("tweets", "emoji")

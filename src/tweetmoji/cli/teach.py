@@ -6,8 +6,7 @@ from typing import Any
 import click
 
 from tweetmoji.cli.options import UNLABELLED, base_option, data_option, resume_option, settings_options, sources_option
-from tweetmoji.cli.terminal import log_progress, print_lines
-from tweetmoji.errors import needs_extra
+from tweetmoji.cli.terminal import print_lines, training_log
 from tweetmoji.train import TrainSettings, parse_choice
 
 
@@ -46,8 +45,5 @@ def command(
     from tweetmoji.train import TrainingRun, teach
 
     run = TrainingRun(data=data, base=base, out=out, settings=TrainSettings(**settings), sources=choices)
-    with needs_extra("train"):
-        from tqdm.contrib.logging import logging_redirect_tqdm
-    log_progress()
-    with logging_redirect_tqdm():
+    with training_log():
         print_lines([f"{teach(run, unlabelled, resume=resume)}: the teacher's logits"])

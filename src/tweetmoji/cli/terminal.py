@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from tweetmoji.errors import DataError
+from tweetmoji.errors import DataError, needs_extra
 
 Item = TypeVar("Item")
 
@@ -47,6 +47,20 @@ def log_progress() -> None:
     """Say on stderr what our own modules report while they work, and of others' only warnings."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("tweetmoji").setLevel(logging.INFO)
+
+
+@contextmanager
+def training_log() -> Iterator[None]:
+    """Log progress so that it does not tear the bars of a training.
+
+    Raises:
+        MissingExtraError: The extra ``train`` is not installed.
+    """
+    with needs_extra("train"):
+        from tqdm.contrib.logging import logging_redirect_tqdm
+    log_progress()
+    with logging_redirect_tqdm():
+        yield
 
 
 @contextmanager

@@ -6,8 +6,7 @@ from typing import Any
 import click
 
 from tweetmoji.cli.options import base_option, data_option, resume_option, settings_options, sources_option
-from tweetmoji.cli.terminal import log_progress, print_lines
-from tweetmoji.errors import needs_extra
+from tweetmoji.cli.terminal import print_lines, training_log
 from tweetmoji.train import TrainSettings, parse_choice
 
 
@@ -59,10 +58,7 @@ def command(
         sources=choices,
         score_test=score_test,
     )
-    with needs_extra("train"):
-        from tqdm.contrib.logging import logging_redirect_tqdm
-    log_progress()
-    with logging_redirect_tqdm():
+    with training_log():
         if folds:
             print_lines([f"{train_folds(run, folds, resume=resume)}: probabilities of {folds} folds"])
             return

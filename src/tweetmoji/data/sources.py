@@ -9,6 +9,7 @@ from tweetmoji.data.home import HomeSource
 from tweetmoji.data.labelled import LabelledTexts
 from tweetmoji.data.remote import HuggingFaceSource, KaggleSource
 from tweetmoji.data.source import EVALUATION_SPLITS, Source
+from tweetmoji.data.styled import StyledSource
 from tweetmoji.data.table import TableSource
 from tweetmoji.data.tweeteval import TweetEvalSource
 from tweetmoji.emotions import EMOTIONS
@@ -20,8 +21,8 @@ FOLDER_SOURCES: Final = (HomeSource, TweetEvalSource, GoEmotionsSource)
 SOURCES: Final = tuple(source.name for source in (*FOLDER_SOURCES, HuggingFaceSource, KaggleSource, TableSource))
 """Sources that a model can be trained and scored on."""
 
-TRAINING_SOURCES: Final = (*SOURCES, NeutralSource.name)
-"""Names that `open_source` knows: texts without an emotion are only good to train on."""
+TRAINING_SOURCES: Final = (*SOURCES, NeutralSource.name, StyledSource.name)
+"""Names that `open_source` knows: texts without an emotion, and such as are made, are only good to train on."""
 
 
 def open_source(
@@ -57,7 +58,7 @@ def open_source(
         return TableSource(path, labels, text_column=text_column, label_column=label_column)
     if name == HomeSource.name:
         return HomeSource(path, labels)
-    fixed = {source.name: source for source in (TweetEvalSource, GoEmotionsSource, NeutralSource)}
+    fixed = {source.name: source for source in (TweetEvalSource, GoEmotionsSource, NeutralSource, StyledSource)}
     return fixed[name](path)
 
 

@@ -8,12 +8,19 @@ from tweetmoji.train.settings import SourceChoice, TrainSettings, parse_choice
 
 if TYPE_CHECKING:
     from tweetmoji.train.folds import train_folds
+    from tweetmoji.train.lessons import Lessons
     from tweetmoji.train.recipe import TrainingRun, train
     from tweetmoji.train.teaching import teach
 
-__all__ = ["SourceChoice", "TrainSettings", "TrainingRun", "parse_choice", "teach", "train", "train_folds"]
+__all__ = ["Lessons", "SourceChoice", "TrainSettings", "TrainingRun", "parse_choice", "teach", "train", "train_folds"]
 
-MODULES: Final = {"TrainingRun": "recipe", "train": "recipe", "train_folds": "folds", "teach": "teaching"}
+MODULES: Final = {
+    "Lessons": "lessons",
+    "TrainingRun": "recipe",
+    "teach": "teaching",
+    "train": "recipe",
+    "train_folds": "folds",
+}
 """What takes torch, and the module that it is in."""
 
 

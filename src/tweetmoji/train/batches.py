@@ -1,6 +1,8 @@
 """Which texts travel together in training: random, yet of similar length, so that little is padded."""
 
+import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -11,7 +13,28 @@ POOL_BATCHES: Final = 50
 """Batches drawn together and sorted by length: enough that neighbours are alike, few enough that batches differ."""
 
 
-def epoch_order(lengths: Sequence[int], batch_size: int, seed: int, epoch: int) -> list[NDArray[np.int64]]:
+@dataclass(frozen=True)
+class Draw:
+    """Neighbouring rows of which each epoch takes some only, drawn anew: ``count`` of ``start`` … ``stop`` - 1."""
+
+    start: int
+    stop: int
+    count: int
+
+    @property
+    def left_out(self) -> int:
+        """How many rows an epoch does without."""
+        return self.stop - self.start - self.count
+
+
+def count_batches(texts: int, batch_size: int, draws: Sequence[Draw] = ()) -> int:
+    """Batches of one epoch."""
+    return math.ceil((texts - sum(draw.left_out for draw in draws)) / batch_size)
+
+
+def epoch_order(
+    lengths: Sequence[int], batch_size: int, seed: int, epoch: int, draws: Sequence[Draw] = ()
+) -> list[NDArray[np.int64]]:
     """Row numbers of each batch of one epoch: a function of its arguments alone, so that a resumed run agrees.
 
     Args:
@@ -19,12 +42,16 @@ def epoch_order(lengths: Sequence[int], batch_size: int, seed: int, epoch: int) 
         batch_size: Most texts in a batch.
         seed: Of the run.
         epoch: From 0.
+        draws: Rows that are not all taken.
 
     Returns:
-        int64 arrays that together hold each of 0 … n-1 once.
+        int64 arrays that together hold each of 0 … n-1 once, but for those that no draw took.
     """
     generator = np.random.default_rng([seed, epoch])
-    order = generator.permutation(len(lengths))
+    taken = np.ones(len(lengths), dtype=bool)
+    for draw in draws:
+        taken[draw.start + generator.permutation(draw.stop - draw.start)[draw.count :]] = False
+    order = generator.permutation(np.flatnonzero(taken))
     token_counts = np.asarray(lengths)
     pool = batch_size * POOL_BATCHES
     batches = []

@@ -20,6 +20,7 @@ class Corpus:
         train: Training texts by source, in the order given.
         val: What all is chosen on, one for each source that has it.
         test: What is only reported, likewise.
+        evaluation: Every split that nothing may be trained on, those of neighbouring sources included.
         removed: Source to the number of training texts that were left out, since they stand in an evaluation split of
             any source.
     """
@@ -27,6 +28,7 @@ class Corpus:
     train: list[LabelledTexts]
     val: list[LabelledTexts]
     test: list[LabelledTexts]
+    evaluation: list[LabelledTexts]
     removed: dict[str, int]
 
     def describe(self) -> dict[str, dict[str, object]]:
@@ -75,6 +77,7 @@ def read_corpus(data: Path | None, choices: Sequence[SourceChoice], labels: Sequ
         train=[_draw(part, choice.rows, seed) for part, choice in zip(cleared, choices, strict=True)],
         val=val,
         test=[split for split in evaluation if split.source in names and split.split == "test"],
+        evaluation=evaluation,
         removed={part.source: len(part) - len(left) for part, left in zip(whole, cleared, strict=True)},
     )
 

@@ -2,6 +2,10 @@
 
 The recipe is the usual one for BERT-size encoders (Devlin et al. 2019, https://arxiv.org/abs/1810.04805), with a
 higher rate for the newly made head. A run that is stopped and resumed sees the same batches in the same order.
+
+Against wrong labels, a text can be asked for a share of what the network answered to it one epoch before, rising
+from epoch to epoch (progressive self-knowledge distillation: Kim et al. 2021, https://arxiv.org/abs/2006.12000). The
+answers are those that training gave in passing, dropout included, so that they cost nothing.
 """
 
 import logging
@@ -20,7 +24,7 @@ from tweetmoji.data.projection import project
 from tweetmoji.errors import TrainingError
 from tweetmoji.evaluate.metrics import measure
 from tweetmoji.runtime.softmax import softmax
-from tweetmoji.train.batches import collate, epoch_order
+from tweetmoji.train.batches import Draw, collate, count_batches, epoch_order
 from tweetmoji.train.calibrate import fit_temperature
 from tweetmoji.train.checkpoints import Checkpoints
 from tweetmoji.train.loss import restricted_cross_entropy
@@ -40,11 +44,19 @@ VAL_FIGURES: Final = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss")
 
 @dataclass(frozen=True)
 class EncodedTexts:
-    """Tokenized texts: token ids of each, what they ask of the logits, and the id that fills up a batch."""
+    """Tokenized texts.
+
+    Attributes:
+        ids: Token ids of each of the n texts.
+        targets: What they ask of the logits.
+        pad_id: Id that fills up a batch.
+        draws: Of which of them each epoch takes some only.
+    """
 
     ids: list[list[int]]
     targets: Targets
     pad_id: int
+    draws: tuple[Draw, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,7 +153,7 @@ def _log(result: EpochResult, settings: TrainSettings) -> None:
 
 
 class _Run:
-    """The moving parts of a run: optimiser, schedule, random state and position."""
+    """The moving parts of a run: optimiser, schedule, random state, position, the last answer to each text."""
 
     def __init__(self, model: Any, train: EncodedTexts, settings: TrainSettings) -> None:  # noqa: ANN401
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -149,8 +161,9 @@ class _Run:
         self.precision = Precision(self.device)
         self.train = train
         self.settings = settings
-        self.optimiser = torch.optim.AdamW(parameter_groups(model, settings))
-        steps = settings.epochs * math.ceil(len(train.ids) / settings.batch_size)
+        self.optimiser = torch.optim.AdamW(parameter_groups(model, settings), fused=True)
+        steps = settings.epochs * count_batches(len(train.ids), settings.batch_size, train.draws)
+        self.answers = torch.zeros(train.targets.soft.shape)
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, _Linear(steps, settings.warmup))
         self.begin_epoch(0)
 
@@ -166,6 +179,7 @@ class _Run:
             "optimiser": self.optimiser.state_dict(),
             "schedule": self.schedule.state_dict(),
             "precision": self.precision.state_dict(),
+            "answers": self.answers,
             "random": [torch.get_rng_state(), *torch.cuda.get_rng_state_all()],
             "position": {"epoch": self.epoch, "batch": self.batch, "loss_sum": self.loss_sum},
             "results": [asdict(result) for result in results],
@@ -178,6 +192,7 @@ class _Run:
         self.optimiser.load_state_dict(state["optimiser"])
         self.schedule.load_state_dict(state["schedule"])
         self.precision.load_state_dict(state["precision"])
+        self.answers = state["answers"]
         torch.set_rng_state(state["random"][0])
         torch.cuda.set_rng_state_all(state["random"][1:])
         position = state["position"]
@@ -194,7 +209,7 @@ class _Run:
 
     def _remaining(self, epoch: int) -> Iterator[NDArray[np.int64]]:
         lengths = [len(ids) for ids in self.train.ids]
-        batches = epoch_order(lengths, self.settings.batch_size, self.settings.seed, epoch)
+        batches = epoch_order(lengths, self.settings.batch_size, self.settings.seed, epoch, self.train.draws)
         self.model.train()
         with tqdm(
             desc=f"epoch {epoch + 1}/{self.settings.epochs}",
@@ -210,11 +225,10 @@ class _Run:
 
     def _step(self, rows: NDArray[np.int64]) -> float:
         inputs = collate([self.train.ids[i] for i in rows], self.train.pad_id)
-        targets = self.train.targets.take(rows)
         with self.precision.autocast():
-            logits = self.model(**{name: tensor.to(self.device) for name, tensor in inputs.items()}).logits
-        masks = (torch.from_numpy(mask).to(self.device) for mask in (targets.acceptable, targets.offered))
-        loss = restricted_cross_entropy(logits.float(), *masks)
+            logits = self.model(**{name: tensor.to(self.device) for name, tensor in inputs.items()}).logits.float()
+        loss = restricted_cross_entropy(logits, *(part.to(self.device) for part in self._targets(rows)))
+        self._keep_answers(rows, logits.detach().cpu())
         value = float(loss.detach())
         if not math.isfinite(value):
             raise TrainingError(
@@ -224,6 +238,19 @@ class _Run:
         if self.precision.backward_and_step(loss, self.optimiser, self.model.parameters(), MAX_GRADIENT_NORM):
             self.schedule.step()
         return value
+
+    def _targets(self, rows: NDArray[np.int64]) -> tuple[torch.Tensor, ...]:
+        """What `restricted_cross_entropy` takes; a labelled text asks for the answer of the epoch before, too."""
+        targets = self.train.targets.take(rows)
+        acceptable, offered, soft = map(torch.from_numpy, (targets.acceptable, targets.offered, targets.soft))
+        labelled = acceptable.any(dim=1)
+        passed = self.epoch / max(1, self.settings.epochs - 1)
+        share = torch.where(labelled, self.settings.self_distillation * passed, 1.0)
+        return acceptable, offered, torch.where(labelled[:, None], self.answers[rows], soft), share
+
+    def _keep_answers(self, rows: NDArray[np.int64], logits: torch.Tensor) -> None:
+        offered = torch.from_numpy(self.train.targets.offered[rows])
+        self.answers[rows] = logits.masked_fill(~offered, -torch.inf).softmax(dim=1)
 
 
 class _Linear:

@@ -3,18 +3,21 @@
 import torch
 
 
-def restricted_cross_entropy(logits: torch.Tensor, acceptable: torch.Tensor, offered: torch.Tensor) -> torch.Tensor:
+def restricted_cross_entropy(
+    logits: torch.Tensor, acceptable: torch.Tensor, offered: torch.Tensor, soft: torch.Tensor, share: torch.Tensor
+) -> torch.Tensor:
     """Mean loss in nats, a scalar tensor.
 
     Args:
         logits: float32 tensor of shape (n, classes).
-        acceptable: bool tensor of that shape: the right answers of each text. A row without any asks for an even
-            answer: its loss is the cross-entropy with the uniform distribution over what is offered.
+        acceptable: bool tensor of that shape: the right answers of each text, which may have none.
         offered: bool tensor of that shape: the answers that the loss runs over.
+        soft: float32 tensor of that shape: probabilities to come close to, of what is offered.
+        share: float32 tensor of shape (n,), [0, 1]: how much of a text's loss is the cross-entropy with ``soft``; the
+            rest asks for an acceptable answer. 1 where there is none.
     """
     total = logits.masked_fill(~offered, -torch.inf).logsumexp(dim=1)
-    emotional = acceptable.any(dim=1)
-    wanted = torch.where(emotional[:, None], acceptable, offered)
+    wanted = torch.where(acceptable.any(dim=1, keepdim=True), acceptable, offered)
     right = logits.masked_fill(~wanted, -torch.inf).logsumexp(dim=1)
-    even = logits.masked_fill(~offered, 0).sum(dim=1) / offered.sum(dim=1)
-    return (total - torch.where(emotional, right, even)).mean()
+    expected = (soft * logits).sum(dim=1)
+    return (total - torch.where(share < 1, (1 - share) * right, 0) - share * expected).mean()

@@ -3,7 +3,8 @@
 bfloat16 has the range of float32 and needs no more than autocast. Where the hardware lacks it, as on a T4, float16 does
 as well, but its smallest gradients would vanish: the loss is scaled up before the backward pass and the gradients
 scaled down after it. Steps whose scaled gradients overflow are left out, and the scale is lowered.
-(https://arxiv.org/abs/1710.03740)
+(https://arxiv.org/abs/1710.03740) A processor without instructions for bfloat16 would emulate it, many times slower
+than float32, which it computes in instead.
 """
 
 from collections.abc import Iterable
@@ -20,15 +21,16 @@ class Precision:
 
         Args:
             device: Where the network is.
-            dtype: ``torch.bfloat16`` or ``torch.float16``; None for the one of `choose_dtype`.
+            dtype: ``torch.bfloat16``, ``torch.float16`` or ``torch.float32``; None for the one of `choose_dtype`.
         """
         self.device = device
         self.dtype = choose_dtype(device) if dtype is None else dtype
         self._scaler = torch.amp.GradScaler(device.type, enabled=self.dtype == torch.float16)
 
     def autocast(self) -> torch.autocast:
-        """A context within which a forward pass computes in 16 bits what is safe to."""
-        return torch.autocast(self.device.type, dtype=self.dtype)
+        """A context within which a forward pass computes in 16 bits what is safe to, or in 32 all of it."""
+        enabled = self.dtype != torch.float32
+        return torch.autocast(self.device.type, dtype=self.dtype if enabled else torch.bfloat16, enabled=enabled)
 
     def backward_and_step(
         self,
@@ -69,7 +71,12 @@ class Precision:
 
 
 def choose_dtype(device: torch.device) -> torch.dtype:
-    """bfloat16, unless the device is a GPU that would only emulate it."""
-    if device.type == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False):
-        return torch.float16
-    return torch.bfloat16
+    """bfloat16, unless the device would only emulate it: then float16 on a GPU, float32 on a processor."""
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+    return torch.bfloat16 if _has_bfloat16() else torch.float32
+
+
+def _has_bfloat16() -> bool:
+    """Whether torch's kernels for this processor compute in bfloat16."""
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())

@@ -26,6 +26,7 @@ from tweetmoji.train.checkpoints import Checkpoints
 from tweetmoji.train.corpus import Corpus, read_corpus
 from tweetmoji.train.export import export_onnx, quantise
 from tweetmoji.train.fine_tune import EncodedTexts, EpochResult, ValidationSplit, best_epoch, fine_tune
+from tweetmoji.train.lessons import Lessons, encode_lessons, join_encoded
 from tweetmoji.train.model import load_base
 from tweetmoji.train.settings import SourceChoice, TrainSettings
 from tweetmoji.train.targets import join_targets, make_targets
@@ -44,6 +45,7 @@ class TrainingRun:
         settings: The numbers of the recipe.
         sources: What to train on.
         score_test: Whether to score the test splits too, once all is chosen. Not while recipes are compared.
+        lessons: What to learn from a teacher besides.
     """
 
     data: Path | None
@@ -52,6 +54,7 @@ class TrainingRun:
     settings: TrainSettings
     sources: tuple[SourceChoice, ...] = (SourceChoice("home"),)
     score_test: bool = True
+    lessons: Lessons | None = None
 
     @property
     def checkpoints(self) -> Path:
@@ -80,9 +83,10 @@ def train(run: TrainingRun, *, resume: bool = False) -> Artefact:
     described = describe_run(run, corpus)
     network, tokenizer = load_base(run.base, EMOTIONS, run.settings)
     checkpoints = Checkpoints(run.checkpoints, described, resume=resume)
-    results = fine_tune(
-        network, encode(tokenizer, corpus.train), encode_val(tokenizer, corpus.val), EMOTIONS, run.settings, checkpoints
-    )
+    texts = encode(tokenizer, corpus.train)
+    if run.lessons:
+        texts = join_encoded([texts, encode_lessons(run.lessons, run.data, corpus.evaluation, tokenizer)])
+    results = fine_tune(network, texts, encode_val(tokenizer, corpus.val), EMOTIONS, run.settings, checkpoints)
     logger.info("epoch %d was best on val; exporting", best_epoch(results).epoch)
     weights = export_onnx(network)
     candidate = make_artefact(
@@ -123,6 +127,7 @@ def describe_run(run: TrainingRun, corpus: Corpus) -> dict[str, Any]:
         "base_sha256": digest.hexdigest() if Path(run.base).is_dir() else None,
         "data": corpus.describe(),
         "settings": asdict(run.settings),
+        **({"lessons": run.lessons.describe()} if run.lessons else {}),
     }
 
 
