@@ -110,8 +110,9 @@ def test_figures_do_not_depend_on_the_order_of_the_models_labels():
 def test_answers_given_already_are_scored_alike(tiny_emojifier, data):
     probabilities = answer(tiny_emojifier, data)
 
+    model = {"name": tiny_emojifier.name, "version": tiny_emojifier.version}
     assert probabilities.shape == (12, 6)
-    assert score(tiny_emojifier, data, probabilities, resamples=10) == evaluate(tiny_emojifier, data, resamples=10)
+    assert score(model, data, probabilities, resamples=10) == evaluate(tiny_emojifier, data, resamples=10)
 
 
 def test_an_evaluation_says_what_was_measured_on_what(tiny_emojifier, data):

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 pytestmark = pytest.mark.train
 torch = pytest.importorskip("torch", reason="training needs torch: make test-train")
 
-from tweetmoji.train.batches import by_length, collate, epoch_order  # noqa: E402
+from tweetmoji.train.batches import Draw, by_length, collate, count_batches, epoch_order  # noqa: E402
 
 SOME_LENGTHS = np.random.default_rng(0).integers(3, 60, size=2000).tolist()
 
 lengths = st.lists(st.integers(2, 128), min_size=1, max_size=300)
 batch_sizes = st.integers(1, 40)
+seeds = st.integers(0, 2**31)
 
 
 def padded_share(batches):
@@ -24,12 +25,32 @@ def padded_share(batches):
     return padded / sum(SOME_LENGTHS)
 
 
-@given(lengths=lengths, batch_size=batch_sizes, seed=st.integers(0, 2**31), epoch=st.integers(0, 99))
+@given(lengths=lengths, batch_size=batch_sizes, seed=seeds, epoch=st.integers(0, 99))
 def test_epoch_has_each_text_once_in_batches_of_the_size_asked_for(lengths, batch_size, seed, epoch):
     batches = epoch_order(lengths, batch_size, seed, epoch)
     assert sorted(np.concatenate(batches).tolist()) == list(range(len(lengths)))
     assert max(len(rows) for rows in batches) <= batch_size
     assert len(batches) == -(-len(lengths) // batch_size)
+
+
+@given(before=st.integers(0, 50), size=st.integers(1, 100), after=st.integers(0, 50), share=st.floats(0, 1), seed=seeds)
+def test_draw_takes_as_many_of_its_rows_as_it_says_and_all_others_are_taken(before, size, after, share, seed):
+    draw = Draw(before, before + size, round(size * share))
+    total = before + size + after
+    batches = epoch_order([3] * total, 8, seed, 0, [draw])
+    taken = sorted(np.concatenate(batches).tolist()) if batches else []
+    drawn = [row for row in taken if draw.start <= row < draw.stop]
+    assert len(set(taken)) == len(taken)
+    assert len(drawn) == draw.count
+    assert [row for row in taken if row not in drawn] == [*range(before), *range(before + size, total)]
+    assert len(batches) == count_batches(total, 8, [draw])
+
+
+def test_draw_takes_other_rows_in_another_epoch_and_the_same_ones_when_asked_again():
+    first, again, second = (
+        set(np.concatenate(epoch_order([3] * 100, 8, 0, epoch, [Draw(10, 90, 20)])).tolist()) for epoch in (0, 0, 1)
+    )
+    assert first == again != second
 
 
 def test_texts_beyond_the_first_pool_travel_too():

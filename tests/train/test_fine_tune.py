@@ -130,6 +130,29 @@ def test_texts_of_no_emotion_make_the_network_doubt(toy, settings, tmp_path):
     assert abs(after - 1 / 6) < 0.5 * abs(before - 1 / 6)
 
 
+def test_own_answers_of_the_epoch_before_soften_the_labels_from_the_second_epoch_on(toy, settings, tmp_path):
+    two = dataclasses.replace(settings, epochs=2)
+    soft = dataclasses.replace(two, self_distillation=0.9)
+    runs = {"hard": two, "soft": soft}
+    tuned = {name: tune(toy, s, Checkpoints(tmp_path / name, RUN, resume=False)) for name, s in runs.items()}
+    (hard, soft_results) = (results for _, results in tuned.values())
+    assert soft_results[0] == hard[0]
+    assert soft_results[1].train_loss > hard[1].train_loss
+    train = toy.encoded["train"]
+    certainty = {name: softmax(compute_logits(net, train.ids, 0)).max(axis=1).mean() for name, (net, _) in tuned.items()}
+    assert certainty["soft"] < certainty["hard"]
+
+
+def test_run_with_own_answers_ends_the_same_if_it_was_killed_and_resumed(toy, settings, tmp_path):
+    soft = dataclasses.replace(settings, self_distillation=0.5)
+    whole, results = tune(toy, soft, Checkpoints(tmp_path / "whole", RUN, resume=False))
+    with pytest.raises(Stopped):
+        tune(toy, soft, StoppedCheckpoints(tmp_path / "stopped", 5, before=False, resume=False))
+    resumed, same = tune(toy, soft, Checkpoints(tmp_path / "stopped", RUN, resume=True))
+    assert same == results
+    assert same_weights(resumed, whole)
+
+
 def test_same_seed_gives_the_same_weights(toy, settings, uninterrupted, tmp_path):
     network, results = tune(toy, settings, Checkpoints(tmp_path / "checkpoints", RUN, resume=False))
     assert results == uninterrupted[1]

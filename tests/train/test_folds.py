@@ -1,6 +1,7 @@
 """Out-of-fold probabilities: every text is answered once, by a model that never saw it, stopped or not."""
 
 import dataclasses
+import json
 import logging
 import shutil
 from pathlib import Path
@@ -20,6 +21,18 @@ from tweetmoji.train import SourceChoice, TrainingRun, folds, train_folds  # noq
 from tweetmoji.train.calibrate import fit_temperature  # noqa: E402
 
 CLASSES = len(EMOTIONS)
+
+
+def test_figures_of_all_folds_together_stand_beside_the_probabilities(finished):
+    figures = json.loads(finished.out.with_suffix(".json").read_text(encoding="utf-8"))
+    (evaluation,) = figures["evaluations"]
+    answers = load(finished.out)["probabilities"]
+    texts = open_source("home", finished.data).read("train")
+    assert evaluation["metrics"]["n"] == len(texts)
+    assert evaluation["metrics"]["accuracy"] == pytest.approx((answers.argmax(axis=1) == texts.targets).mean())
+    assert figures["folds"] == 2
+    assert figures["settings"]["seed"] == finished.settings.seed
+    assert set(figures) >= {"base", "data", "versions", "hardware"}
 
 
 class Stopped(Exception):  # noqa: N818 - nothing went wrong

@@ -25,6 +25,7 @@ MIXED = Targets(
         ]
     ),
     offered=np.array([TWEETEVAL, TWEETEVAL, EVERYTHING, EVERYTHING]),
+    soft=np.array([[0] * CLASSES, [0] * CLASSES, [0] * CLASSES, [1 / CLASSES] * CLASSES], dtype=np.float32),
 )
 """A joyful and an angry tweet of TweetEval, an afraid one with all classes, and one of no emotion."""
 
@@ -39,13 +40,23 @@ def one_hot(targets):
 
 
 def compute_loss(logits, targets=MIXED):
-    return restricted_cross_entropy(logits, torch.from_numpy(targets.acceptable), torch.from_numpy(targets.offered))
+    acceptable, offered, soft = map(torch.from_numpy, (targets.acceptable, targets.offered, targets.soft))
+    return restricted_cross_entropy(logits, acceptable, offered, soft, (~acceptable.any(dim=1)).float())
+
+
+def compute_soft_loss(logits, soft, offered=EVERYTHING):
+    """The loss of texts without a label."""
+    n = len(logits)
+    return restricted_cross_entropy(
+        logits, torch.tensor([NOTHING] * n), torch.tensor([offered] * n), soft, torch.ones(n)
+    )
 
 
 def test_one_right_answer_among_all_is_plain_cross_entropy_with_its_gradient():
     targets = torch.tensor([0, 5, 3, 3, 1, 2, 4])
     logits, same = make_logits(7), make_logits(7)
-    loss = restricted_cross_entropy(logits, one_hot(targets), torch.ones(7, CLASSES, dtype=torch.bool))
+    everything = torch.ones(7, CLASSES, dtype=torch.bool)
+    loss = restricted_cross_entropy(logits, one_hot(targets), everything, torch.zeros(7, CLASSES), torch.zeros(7))
     expected = torch.nn.functional.cross_entropy(same, targets)
     loss.backward()
     expected.backward()
@@ -67,19 +78,19 @@ def test_loss_is_the_log_loss_that_models_are_scored_by():
 def test_text_of_no_emotion_costs_its_cross_entropy_with_an_even_answer():
     logits = make_logits(5)
     even = torch.full((5, CLASSES), 1 / CLASSES)
-    loss = restricted_cross_entropy(logits, torch.tensor([NOTHING] * 5), torch.tensor([EVERYTHING] * 5))
+    loss = compute_soft_loss(logits, even)
     assert loss.item() == pytest.approx(torch.nn.functional.cross_entropy(logits, even).item(), rel=1e-6)
 
 
 def test_even_answer_to_a_text_of_no_emotion_is_left_as_it_is():
     logits = torch.full((1, CLASSES), 3.0, requires_grad=True)
-    restricted_cross_entropy(logits, torch.tensor([NOTHING]), torch.tensor([EVERYTHING])).backward()
+    compute_soft_loss(logits, torch.full((1, CLASSES), 1 / CLASSES)).backward()
     torch.testing.assert_close(logits.grad, torch.zeros(1, CLASSES))
 
 
 def test_even_answer_is_asked_for_only_among_what_is_offered():
     logits = torch.tensor([[0.0, 0.0, 0.0, 0.0, 9.0, -9.0]], requires_grad=True)
-    loss = restricted_cross_entropy(logits, torch.tensor([NOTHING]), torch.tensor([TWEETEVAL]))
+    loss = compute_soft_loss(logits, torch.tensor([TWEETEVAL]) / 4, TWEETEVAL)
     loss.backward()
     assert loss.item() == pytest.approx(np.log(4))
     torch.testing.assert_close(logits.grad, torch.zeros(1, CLASSES))
@@ -101,6 +112,24 @@ def test_gradient_of_a_joyful_tweet_moves_joy_and_love_up_and_the_others_down():
 
 def test_gradient_is_that_of_finite_differences():
     assert torch.autograd.gradcheck(compute_loss, make_logits(4).detach().double().requires_grad_())
+
+
+def test_text_with_a_teachers_answer_costs_its_cross_entropy_with_it():
+    logits = make_logits(5)
+    soft = make_logits(5, scale=1.0).detach().flip(0).softmax(dim=1)
+    expected = torch.nn.functional.cross_entropy(logits, soft)
+    assert compute_soft_loss(logits, soft).item() == pytest.approx(expected.item(), rel=1e-6)
+
+
+def test_share_divides_the_loss_of_a_labelled_text_between_label_and_soft_answer():
+    logits, targets = make_logits(3), torch.tensor([4, 0, 2])
+    soft = make_logits(3, scale=1.0).detach().flip(0).softmax(dim=1)
+    share = torch.tensor([0.25, 0.0, 0.75])
+    everything = torch.ones(3, CLASSES, dtype=torch.bool)
+    loss = restricted_cross_entropy(logits, one_hot(targets), everything, soft, share)
+    hard = torch.nn.functional.cross_entropy(logits, targets, reduction="none")
+    gentle = torch.nn.functional.cross_entropy(logits, soft, reduction="none")
+    assert loss.item() == pytest.approx(((1 - share) * hard + share * gentle).mean().item(), rel=1e-6)
 
 
 @pytest.mark.parametrize("high", [1e4, -1e4])

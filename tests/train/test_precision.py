@@ -122,8 +122,20 @@ def test_gpu_that_only_emulates_bfloat16_gets_float16(monkeypatch, native, expec
     assert choose_dtype(torch.device("cuda")) == expected
 
 
-def test_cpu_gets_bfloat16():
-    assert choose_dtype(CPU) == Precision(CPU).dtype == torch.bfloat16
+@pytest.mark.parametrize(("native", "expected"), [(True, torch.bfloat16), (False, torch.float32)])
+def test_cpu_that_only_emulates_bfloat16_gets_float32(monkeypatch, native, expected):
+    monkeypatch.setattr("tweetmoji.train.precision._has_bfloat16", lambda: native)
+    assert choose_dtype(CPU) == Precision(CPU).dtype == expected
+
+
+def test_float32_is_full_precision_to_the_bit():
+    network = make_network()
+    plain = copy.deepcopy(network)
+    assert step(Precision(CPU, torch.float32), network, rate=0.1, max_norm=0.01)
+    plain(torch.linspace(-1, 1, 20).reshape(5, 4)).square().mean().backward()
+    torch.nn.utils.clip_grad_norm_(plain.parameters(), 0.01)
+    torch.optim.SGD(plain.parameters(), lr=0.1).step()
+    assert not change(network, plain).any()
 
 
 @pytest.fixture

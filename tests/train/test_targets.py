@@ -10,7 +10,7 @@ from tweetmoji.data.projection import project
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.evaluate.metrics import log_loss
 from tweetmoji.runtime.softmax import softmax
-from tweetmoji.train.targets import Targets, join_targets, make_targets
+from tweetmoji.train.targets import Targets, join_targets, make_soft_targets, make_targets
 
 TWEETEVAL = read_mapping("tweeteval").covers
 
@@ -46,10 +46,21 @@ def test_tweeteval_joy_accepts_joy_or_love_and_fear_and_surprise_are_never_offer
     assert name_rows(targets.offered) == [{"anger", "joy", "love", "sadness"}] * 3
 
 
-def test_text_of_no_emotion_accepts_none_and_is_offered_all():
+def test_text_of_no_emotion_accepts_none_and_is_offered_all_evenly():
     targets = make_targets(label_texts(["neutral", "neutral"], {}), EMOTIONS)
     assert name_rows(targets.acceptable) == [set(), set()]
     assert name_rows(targets.offered) == [set(EMOTIONS)] * 2
+    assert targets.soft == pytest.approx(np.full((2, 6), 1 / 6))
+
+
+def test_teachers_answers_are_asked_for_as_they_are_and_labelled_texts_ask_for_none():
+    soft = np.array([[0.5, 0.1, 0.1, 0.1, 0.1, 0.1]], dtype=np.float32)
+    labelled = make_targets(label_texts(["fear"], cover_themselves(EMOTIONS)), EMOTIONS)
+    joined = join_targets([labelled, make_soft_targets(soft)])
+    assert joined.soft.tolist() == [[0] * 6, *soft.tolist()]
+    assert name_rows(joined.acceptable) == [{"fear"}, set()]
+    assert name_rows(joined.offered) == [set(EMOTIONS)] * 2
+    assert joined.take(np.array([1])).soft.tolist() == soft.tolist()
 
 
 def test_columns_are_in_the_order_of_the_model():
@@ -92,7 +103,8 @@ def test_log_loss_is_that_of_a_plain_computation_for_any_masks():
     logits = rng.normal(scale=3, size=(300, 6)).astype(np.float32)
     exponentials = np.exp(logits.astype(np.float64))
     shares = [row[yes].sum() / row[of].sum() for row, yes, of in zip(exponentials, acceptable, offered, strict=True)]
-    assert Targets(acceptable, offered).log_loss(logits) == pytest.approx(-np.log(shares).mean())
+    soft = np.zeros((300, 6), dtype=np.float32)
+    assert Targets(acceptable, offered, soft).log_loss(logits) == pytest.approx(-np.log(shares).mean())
 
 
 def test_log_loss_with_all_classes_offered_is_that_of_the_metrics():

@@ -6,11 +6,13 @@ from typing import Any
 import click
 
 from tweetmoji.cli.options import UNLABELLED, base_option, data_option, resume_option, settings_options, sources_option
+from tweetmoji.cli.recipe import recipe_option
 from tweetmoji.cli.terminal import print_lines, training_log
 from tweetmoji.train import TrainSettings, parse_choice
 
 
 @click.command("teach")
+@recipe_option
 @data_option
 @sources_option
 @click.option(

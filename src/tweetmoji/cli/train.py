@@ -6,11 +6,13 @@ from typing import Any
 import click
 
 from tweetmoji.cli.options import base_option, data_option, resume_option, settings_options, sources_option
+from tweetmoji.cli.recipe import recipe_option
 from tweetmoji.cli.terminal import print_lines, training_log
 from tweetmoji.train import TrainSettings, parse_choice
 
 
 @click.command("train")
+@recipe_option
 @data_option
 @sources_option
 @base_option

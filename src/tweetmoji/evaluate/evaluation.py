@@ -61,7 +61,8 @@ def evaluate(emojifier: Emojifier, data: LabelledTexts, *, resamples: int = 1000
     Raises:
         SettingError: The classes of the data cover a label that the model does not have.
     """
-    return score(emojifier, data, answer(emojifier, data), resamples=resamples, seed=seed)
+    model = {"name": emojifier.name, "version": emojifier.version}
+    return score(model, data, answer(emojifier, data), resamples=resamples, seed=seed)
 
 
 def answer(emojifier: Emojifier, data: LabelledTexts) -> NDArray[np.float64]:
@@ -83,17 +84,17 @@ def answer(emojifier: Emojifier, data: LabelledTexts) -> NDArray[np.float64]:
 
 
 def score(
-    emojifier: Emojifier,
+    model: dict[str, str],
     data: LabelledTexts,
     probabilities: NDArray[np.float64],
     *,
     resamples: int = 1000,
     seed: int = 0,
 ) -> Evaluation:
-    """Do what `evaluate` does, of answers that `answer` has given already."""
+    """Do what `evaluate` does, of answers that are there already, by the model of that name and version."""
     intervals = bootstrap_intervals(probabilities, data.targets, data.labels, resamples=resamples, seed=seed)
     return Evaluation(
-        model={"name": emojifier.name, "version": emojifier.version},
+        model=model,
         source=data.source,
         split=data.split,
         data_sha256=data.sha256,

@@ -99,16 +99,17 @@ def fill_scorecard(
     if other is not None and other.labels != emojifier.labels:
         raise SettingError(f"the models' labels differ: {', '.join(emojifier.labels)} and {', '.join(other.labels)}")
     passed = run_suites(emojifier, load_suites()) if behaviour else None  # first, since it may refuse the model
+    model = {"name": emojifier.name, "version": emojifier.version}
     evaluations, comparisons = [], []
     for data in splits:
         probabilities = answer(emojifier, data)
-        evaluations.append(score(emojifier, data, probabilities, resamples=RESAMPLES, seed=SEED))
+        evaluations.append(score(model, data, probabilities, resamples=RESAMPLES, seed=SEED))
         if other is not None:
             comparisons.append(_compare_with(other, data, probabilities))
         if mistakes is not None:
             write_mistakes(mistakes, data, find_mistakes(data, probabilities))
     return Scorecard(
-        model={"name": emojifier.name, "version": emojifier.version},
+        model=model,
         evaluations=evaluations,
         behaviour=passed,
         comparisons=comparisons,

@@ -5,15 +5,20 @@ more than once is kept from its model wherever it stands. The probabilities are 
 likely label errors (Northcutt et al. 2021, https://arxiv.org/abs/1911.00068).
 """
 
+import json
 import logging
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tweetmoji.data import LabelledTexts
+from tweetmoji.data.projection import project
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.errors import SettingError, TrainingError
+from tweetmoji.evaluate.environment import describe_environment
+from tweetmoji.evaluate.evaluation import score
 from tweetmoji.files import replacing
 from tweetmoji.runtime.softmax import softmax
 from tweetmoji.runtime.tokenizer import TweetTokenizer
@@ -32,7 +37,8 @@ def train_folds(run: TrainingRun, folds: int, *, resume: bool = False) -> Path:
     """Write the out-of-fold probabilities of the first source's training texts to ``run.out``.
 
     The file is a numpy archive: ``probabilities``, float32 of shape (n, classes), calibrated on val; ``rows``, int64 of
-    shape (n,), the texts' rows in their file; ``labels``; ``source``; ``data_sha256``, the digest of the file.
+    shape (n,), the texts' rows in their file; ``labels``; ``source``; ``data_sha256``, the digest of the file. A file
+    of the same name that ends in .json gets their figures.
 
     Args:
         run: What to train; its sources but the first only add to what each model is trained on.
@@ -72,7 +78,19 @@ def train_folds(run: TrainingRun, folds: int, *, resume: bool = False) -> Path:
             source=np.array(first.source),
             data_sha256=np.array(first.sha256),
         )
+    _write_figures(run, described, first, probabilities)
     return run.out
+
+
+def _write_figures(
+    run: TrainingRun, described: dict[str, Any], first: LabelledTexts, probabilities: NDArray[np.float32]
+) -> None:
+    """Score the answers of all folds together, on the classes of their source, and write that beside them."""
+    model = {"name": run.out.stem, "version": f"{described['folds']} models, float32"}
+    evaluation = score(model, first, project(probabilities, EMOTIONS, first.covers))
+    content = described | {"evaluations": [evaluation.as_dict()]} | describe_environment()
+    with replacing(run.out.with_suffix(".json")) as path:
+        path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 def assign_folds(data: LabelledTexts, folds: int, seed: int) -> NDArray[np.int64]:

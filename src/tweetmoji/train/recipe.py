@@ -24,6 +24,7 @@ from tweetmoji.runtime.tokenizer import TweetTokenizer
 from tweetmoji.train.calibrate import fit_temperature
 from tweetmoji.train.checkpoints import Checkpoints
 from tweetmoji.train.corpus import Corpus, read_corpus
+from tweetmoji.train.equivalence import compare_exports
 from tweetmoji.train.export import export_onnx, quantise
 from tweetmoji.train.fine_tune import EncodedTexts, EpochResult, ValidationSplit, best_epoch, fine_tune
 from tweetmoji.train.lessons import Lessons, encode_lessons, join_encoded
@@ -97,8 +98,10 @@ def train(run: TrainingRun, *, resume: bool = False) -> Artefact:
         metrics={},
     )
     config = replace(candidate.config, temperature=_calibrate(candidate, corpus.val))
+    calibrated = remake(candidate, config=config)
+    equivalence = compare_exports(network, tokenizer, calibrated, weights, corpus.val)
     reported = [*corpus.val, *(corpus.test if run.score_test else [])]
-    artefact = _measure(remake(candidate, config=config), weights, reported, results)
+    artefact = _measure(calibrated, weights, reported, results, equivalence)
     write_artefact(artefact)
     return artefact
 
@@ -150,7 +153,11 @@ def _calibrate(artefact: Artefact, val: Sequence[LabelledTexts]) -> float:
 
 
 def _measure(
-    artefact: Artefact, float32: bytes, reported: Sequence[LabelledTexts], epochs: list[EpochResult]
+    artefact: Artefact,
+    float32: bytes,
+    reported: Sequence[LabelledTexts],
+    epochs: list[EpochResult],
+    equivalence: dict[str, Any],
 ) -> Artefact:
     """The artefact with its figures, beside those of the float32 weights that it was quantised from."""
     evaluations = []
@@ -162,6 +169,7 @@ def _measure(
         "seed": artefact.config.provenance["settings"]["seed"],
         "epochs": [asdict(result) for result in epochs],
         "best_epoch": best_epoch(epochs).epoch,
+        "equivalence": equivalence,
         "evaluations": evaluations,
         **describe_environment(),
     }

@@ -1,0 +1,76 @@
+"""Options from a recipe: which file fits, what goes before it, and that the recipe of the shipped model is one."""
+
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+
+from tweetmoji.cli.app import app
+from tweetmoji.cli.recipe import recipe_option
+
+SHIPPED = Path(__file__).parents[2] / "recipes" / "tweetmoji-minilm.toml"
+
+
+@click.command("bake")
+@recipe_option
+@click.option("--flour", "flours", multiple=True, default=["wheat"])
+@click.option("--oven-heat", type=click.IntRange(50, 300), default=180)
+@click.option("--out", required=True)
+def bake(flours, oven_heat, out):
+    click.echo(f"{'+'.join(flours)} {oven_heat} {out}")
+
+
+@pytest.fixture
+def run(tmp_path):
+    def run(content, *args):
+        path = tmp_path / "recipe.toml"
+        if content is not None:
+            path.write_text(content, encoding="utf-8")
+        return click.testing.CliRunner().invoke(bake, ["--recipe", str(path), *args])
+
+    return run
+
+
+def test_table_of_the_command_gives_its_options(run):
+    result = run('version = 1\n[bake]\nflour = ["rye", "oats"]\noven-heat = 220\nout = "bread"\n[other]\nflour = 1\n')
+    assert (result.exit_code, result.output) == (0, "rye+oats 220 bread\n")
+
+
+def test_command_line_goes_before_the_recipe_and_the_recipe_before_defaults(run):
+    result = run('version = 1\n[bake]\noven-heat = 220\nflour = ["rye"]', "--out", "rolls", "--flour", "maize")
+    assert result.output == "maize 220 rolls\n"
+    assert run("version = 1\n[bake]", "--out", "rolls").output == "wheat 180 rolls\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("version = 1\n[bake]\nheat = 220\n", "[bake] has 'heat'; expected options of tweetmoji bake"),
+        ("version = 1\n[bake]\nrecipe = 'x'\n", "[bake] has 'recipe'"),
+        ("version = 2\n[bake]\n", "version is 2; expected 1"),
+        ("[bake]\n", "version is None; expected 1"),
+        ("version = 1\n[fry]\n", "has no table [bake]"),
+        ("version = 1\nbake = 3\n", "has no table [bake]"),
+        ("version 1", "not a recipe in TOML"),
+        ("version = 1\n[bake]\noven-heat = 999\n", "999 is not in the range 50<=x<=300"),
+        (None, "cannot be read"),
+    ],
+)
+def test_recipe_that_does_not_fit_is_a_usage_error_that_says_why(run, content, complaint):
+    result = run(content, "--out", "rolls")
+    assert result.exit_code == 2
+    assert complaint in result.output
+
+
+def test_recipe_of_the_shipped_model_gives_only_options_that_its_commands_have():
+    recipe = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
+    assert recipe.pop("version") == 1
+    assert list(recipe) == ["teach", "distil", "train"]
+    for name, table in recipe.items():
+        command = app.get_command(None, name)
+        with command.make_context(
+            name, ["--recipe", str(SHIPPED), "--data", "d", "--out", "o"], resilient_parsing=False
+        ) as ctx:
+            assert set(ctx.default_map) <= {param.name for param in command.params}
+            assert len(ctx.default_map) == len(table)
