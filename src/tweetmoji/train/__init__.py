@@ -8,12 +8,28 @@ from tweetmoji.train.settings import SourceChoice, TrainSettings, parse_choice
 
 if TYPE_CHECKING:
     from tweetmoji.train.folds import train_folds
+    from tweetmoji.train.hugging_face import export_hugging_face
     from tweetmoji.train.recipe import TrainingRun, train
     from tweetmoji.train.teaching import teach
 
-__all__ = ["SourceChoice", "TrainSettings", "TrainingRun", "parse_choice", "teach", "train", "train_folds"]
+__all__ = [
+    "SourceChoice",
+    "TrainSettings",
+    "TrainingRun",
+    "export_hugging_face",
+    "parse_choice",
+    "teach",
+    "train",
+    "train_folds",
+]
 
-MODULES: Final = {"TrainingRun": "recipe", "train": "recipe", "train_folds": "folds", "teach": "teaching"}
+MODULES: Final = {
+    "TrainingRun": "recipe",
+    "train": "recipe",
+    "train_folds": "folds",
+    "teach": "teaching",
+    "export_hugging_face": "hugging_face",
+}
 """What takes torch, and the module that it is in."""
 
 
