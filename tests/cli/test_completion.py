@@ -38,7 +38,10 @@ def complete(run_cli, *words, shell="bash"):
     ("words", "completed"),
     [
         (("tweetmoji", "pre"), ["predict"]),
-        (("tweetmoji", ""), ["predict", "serve", "explore", "train", "teach", "evaluate", "info", "completion"]),
+        (
+            ("tweetmoji", ""),
+            ["predict", "serve", "explore", "train", "teach", "distil", "export", "evaluate", "info", "completion"],
+        ),
         (("tweetmoji", "hello"), []),
         (("tweetmoji", "--v"), ["--version"]),
         (("tweetmoji", "predict", "--mi"), ["--min-confidence"]),

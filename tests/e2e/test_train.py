@@ -177,7 +177,7 @@ def test_interrupted_run_ends_without_a_traceback_and_can_be_resumed(job):
     assert (process.returncode, out) == (130, "")
     assert "Traceback" not in err
     assert not job.out.exists()
-    assert {path.name for path in job.checkpoints.iterdir()} <= {"run.json", "state.pt", "best.pt"}
+    assert {path.name for path in job.checkpoints.iterdir()} <= {"run.json", "network.json", "state.pt", "best.pt"}
 
 
 @pytest.mark.parametrize(("option", "expected"), [("--warmup=1.5", "0<=x<=1"), ("--seed=one", "integer")])

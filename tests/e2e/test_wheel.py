@@ -78,5 +78,16 @@ def test_missing_extra_names_the_pip_install(environment: Path, arguments: tuple
 
 
 def test_help_of_every_command_needs_no_extra(environment: Path):
-    for command in ("predict", "serve", "explore", "train", "teach", "evaluate", "info", "completion"):
+    for command in (
+        "predict",
+        "serve",
+        "explore",
+        "train",
+        "teach",
+        "distil",
+        "export",
+        "evaluate",
+        "info",
+        "completion",
+    ):
         assert run(environment / "tweetmoji", command, "--help").returncode == 0

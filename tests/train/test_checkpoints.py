@@ -11,7 +11,7 @@ pytestmark = pytest.mark.train
 torch = pytest.importorskip("torch", reason="training needs torch: make test-train")
 
 from tweetmoji import TrainingError  # noqa: E402
-from tweetmoji.train.checkpoints import Checkpoints  # noqa: E402
+from tweetmoji.train.checkpoints import Checkpoints, folder_beside, read_best_network  # noqa: E402
 
 RUN = {"base": "toy-bert", "data": {"home": "ab", "tweeteval": "cd"}, "settings": {"epochs": 3, "seed": 0}}
 STATE = {
@@ -153,3 +153,18 @@ def test_damaged_description_of_the_run_is_refused_by_name(folder, checkpoints, 
     (folder / "run.json").write_text(content, encoding="utf-8")
     with pytest.raises(TrainingError, match=r"run\.json"):
         Checkpoints(folder, RUN, resume=True)
+
+
+def test_best_network_comes_back_as_saved_but_for_where_its_base_lay(folder, checkpoints):
+    checkpoints.save_network({"model_type": "bert", "hidden_size": 32, "_name_or_path": str(folder)})
+    checkpoints.save_best({"weight": torch.tensor([1.0, 2.0])})
+    best = read_best_network(folder)
+    assert (best.folder, best.run) == (folder, RUN)
+    assert best.config == {"model_type": "bert", "hidden_size": 32}
+    assert best.weights["weight"].tolist() == [1.0, 2.0]
+
+
+def test_checkpoints_lie_beside_what_the_run_makes(tmp_path, monkeypatch):
+    assert folder_beside(tmp_path / "model") == tmp_path / "model.checkpoints"
+    monkeypatch.chdir(tmp_path)
+    assert folder_beside(Path()) == tmp_path.with_name(f"{tmp_path.name}.checkpoints")

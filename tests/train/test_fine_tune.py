@@ -139,7 +139,9 @@ def test_own_answers_of_the_epoch_before_soften_the_labels_from_the_second_epoch
     assert soft_results[0] == hard[0]
     assert soft_results[1].train_loss > hard[1].train_loss
     train = toy.encoded["train"]
-    certainty = {name: softmax(compute_logits(net, train.ids, 0)).max(axis=1).mean() for name, (net, _) in tuned.items()}
+    certainty = {
+        name: softmax(compute_logits(net, train.ids, 0)).max(axis=1).mean() for name, (net, _) in tuned.items()
+    }
     assert certainty["soft"] < certainty["hard"]
 
 

@@ -168,7 +168,8 @@ def test_temperature_is_the_one_of_least_loss_on_all_val_splits_together(two_sou
 def test_no_file_of_the_run_names_a_folder_of_the_machine(finished_run, toy_data, toy_base):
     texts = {path: path.read_text(encoding="utf-8") for path in finished_run.out.glob("*.json")}
     texts |= {path: path.read_text(encoding="utf-8") for path in finished_run.checkpoints.glob("*.json")}
-    assert {path.name for path in texts} == {"config.json", "metrics.json", "tokenizer.json", "run.json"}
+    names = {"config.json", "metrics.json", "tokenizer.json", "run.json", "network.json"}
+    assert {path.name for path in texts} == names
     for path, text in texts.items():
         for folder in (toy_data, toy_base.parent, finished_run.out.parent, Path(recipe.__file__).parents[3]):
             assert str(folder) not in text, path.name

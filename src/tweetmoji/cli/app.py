@@ -15,7 +15,18 @@ from click.shell_completion import shell_complete
 from tweetmoji.cli.terminal import speak_utf8
 from tweetmoji.errors import SettingError, TweetmojiError
 
-COMMANDS: Final = ("predict", "serve", "explore", "train", "teach", "distil", "evaluate", "info", "completion")
+COMMANDS: Final = (
+    "predict",
+    "serve",
+    "explore",
+    "train",
+    "teach",
+    "distil",
+    "export",
+    "evaluate",
+    "info",
+    "completion",
+)
 """Subcommands in the order of the help; command ``c`` is ``tweetmoji.cli.c.command``."""
 
 EXIT_FAILURE: Final = 1

@@ -8,15 +8,27 @@ from tweetmoji.train.settings import SourceChoice, TrainSettings, parse_choice
 
 if TYPE_CHECKING:
     from tweetmoji.train.folds import train_folds
+    from tweetmoji.train.hugging_face import export_hugging_face
     from tweetmoji.train.lessons import Lessons
     from tweetmoji.train.recipe import TrainingRun, train
     from tweetmoji.train.teaching import teach
 
-__all__ = ["Lessons", "SourceChoice", "TrainSettings", "TrainingRun", "parse_choice", "teach", "train", "train_folds"]
+__all__ = [
+    "Lessons",
+    "SourceChoice",
+    "TrainSettings",
+    "TrainingRun",
+    "export_hugging_face",
+    "parse_choice",
+    "teach",
+    "train",
+    "train_folds",
+]
 
 MODULES: Final = {
     "Lessons": "lessons",
     "TrainingRun": "recipe",
+    "export_hugging_face": "hugging_face",
     "teach": "teaching",
     "train": "recipe",
     "train_folds": "folds",

@@ -22,7 +22,7 @@ from tweetmoji.runtime.config import ModelConfig
 from tweetmoji.runtime.emojifier import Emojifier, count_cores
 from tweetmoji.runtime.tokenizer import TweetTokenizer
 from tweetmoji.train.calibrate import fit_temperature
-from tweetmoji.train.checkpoints import Checkpoints
+from tweetmoji.train.checkpoints import Checkpoints, folder_beside
 from tweetmoji.train.corpus import Corpus, read_corpus
 from tweetmoji.train.equivalence import compare_exports
 from tweetmoji.train.export import export_onnx, quantise
@@ -59,9 +59,11 @@ class TrainingRun:
 
     @property
     def checkpoints(self) -> Path:
-        """Folder of the run's checkpoints, beside the artefact; may be removed once the artefact stands."""
-        out = self.out.resolve()  # a folder called "." has a name only then
-        return out.with_name(f"{out.name}.checkpoints")
+        """Folder of the run's checkpoints, beside the artefact; may be removed once the artefact stands.
+
+        They alone hold float32 weights, which `tweetmoji.train.export_hugging_face` takes.
+        """
+        return folder_beside(self.out)
 
 
 def train(run: TrainingRun, *, resume: bool = False) -> Artefact:
@@ -84,6 +86,7 @@ def train(run: TrainingRun, *, resume: bool = False) -> Artefact:
     described = describe_run(run, corpus)
     network, tokenizer = load_base(run.base, EMOTIONS, run.settings)
     checkpoints = Checkpoints(run.checkpoints, described, resume=resume)
+    checkpoints.save_network(network.config.to_dict())
     texts = encode(tokenizer, corpus.train)
     if run.lessons:
         texts = join_encoded([texts, encode_lessons(run.lessons, run.data, corpus.evaluation, tokenizer)])
