@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from tweetmoji.cli.app import app
 from tweetmoji.cli.recipe import recipe_option
@@ -27,7 +28,7 @@ def run(tmp_path):
         path = tmp_path / "recipe.toml"
         if content is not None:
             path.write_text(content, encoding="utf-8")
-        return click.testing.CliRunner().invoke(bake, ["--recipe", str(path), *args])
+        return CliRunner().invoke(bake, ["--recipe", str(path), *args])
 
     return run
 

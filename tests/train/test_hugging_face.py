@@ -23,8 +23,10 @@ from tweetmoji.runtime.tokenizer import TweetTokenizer  # noqa: E402
 from tweetmoji.text import normalise  # noqa: E402
 from tweetmoji.train import TrainingRun, export_hugging_face, hugging_face  # noqa: E402
 from tweetmoji.train.checkpoints import read_best_network  # noqa: E402
+from tweetmoji.train.corpus import read_corpus  # noqa: E402
 from tweetmoji.train.export import export_onnx  # noqa: E402
 from tweetmoji.train.model import compute_logits, load_base  # noqa: E402
+from tweetmoji.train.recipe import describe_run  # noqa: E402
 
 TEXTS = (
     "i feel so lonely",
@@ -128,6 +130,14 @@ def test_folder_is_a_base_that_keeps_its_head(exported, settings):
     expected = compute_logits(model, ids, tokenizer.pad_id)
     assert expected.std(axis=0).min() > 0.2, "the texts are hardly told apart, so that this would prove little"
     assert np.array_equal(compute_logits(network, ids, tokenizer.pad_id), expected)
+
+
+def test_model_trained_from_it_says_how_it_was_made(finished_run, exported):
+    corpus = read_corpus(finished_run.data, finished_run.sources, EMOTIONS, finished_run.settings.seed)
+    described = describe_run(dataclasses.replace(finished_run, base=str(exported)), corpus)
+    assert described["base"] == "toy-hf"
+    assert described["base_provenance"] == read_artefact(finished_run.out).config.provenance
+    assert "base_provenance" not in described["base_provenance"]
 
 
 def test_card_says_to_normalise_by_which_rules_and_its_example_runs(finished_run, exported, monkeypatch, capsys):

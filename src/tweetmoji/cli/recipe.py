@@ -27,7 +27,7 @@ def _read_defaults(ctx: click.Context, param: click.Parameter, path: Path | None
                 ctx,
                 param,
             )
-    ctx.default_map = {options[key].name: value for key, value in table.items()} | (ctx.default_map or {})
+    ctx.default_map = {**{options[key].name or key: value for key, value in table.items()}, **(ctx.default_map or {})}
 
 
 def _read_table(path: Path, command: str, param: click.Parameter, ctx: click.Context) -> dict[str, Any]:

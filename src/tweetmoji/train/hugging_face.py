@@ -21,7 +21,7 @@ from tweetmoji.runtime.classifier import Classifier
 from tweetmoji.runtime.softmax import softmax
 from tweetmoji.runtime.tokenizer import TweetTokenizer
 from tweetmoji.train.checkpoints import BestNetwork, folder_beside, read_best_network
-from tweetmoji.train.model import compute_logits
+from tweetmoji.train.model import PROVENANCE, compute_logits
 
 PROBES: Final = (
     "i feel so lonely",
@@ -190,6 +190,8 @@ def _write(network: Any, artefact: Artefact, run: dict[str, Any], out: Path) -> 
     try:
         network.save_pretrained(temporary)
         _save_tokenizer(artefact, temporary)
+        provenance = json.dumps(artefact.config.provenance, ensure_ascii=False, indent=2)
+        (temporary / PROVENANCE).write_text(f"{provenance}\n", encoding="utf-8")
         (temporary / "README.md").write_text(_describe(artefact, run, out.name), encoding="utf-8")
         for path in temporary.iterdir():
             path.chmod(0o644)  # the weights are written for their owner alone

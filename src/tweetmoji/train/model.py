@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -16,6 +16,9 @@ from tweetmoji.runtime.tokenizer import TweetTokenizer
 from tweetmoji.train.batches import by_length, collate
 from tweetmoji.train.precision import Precision
 from tweetmoji.train.settings import TrainSettings
+
+PROVENANCE: Final = "provenance.json"
+"""File of a base that is itself a model of ours: how it was made."""
 
 
 def load_base(base: str, labels: Sequence[str], settings: TrainSettings) -> tuple[torch.nn.Module, TweetTokenizer]:

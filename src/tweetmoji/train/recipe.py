@@ -4,6 +4,7 @@ Run it as ``tweetmoji train --data DIR --base DIR_OR_HUB_ID --out DIR``.
 """
 
 import hashlib
+import json
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -14,6 +15,7 @@ import numpy as np
 
 from tweetmoji.data import LabelledTexts
 from tweetmoji.emotions import EMOJI, EMOTIONS
+from tweetmoji.errors import TrainingError
 from tweetmoji.evaluate import evaluate
 from tweetmoji.evaluate.environment import describe_environment
 from tweetmoji.runtime.artefact import Artefact, check_replaceable, make_artefact, remake, write_artefact
@@ -28,7 +30,7 @@ from tweetmoji.train.equivalence import compare_exports
 from tweetmoji.train.export import export_onnx, quantise
 from tweetmoji.train.fine_tune import EncodedTexts, EpochResult, ValidationSplit, best_epoch, fine_tune
 from tweetmoji.train.lessons import Lessons, encode_lessons, join_encoded
-from tweetmoji.train.model import load_base
+from tweetmoji.train.model import PROVENANCE, load_base
 from tweetmoji.train.settings import SourceChoice, TrainSettings
 from tweetmoji.train.targets import join_targets, make_targets
 
@@ -125,16 +127,29 @@ def encode_val(tokenizer: TweetTokenizer, splits: Sequence[LabelledTexts]) -> li
 
 def describe_run(run: TrainingRun, corpus: Corpus) -> dict[str, Any]:
     """What makes this run this run; the base by name and digest, since its folder's path says nothing elsewhere."""
-    digest = hashlib.sha256()
-    for weights in sorted(Path(run.base).glob("*.safetensors")):
-        digest.update(weights.read_bytes())
     return {
-        "base": Path(run.base).resolve().name if Path(run.base).is_dir() else run.base,
-        "base_sha256": digest.hexdigest() if Path(run.base).is_dir() else None,
+        **_describe_base(run.base),
         "data": corpus.describe(),
         "settings": asdict(run.settings),
         **({"lessons": run.lessons.describe()} if run.lessons else {}),
     }
+
+
+def _describe_base(base: str) -> dict[str, Any]:
+    """A base on the Hub by its id; a folder by name, digest and, if it is a model of ours, how it was made."""
+    folder = Path(base)
+    if not folder.is_dir():
+        return {"base": base, "base_sha256": None}
+    digest = hashlib.sha256()
+    for weights in sorted(folder.glob("*.safetensors")):
+        digest.update(weights.read_bytes())
+    described = {"base": folder.resolve().name, "base_sha256": digest.hexdigest()}
+    try:
+        return described | {"base_provenance": json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))}
+    except FileNotFoundError:
+        return described
+    except ValueError as error:
+        raise TrainingError(f"{folder / PROVENANCE}: damaged ({error}); export the model anew") from None
 
 
 def _configure(run: TrainingRun, described: dict[str, Any]) -> ModelConfig:

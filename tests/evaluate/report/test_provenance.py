@@ -1,7 +1,7 @@
 """Both forms of provenance are read, and nothing is made of what is not there."""
 
 from tweetmoji.data.remote import SHA256
-from tweetmoji.evaluate.report.provenance import find_base, read_training_data
+from tweetmoji.evaluate.report.provenance import find_base, list_stages, read_training_data
 
 
 def test_todays_form_names_each_source_with_its_counts():
@@ -20,6 +20,22 @@ def test_todays_form_names_each_source_with_its_counts():
 def test_the_first_form_has_the_digests_of_the_home_dataset_alone():
     (home,) = read_training_data({"data_sha256": dict(SHA256)})
     assert (home.title, home.train_texts, home.removed_texts, home.sha256) == ("Emotions", None, None, SHA256)
+
+
+def test_stages_follow_one_another_and_of_each_source_the_stage_with_most_texts_counts():
+    def take(n):
+        return {"train_texts": n, "removed_texts": 16, "sha256": dict(SHA256)}
+
+    first = {"base": "all-MiniLM-L6-v2", "data": {"home": take(15984), "styled": take(8000)}}
+    second = {"base": "student-hf", "base_provenance": first, "data": {"tweeteval": take(3256), "home": take(5000)}}
+    assert list_stages(second) == [first, second]
+    assert list_stages(first) == [first]
+    assert {part.source: part.train_texts for part in read_training_data(second)} == {
+        "home": 15984,
+        "styled": 8000,
+        "tweeteval": 3256,
+    }
+    assert find_base(second) == ("sentence-transformers/all-MiniLM-L6-v2", "apache-2.0")
 
 
 def test_a_model_that_says_nothing_has_no_training_data():

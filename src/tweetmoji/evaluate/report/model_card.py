@@ -15,7 +15,7 @@ from tweetmoji.evaluate.report import tables
 from tweetmoji.evaluate.report.datasets import Dataset, identify, name_split
 from tweetmoji.evaluate.report.figures import name_confusion
 from tweetmoji.evaluate.report.page import make_captions
-from tweetmoji.evaluate.report.provenance import TrainingData, find_base, read_training_data
+from tweetmoji.evaluate.report.provenance import TrainingData, find_base, list_stages, read_training_data
 from tweetmoji.reports import render_template
 from tweetmoji.runtime.artefact import SHIPPED, Artefact
 
@@ -150,11 +150,15 @@ def _tabulate_data(data: Iterable[TrainingData]) -> list[list[str]]:
 
 
 def _tabulate_settings(artefact: Artefact) -> list[list[str]]:
-    rows = [["setting", "value"]]
-    rows += [[name.replace("_", " "), str(value)] for name, value in artefact.config.provenance["settings"].items()]
+    """The settings of each stage in a column; what was chosen at the end is the last one's."""
+    stages = [stage["settings"] for stage in list_stages(artefact.config.provenance) if "settings" in stage]
+    names = dict.fromkeys(name for settings in stages for name in settings)
+    rows = [[name.replace("_", " "), *(str(settings.get(name, "–")) for settings in stages)] for name in names]
+    before = ["–"] * (len(stages) - 1)
     if "best_epoch" in artefact.metrics:
-        rows.append(["epoch chosen on val", str(artefact.metrics["best_epoch"])])
-    return [*rows, ["temperature fitted on val", str(artefact.config.temperature)]]
+        rows.append(["epoch chosen on val", *before, str(artefact.metrics["best_epoch"])])
+    rows.append(["temperature fitted on val", *before, str(artefact.config.temperature)])
+    return [["setting", *(["value"] if len(stages) == 1 else [f"step {i + 1}" for i in range(len(stages))])], *rows]
 
 
 def _describe_training(artefact: Artefact) -> dict[str, Any]:

@@ -34,12 +34,23 @@ class TrainingData:
         return self.dataset.title if self.dataset else self.source
 
 
+def list_stages(provenance: dict[str, Any]) -> list[dict[str, Any]]:
+    """The provenance of a model and of the models that it was trained from, the first of them first."""
+    earlier = provenance.get("base_provenance")
+    return [*(list_stages(earlier) if earlier else []), provenance]
+
+
 def read_training_data(provenance: dict[str, Any]) -> list[TrainingData]:
     """What a model's provenance says of its training data; nothing if it says nothing.
 
-    The provenance of the first models has the digests of the one source alone, as ``data_sha256``.
+    Of a source that more than one stage learned from, the stage counts that took most of it. The provenance of the
+    first models has the digests of the one source alone, as ``data_sha256``.
     """
-    data = provenance.get("data", {})
+    data: dict[str, Any] = {}
+    for stage in list_stages(provenance):
+        for source, described in stage.get("data", {}).items():
+            if source not in data or described.get("train_texts", 0) > data[source].get("train_texts", 0):
+                data[source] = described
     if "data_sha256" in provenance:
         data = {"home": {"sha256": provenance["data_sha256"]}}
     return [
@@ -60,7 +71,7 @@ def find_base(provenance: dict[str, Any]) -> tuple[str, str]:
     Returns:
         Its id on the Hugging Face Hub if that is known, else its name, and the licence; each empty if it is not known.
     """
-    base = str(provenance.get("base", ""))
+    base = str(list_stages(provenance)[0].get("base", ""))
     for hub_id, licence in BASES.items():
         if base in (hub_id, hub_id.rpartition("/")[2]):  # a folder's name is kept without the owner's
             return hub_id, licence

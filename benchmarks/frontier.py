@@ -1,0 +1,63 @@
+"""What would more recall of the rare emotions cost? The frontier between balanced accuracy, accuracy and the wild.
+
+Answers the validation splits (``TWEETMOJI_DATA_DIR``) by the shipped model and moves its probabilities from the priors
+of the home dataset towards even ones, step by step: p ∝ p / prior^strength (logit adjustment, Menon et al. 2021,
+https://arxiv.org/abs/2007.07314). Run it as ``python benchmarks/frontier.py``.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from results import write_result
+from tweetmoji.data import LabelledTexts, open_source
+from tweetmoji.data.projection import project
+from tweetmoji.emotions import EMOTIONS
+from tweetmoji.evaluate.metrics import measure
+from tweetmoji.runtime.emojifier import load
+
+STRENGTHS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+"""From the model as it ships to one that thinks all six emotions equally frequent."""
+
+
+def adjust(probabilities: NDArray[np.float32], priors: NDArray[np.float64], strength: float) -> NDArray[np.float64]:
+    """Probabilities as they would be, had the emotions been more evenly frequent."""
+    moved = probabilities / priors**strength
+    return moved / moved.sum(axis=1, keepdims=True)
+
+
+def score(data: LabelledTexts, probabilities: NDArray[np.float64]) -> dict[str, float]:
+    """The figures of one split that the frontier is about."""
+    metrics = measure(project(probabilities, EMOTIONS, data.covers), data.targets, data.labels)
+    return {name: getattr(metrics, name) for name in ("accuracy", "balanced_accuracy", "macro_f1", "log_loss")}
+
+
+def main() -> None:
+    """Measure, and write ``benchmarks/results/frontier.json``."""
+    root = os.environ.get("TWEETMOJI_DATA_DIR")
+    if not root:
+        sys.exit("frontier: skipped: TWEETMOJI_DATA_DIR names no folder of datasets")
+    splits = [open_source(name, Path(root)).read("val") for name in ("home", "tweeteval", "goemotions")]
+    train = open_source("home", Path(root)).read("train")
+    priors = np.bincount(train.targets, minlength=len(EMOTIONS)) / len(train)
+    emojifier = load()
+    answers = [emojifier.predict_proba(split.texts) for split in splits]
+    points: list[dict[str, Any]] = [
+        {"strength": strength}
+        | {
+            split.source: score(split, adjust(rows, priors, strength))
+            for split, rows in zip(splits, answers, strict=True)
+        }
+        for strength in STRENGTHS
+    ]
+    model = {"name": emojifier.name, "version": emojifier.version}
+    sizes = {split.source: len(split) for split in splits}
+    write_result("frontier", {"model": model, "split": "val", "n": sizes, "seed": None, "points": points})
+
+
+if __name__ == "__main__":
+    main()
