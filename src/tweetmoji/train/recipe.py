@@ -6,14 +6,15 @@ Run it as ``tweetmoji train --data DIR --base DIR_OR_HUB_ID --out DIR``.
 import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tweetmoji.data import LabelledTexts
-from tweetmoji.emotions import EMOJI, EMOTIONS
+from tweetmoji.emotions import EMOTIONS
+from tweetmoji.errors import SettingError
 from tweetmoji.evaluate import evaluate
 from tweetmoji.evaluate.environment import describe_environment
 from tweetmoji.runtime.artefact import Artefact, check_replaceable, make_artefact, remake, write_artefact
@@ -23,9 +24,10 @@ from tweetmoji.runtime.emojifier import Emojifier, count_cores
 from tweetmoji.runtime.tokenizer import TweetTokenizer
 from tweetmoji.train.calibrate import fit_temperature
 from tweetmoji.train.checkpoints import Checkpoints
-from tweetmoji.train.corpus import Corpus, read_corpus
+from tweetmoji.train.corpus import COLUMNS, Corpus, read_corpus
 from tweetmoji.train.export import export_onnx, quantise
 from tweetmoji.train.fine_tune import EncodedTexts, EpochResult, ValidationSplit, best_epoch, fine_tune
+from tweetmoji.train.labels import LabelSet
 from tweetmoji.train.lessons import Lessons, encode_lessons, join_encoded
 from tweetmoji.train.model import load_base
 from tweetmoji.train.settings import SourceChoice, TrainSettings
@@ -46,6 +48,11 @@ class TrainingRun:
         sources: What to train on.
         score_test: Whether to score the test splits too, once all is chosen. Not while recipes are compared.
         lessons: What to learn from a teacher besides.
+        labels: Labels and emoji of the model.
+        columns: Names of a table's text column and label column.
+
+    Raises:
+        SettingError: A model with labels of a user's own is to learn from a teacher, which knows the six emotions.
     """
 
     data: Path | None
@@ -55,6 +62,15 @@ class TrainingRun:
     sources: tuple[SourceChoice, ...] = (SourceChoice("home"),)
     score_test: bool = True
     lessons: Lessons | None = None
+    labels: LabelSet = field(default_factory=LabelSet)
+    columns: tuple[str, str] = COLUMNS
+
+    def __post_init__(self) -> None:
+        if self.lessons and self.labels.labels != EMOTIONS:
+            raise SettingError(
+                f"a teacher answers {', '.join(EMOTIONS)}, and the model has {', '.join(self.labels.labels)}; "
+                "expected a model with these emotions: leave out its lessons"
+            )
 
     @property
     def checkpoints(self) -> Path:
@@ -79,14 +95,16 @@ def train(run: TrainingRun, *, resume: bool = False) -> Artefact:
         ArtifactError: ``run.out`` holds something that is not a model.
     """
     check_replaceable(run.out)
-    corpus = read_corpus(run.data, run.sources, EMOTIONS, run.settings.seed)
+    labels = run.labels.labels
+    corpus = read_corpus(run.data, run.sources, labels, run.settings.seed, run.columns)
     described = describe_run(run, corpus)
-    network, tokenizer = load_base(run.base, EMOTIONS, run.settings)
+    network, tokenizer = load_base(run.base, labels, run.settings)
     checkpoints = Checkpoints(run.checkpoints, described, resume=resume)
-    texts = encode(tokenizer, corpus.train)
+    texts = encode(tokenizer, corpus.train, labels)
     if run.lessons:
         texts = join_encoded([texts, encode_lessons(run.lessons, run.data, corpus.evaluation, tokenizer)])
-    results = fine_tune(network, texts, encode_val(tokenizer, corpus.val), EMOTIONS, run.settings, checkpoints)
+    val = encode_val(tokenizer, corpus.val, labels)
+    results = fine_tune(network, texts, val, labels, run.settings, checkpoints)
     logger.info("epoch %d was best on val; exporting", best_epoch(results).epoch)
     weights = export_onnx(network)
     candidate = make_artefact(
@@ -103,22 +121,27 @@ def train(run: TrainingRun, *, resume: bool = False) -> Artefact:
     return artefact
 
 
-def encode(tokenizer: TweetTokenizer, parts: Sequence[LabelledTexts]) -> EncodedTexts:
-    """Tokenize the texts of several sources, one after the other, with what they ask of a model with our emotions."""
+def encode(tokenizer: TweetTokenizer, parts: Sequence[LabelledTexts], labels: Sequence[str] = EMOTIONS) -> EncodedTexts:
+    """Tokenize the texts of several sources, one after the other, with what they ask of a model with ``labels``."""
     return EncodedTexts(
         ids=[tokens.ids for part in parts for tokens in tokenizer.encode(part.texts)],
-        targets=join_targets([make_targets(part, EMOTIONS) for part in parts]),
+        targets=join_targets([make_targets(part, labels) for part in parts]),
         pad_id=tokenizer.pad_id,
     )
 
 
-def encode_val(tokenizer: TweetTokenizer, splits: Sequence[LabelledTexts]) -> list[ValidationSplit]:
-    """Tokenize each validation split by itself."""
-    return [ValidationSplit(split, encode(tokenizer, [split])) for split in splits]
+def encode_val(
+    tokenizer: TweetTokenizer, splits: Sequence[LabelledTexts], labels: Sequence[str] = EMOTIONS
+) -> list[ValidationSplit]:
+    """Tokenize each validation split by itself, likewise."""
+    return [ValidationSplit(split, encode(tokenizer, [split], labels)) for split in splits]
 
 
 def describe_run(run: TrainingRun, corpus: Corpus) -> dict[str, Any]:
-    """What makes this run this run; the base by name and digest, since its folder's path says nothing elsewhere."""
+    """What makes this run this run; the base by name and digest, since its folder's path says nothing elsewhere.
+
+    Labels and columns only where they are not the usual ones, so that a usual run is described as it always was.
+    """
     digest = hashlib.sha256()
     for weights in sorted(Path(run.base).glob("*.safetensors")):
         digest.update(weights.read_bytes())
@@ -128,14 +151,16 @@ def describe_run(run: TrainingRun, corpus: Corpus) -> dict[str, Any]:
         "data": corpus.describe(),
         "settings": asdict(run.settings),
         **({"lessons": run.lessons.describe()} if run.lessons else {}),
+        **({"labels": dict(run.labels.emoji)} if run.labels != LabelSet() else {}),
+        **({"columns": list(run.columns)} if run.columns != COLUMNS else {}),
     }
 
 
 def _configure(run: TrainingRun, described: dict[str, Any]) -> ModelConfig:
     return ModelConfig(
         name=run.out.resolve().name,
-        labels=EMOTIONS,
-        emoji=dict(EMOJI),
+        labels=run.labels.labels,
+        emoji=dict(run.labels.emoji),
         max_tokens=run.settings.max_tokens,
         temperature=1.0,
         provenance=described,
@@ -146,7 +171,8 @@ def _calibrate(artefact: Artefact, val: Sequence[LabelledTexts]) -> float:
     """The temperature of least log loss on val, fitted to the quantised weights, which are the ones that ship."""
     classifier = Classifier(artefact, count_cores())
     logits = np.concatenate([classifier.compute_logits(split.texts)[0] for split in val])
-    return round(fit_temperature(logits, join_targets([make_targets(split, EMOTIONS) for split in val])), 4)
+    targets = join_targets([make_targets(split, artefact.config.labels) for split in val])
+    return round(fit_temperature(logits, targets), 4)
 
 
 def _measure(
