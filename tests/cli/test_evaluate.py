@@ -263,11 +263,11 @@ def test_model_with_own_labels_is_measured_with_them(run_cli, moods_home, tmp_pa
     assert list(metrics["per_class"]) == ["down", "up", "warm", "hot", "cold", "odd"]
 
 
-@pytest.mark.parametrize("source", ["tweeteval", "goemotions", "behaviour"])
+@pytest.mark.parametrize("source", ["tweeteval", "goemotions", "behaviour", "all"])
 def test_model_with_own_labels_is_refused_where_emotions_are_asked_for(run_cli, moods_home, datasets, source, cases):
     result = run_cli("evaluate", "--data", datasets, "--source", source, "--model", moods_home)
     assert (result.code, result.out) == (2, "")
-    assert "moods has the labels down, up, warm, hot, cold, odd; choose another --source" in result.complaint
+    assert " has the labels down, up, warm, hot, cold, odd; choose another --source" in result.complaint
 
 
 def test_models_with_other_labels_cannot_be_compared(run_cli, moods_home, datasets):

@@ -13,6 +13,7 @@ import tweetmoji.train
 from tweetmoji.data import TRAINING_SOURCES
 from tweetmoji.errors import TrainingError
 from tweetmoji.train import SourceChoice, TrainSettings
+from tweetmoji.train.labels import LabelSet
 
 REQUIRED = ("--data", "data", "--base", "base", "--out", "out")
 WITHOUT_TORCH = "import sys; sys.modules['torch'] = None; from tweetmoji.cli import main; main()"
@@ -111,6 +112,41 @@ def test_source_is_the_home_one_and_test_is_scored_unless_told_otherwise(run_cli
 def test_test_splits_can_be_left_alone(run_cli, trainer):
     run_cli("train", *REQUIRED, "--no-test")
     assert trainer.run.score_test is False
+
+
+@pytest.fixture
+def labels_file(tmp_path):
+    """Labels of a user's own."""
+    path = tmp_path / "labels.toml"
+    path.write_text('[labels]\npraise = "👏"\nquestion = "❓"\n', encoding="utf-8")
+    return path
+
+
+def test_labels_are_the_six_emotions_unless_a_file_names_others(run_cli, trainer):
+    run_cli("train", *REQUIRED)
+    assert trainer.run.labels == LabelSet()
+    assert trainer.run.columns == ("text", "label")
+
+
+def test_own_labels_are_handed_on_and_looked_for_in_a_table(run_cli, trainer, labels_file):
+    result = run_cli(
+        *("train", *REQUIRED, "--labels", labels_file, "--text-column", "tweet", "--label-column", "mood"),
+    )
+    assert result.code == 0
+    assert trainer.run.labels == LabelSet(("praise", "question"), {"praise": "👏", "question": "❓"})
+    assert trainer.run.sources == (SourceChoice("table"),)
+    assert trainer.run.columns == ("tweet", "mood")
+
+
+def test_source_that_is_named_counts_with_own_labels_too(run_cli, trainer, labels_file):
+    run_cli("train", *REQUIRED, "--labels", labels_file, "--source", "home")
+    assert trainer.run.sources == (SourceChoice("home"),)
+
+
+def test_faulty_file_of_labels_is_one_line(run_cli, trainer, tmp_path):
+    result = run_cli("train", *REQUIRED, "--labels", tmp_path / "none.toml")
+    assert (result.code, result.out, trainer.run) == (1, "", None)
+    assert result.complaint.startswith(f"{tmp_path / 'none.toml'}: no such file; expected a table [labels]")
 
 
 @pytest.mark.parametrize("rows", ["many", "0", "-1", "1.5", ""])

@@ -34,7 +34,7 @@ def test_the_names_of_the_sources_are_fixed():
     names = ["home", "tweeteval", "goemotions", "huggingface", "kaggle", "table"]
 
     assert list(SOURCES) == names
-    assert list(TRAINING_SOURCES) == [*names, "neutral"]
+    assert list(TRAINING_SOURCES) == [*names, "neutral", "styled"]
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,10 @@ def test_an_unknown_label_is_named_by_file_and_row(tmp_path, name):
     path = write(tmp_path / name, names=["joy", "envy", "love"])
     row = 3 if path.suffix in (".csv", ".tsv") else 2  # the header is a line too
 
-    assert fault(path) == f"{path}:{row}: unknown label 'envy'; expected one of sadness, joy, love"
+    assert fault(path) == (
+        f"{path}:{row}: unknown label 'envy'; expected one of sadness, joy, love: "
+        "correct the row, or train with --labels that names it"
+    )
 
 
 @every_format

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tweetmoji import DataError, SettingError
-from tweetmoji.data import SPLITS, open_source
+from tweetmoji.data import SPLITS, TRAINING_SOURCES, open_source
 from tweetmoji.data.remote import HuggingFaceSource
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.train import SourceChoice, parse_choice
@@ -20,6 +20,7 @@ HOME = {
     "val": ["a tweet of val;joy"],
     "test": ["a tweet of test;fear"],
 }
+OWN = ("praise", "question")
 TWEETEVAL = {"train": ["furious;0", "merry;1", "gloomy;3"], "val": ["outraged;0"]}
 GOEMOTIONS = {"train": ["scared\t0\ta", "no feeling\t3\tb"], "val": ["a comment\t1\tc"], "test": ["another\t2\td"]}
 
@@ -68,8 +69,8 @@ def read_home(folder, split, name):
     return replace(open_source("home", folder).read(split), source=name)
 
 
-def read(data, *names, seed=0):
-    return read_corpus(data, [parse_choice(name) for name in names], EMOTIONS, seed)
+def read(data, *names, seed=0, labels=EMOTIONS, **columns):
+    return read_corpus(data, [parse_choice(name) for name in names], labels, seed, **columns)
 
 
 def texts(parts):
@@ -250,7 +251,93 @@ def test_table_is_trained_on_with_its_val_split(tmp_path):
     assert corpus.test == []
 
 
-def test_single_table_has_no_split_to_train_on(tmp_path):
-    write_lines(tmp_path / "mine.csv", ["text,label", "one,joy"])
-    with pytest.raises(DataError, match="has no split 'train'"):
-        read(tmp_path / "mine.csv", "table")
+def write_messages(path, *, header="text,label", counts=(10, 20)):
+    """A table of praise and of questions."""
+    rows = [f"praise {i},praise" for i in range(counts[0])] + [f"why {i},question" for i in range(counts[1])]
+    write_lines(path, [header, *rows])
+    return path
+
+
+def test_single_table_is_divided_by_the_seed_and_described_split_by_split(tmp_path):
+    path = write_messages(tmp_path / "mine.csv")
+    corpus = read(path, "table", labels=OWN)
+    assert [len(part) for part in (*corpus.train, *corpus.val, *corpus.test)] == [24, 3, 3]
+    assert corpus.train[0].rows.tolist() == read(path, "table", labels=OWN).train[0].rows.tolist()
+    assert corpus.train[0].rows.tolist() != read(path, "table", labels=OWN, seed=1).train[0].rows.tolist()
+    assert corpus.describe() == {
+        "table": {
+            "train_texts": 24,
+            "removed_texts": 0,
+            "sha256": dict.fromkeys(SPLITS, hashlib.sha256(path.read_bytes()).hexdigest()),
+            "divided": {"train": 24, "val": 3, "test": 3},
+        }
+    }
+
+
+def test_single_table_of_some_emotions_is_divided_too(tmp_path):
+    write_lines(tmp_path / "mine.csv", ["text,label", *(f"text {i},{('joy', 'fear')[i % 2]}" for i in range(20))])
+    corpus = read(tmp_path / "mine.csv", "table")
+    assert [len(part) for part in (*corpus.train, *corpus.val, *corpus.test)] == [16, 2, 2]
+
+
+def test_columns_of_a_table_may_have_other_names(tmp_path):
+    path = write_messages(tmp_path / "mine.csv", header="tweet,mood")
+    assert len(read(path, "table", labels=OWN, columns=("tweet", "mood")).train[0]) == 24
+    with pytest.raises(DataError, match="name yours with --text-column and --label-column"):
+        read(path, "table", labels=OWN)
+
+
+def test_folder_of_tables_and_home_files_with_own_labels_are_used_as_they_are(tmp_path):
+    for split in ("train", "val"):
+        write_messages(tmp_path / f"{split}.csv", counts=(2, 2) if split == "train" else (1, 0))
+    corpus = read(tmp_path, "table", labels=OWN)
+    assert texts(corpus.train) == {("table", "train"): ["praise 1", "why 0", "why 1"]}
+    assert texts(corpus.val) == {("table", "val"): ["praise 0"]}
+    assert "divided" not in corpus.describe()["table"]
+    write_home(tmp_path, train=["thanks;praise", "how;question"], val=["fine;praise"], test=["where;question"])
+    assert texts(read(tmp_path, "home", labels=OWN).train) == {("home", "train"): ["thanks", "how"]}
+
+
+def test_datasets_beside_a_run_with_own_labels_are_left_alone(root):
+    write_messages(root / "train.csv")
+    write_messages(root / "val.csv", counts=(1, 1))
+    assert [split.source for split in read(root, "table", labels=OWN).evaluation] == ["table"]
+
+
+def test_label_outside_the_mapping_is_named_by_row_with_what_to_do(tmp_path):
+    path = write_messages(tmp_path / "mine.csv")
+    write_lines(path, [*path.read_text(encoding="utf-8").splitlines(), "hm,rant"])
+    with pytest.raises(DataError) as caught:
+        read(path, "table", labels=OWN)
+    assert str(caught.value) == (
+        f"{path}:32: unknown label 'rant'; expected one of praise, question: "
+        "correct the row, or train with --labels that names it"
+    )
+
+
+def test_label_without_rows_is_named_with_what_to_do(tmp_path):
+    path = write_messages(tmp_path / "mine.csv")
+    with pytest.raises(DataError) as caught:
+        read(path, "table", labels=("praise", "complaint", "question"))
+    assert str(caught.value) == (
+        "no training text has the label complaint; expected texts of each of praise, complaint, question: "
+        "add rows, or take the label out of the file of labels"
+    )
+
+
+@pytest.mark.parametrize(
+    ("counts", "message"), [((10, 0), "every row has the label praise"), ((10, 2), "question has 2")]
+)
+def test_table_that_cannot_be_divided_is_named(tmp_path, counts, message):
+    path = write_messages(tmp_path / "mine.csv", counts=counts)
+    with pytest.raises(DataError, match=message) as caught:
+        read(path, "table", labels=OWN)
+    assert str(caught.value).startswith(f"{path}: ")
+
+
+@pytest.mark.parametrize("name", sorted({*TRAINING_SOURCES} - {"home", "table"}))
+def test_source_of_the_six_emotions_is_refused_for_other_labels(root, name):
+    with pytest.raises(SettingError) as caught:
+        read(root, "home", name, labels=OWN)
+    assert str(caught.value).startswith(f"source {name} is labelled with sadness, joy, ")
+    assert "the model has praise, question; expected --source home or table: choose one" in str(caught.value)

@@ -21,7 +21,8 @@ from tweetmoji.evaluate import evaluate  # noqa: E402
 from tweetmoji.evaluate.metrics import log_loss  # noqa: E402
 from tweetmoji.runtime.artefact import read_artefact  # noqa: E402
 from tweetmoji.runtime.softmax import softmax  # noqa: E402
-from tweetmoji.train import SourceChoice, TrainingRun, recipe, train  # noqa: E402
+from tweetmoji.train import Lessons, SourceChoice, TrainingRun, recipe, train  # noqa: E402
+from tweetmoji.train.labels import LabelSet  # noqa: E402
 from tweetmoji.train.targets import join_targets, make_targets  # noqa: E402
 
 
@@ -282,6 +283,26 @@ def test_resuming_with_the_sources_in_another_order_is_refused(two_sources):
     swapped = dataclasses.replace(two_sources, sources=two_sources.sources[::-1])
     with pytest.raises(TrainingError, match=r"data was .* in the run to resume and is"):
         train(swapped, resume=True)
+
+
+def test_usual_run_is_described_without_labels_and_columns(finished_run):
+    described = json.loads((finished_run.checkpoints / "run.json").read_text(encoding="utf-8"))
+    assert list(described) == ["base", "base_sha256", "data", "settings"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "value"), [("labels", LabelSet(emoji={**EMOJI, "joy": "🥳"})), ("columns", ("tweet", "mood"))]
+)
+def test_resuming_with_other_labels_or_columns_is_refused_by_name(copied_run, changed, value):
+    with pytest.raises(TrainingError, match=f"{changed} was None in the run to resume and is"):
+        train(dataclasses.replace(copied_run, **{changed: value}), resume=True)
+
+
+def test_own_labels_cannot_be_learned_from_a_teacher_of_emotions(new_run):
+    lessons = Lessons(Path("teacher.npz"), (SourceChoice("tweets"),))
+    own = LabelSet(("praise", "question"), {"praise": "👏", "question": "❓"})
+    with pytest.raises(SettingError, match=r"a teacher answers sadness, .* and the model has praise, question"):
+        dataclasses.replace(new_run, labels=own, lessons=lessons)
 
 
 @pytest.mark.parametrize("changed", ["data", "settings", "base"])

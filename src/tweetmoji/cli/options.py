@@ -40,6 +40,12 @@ sources_option = click.option(
     help="What to train on, and at most how many of its texts; may be given several times. "
     f"One of {', '.join(TRAINING_SOURCES)}.",
 )
+labels_option = click.option(
+    "--labels",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="TOML file with labels and emoji of your own; --source is then table unless it is given.",
+)
 base_option = click.option("--base", required=True, metavar="DIR_OR_HUB_ID", help="Pretrained encoder to start from.")
 resume_option = click.option("--resume", is_flag=True, help="Go on where a stopped run with the same settings stood.")
 text_column_option = click.option(

@@ -21,6 +21,9 @@ FOLDER_SOURCES: Final = (HomeSource, TweetEvalSource, GoEmotionsSource)
 SOURCES: Final = tuple(source.name for source in (*FOLDER_SOURCES, HuggingFaceSource, KaggleSource, TableSource))
 """Sources that a model can be trained and scored on."""
 
+OWN_LABEL_SOURCES: Final = (HomeSource.name, TableSource.name)
+"""Sources whose files may have any labels; those of the others mean some of the six emotions."""
+
 TRAINING_SOURCES: Final = (*SOURCES, NeutralSource.name, StyledSource.name)
 """Names that `open_source` knows: texts without an emotion, and such as are made, are only good to train on."""
 

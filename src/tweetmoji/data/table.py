@@ -238,7 +238,10 @@ def _check_text(row: Row, where: str) -> str:
 def _look_up(row: Row, index: dict[str, int], where: str) -> int:
     """The column of a row's label."""
     if not isinstance(row.label, str) or row.label.strip() not in index:
-        raise DataError(f"{where}:{row.number}: unknown label {row.label!r:.60}; expected one of {', '.join(index)}")
+        raise DataError(
+            f"{where}:{row.number}: unknown label {row.label!r:.60}; expected one of {', '.join(index)}: "
+            "correct the row, or train with --labels that names it"
+        )
     return index[row.label.strip()]
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tweetmoji.data import LabelledTexts, Source, find_sources, read_evaluation_splits
+from tweetmoji.emotions import EMOTIONS
 from tweetmoji.errors import SettingError
 from tweetmoji.evaluate.behaviour import BehaviourResult, load_suites, run_suites
 from tweetmoji.evaluate.compare import compare
@@ -71,7 +72,13 @@ def read_all_splits(root: Path, labels: Sequence[str]) -> list[LabelledTexts]:
 
     Raises:
         DataError: There is none, or a file is damaged.
+        SettingError: The model, whose labels are given, lacks some of the six emotions.
     """
+    if set(EMOTIONS) - set(labels):
+        raise SettingError(
+            f"all sources together ask for {', '.join(EMOTIONS)}, and the model has the labels {', '.join(labels)}; "
+            "choose another --source"
+        )
     return read_evaluation_splits(find_sources(root, labels))
 
 

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from tweetmoji.data import LabelledTexts
 from tweetmoji.data.projection import project
-from tweetmoji.emotions import EMOTIONS
 from tweetmoji.errors import SettingError, TrainingError
 from tweetmoji.evaluate.environment import describe_environment
 from tweetmoji.evaluate.evaluation import score
@@ -55,13 +54,14 @@ def train_folds(run: TrainingRun, folds: int, *, resume: bool = False) -> Path:
     """
     if run.out.suffix != ".npz" or run.out.is_dir():
         raise SettingError(f"--out {run.out}: with --folds this is a file; expected a name that ends in .npz")
-    corpus = read_corpus(run.data, run.sources, EMOTIONS, run.settings.seed)
+    labels = run.labels.labels
+    corpus = read_corpus(run.data, run.sources, labels, run.settings.seed, run.columns)
     first = corpus.train[0]
     fold_of = assign_folds(first, folds, run.settings.seed)
-    _, tokenizer = load_base(run.base, EMOTIONS, run.settings)  # first, so that a wrong base leaves nothing behind
+    _, tokenizer = load_base(run.base, labels, run.settings)  # first, so that a wrong base leaves nothing behind
     described = describe_run(run, corpus) | {"folds": folds}
     Checkpoints(run.checkpoints, described, resume=resume)  # refuses what another run has left, for all folds at once
-    probabilities = np.zeros((len(first), len(EMOTIONS)), dtype=np.float32)
+    probabilities = np.zeros((len(first), len(labels)), dtype=np.float32)
     for fold in range(folds):
         logger.info("fold %d of %d", fold + 1, folds)
         folder = run.checkpoints / f"fold-{fold + 1}"
@@ -74,7 +74,7 @@ def train_folds(run: TrainingRun, folds: int, *, resume: bool = False) -> Path:
             file,
             probabilities=probabilities,
             rows=first.rows,
-            labels=np.array(EMOTIONS),
+            labels=np.array(labels),
             source=np.array(first.source),
             data_sha256=np.array(first.sha256),
         )
@@ -87,7 +87,7 @@ def _write_figures(
 ) -> None:
     """Score the answers of all folds together, on the classes of their source, and write that beside them."""
     model = {"name": run.out.stem, "version": f"{described['folds']} models, float32"}
-    evaluation = score(model, first, project(probabilities, EMOTIONS, first.covers))
+    evaluation = score(model, first, project(probabilities, run.labels.labels, first.covers))
     content = described | {"evaluations": [evaluation.as_dict()]} | describe_environment()
     with replacing(run.out.with_suffix(".json")) as path:
         path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
@@ -114,11 +114,12 @@ def _predict(
     run: TrainingRun, corpus: Corpus, held_out: LabelledTexts, tokenizer: TweetTokenizer, checkpoints: Checkpoints
 ) -> NDArray[np.float32]:
     """What a model that was trained on all texts but those held out says of these."""
-    network, _ = load_base(run.base, EMOTIONS, run.settings)
-    train = encode(tokenizer, [leave_out(part, [held_out]) for part in corpus.train])
-    val = encode_val(tokenizer, corpus.val)
-    fine_tune(network, train, val, EMOTIONS, run.settings, checkpoints)
+    labels = run.labels.labels
+    network, _ = load_base(run.base, labels, run.settings)
+    train = encode(tokenizer, [leave_out(part, [held_out]) for part in corpus.train], labels)
+    val = encode_val(tokenizer, corpus.val, labels)
+    fine_tune(network, train, val, labels, run.settings, checkpoints)
     val_logits = [compute_logits(network, split.encoded.ids, split.encoded.pad_id) for split in val]
     temperature = fit_temperature(np.concatenate(val_logits), join_targets([split.encoded.targets for split in val]))
-    asked = encode(tokenizer, [held_out])
+    asked = encode(tokenizer, [held_out], labels)
     return softmax(compute_logits(network, asked.ids, asked.pad_id), temperature)

@@ -7,15 +7,15 @@ import hashlib
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tweetmoji.data import LabelledTexts
-from tweetmoji.emotions import EMOJI, EMOTIONS
-from tweetmoji.errors import TrainingError
+from tweetmoji.emotions import EMOTIONS
+from tweetmoji.errors import SettingError, TrainingError
 from tweetmoji.evaluate import evaluate
 from tweetmoji.evaluate.environment import describe_environment
 from tweetmoji.runtime.artefact import Artefact, check_replaceable, make_artefact, remake, write_artefact
@@ -25,10 +25,11 @@ from tweetmoji.runtime.emojifier import Emojifier, count_cores
 from tweetmoji.runtime.tokenizer import TweetTokenizer
 from tweetmoji.train.calibrate import fit_temperature
 from tweetmoji.train.checkpoints import Checkpoints, folder_beside
-from tweetmoji.train.corpus import Corpus, read_corpus
+from tweetmoji.train.corpus import COLUMNS, Corpus, read_corpus
 from tweetmoji.train.equivalence import compare_exports
 from tweetmoji.train.export import export_onnx, quantise
 from tweetmoji.train.fine_tune import EncodedTexts, EpochResult, ValidationSplit, best_epoch, fine_tune
+from tweetmoji.train.labels import LabelSet
 from tweetmoji.train.lessons import Lessons, encode_lessons, join_encoded
 from tweetmoji.train.model import PROVENANCE, load_base
 from tweetmoji.train.settings import SourceChoice, TrainSettings
@@ -49,6 +50,11 @@ class TrainingRun:
         sources: What to train on.
         score_test: Whether to score the test splits too, once all is chosen. Not while recipes are compared.
         lessons: What to learn from a teacher besides.
+        labels: Labels and emoji of the model.
+        columns: Names of a table's text column and label column.
+
+    Raises:
+        SettingError: A model with labels of a user's own is to learn from a teacher, which knows the six emotions.
     """
 
     data: Path | None
@@ -58,6 +64,15 @@ class TrainingRun:
     sources: tuple[SourceChoice, ...] = (SourceChoice("home"),)
     score_test: bool = True
     lessons: Lessons | None = None
+    labels: LabelSet = field(default_factory=LabelSet)
+    columns: tuple[str, str] = COLUMNS
+
+    def __post_init__(self) -> None:
+        if self.lessons and self.labels.labels != EMOTIONS:
+            raise SettingError(
+                f"a teacher answers {', '.join(EMOTIONS)}, and the model has {', '.join(self.labels.labels)}; "
+                "expected a model with these emotions: leave out its lessons"
+            )
 
     @property
     def checkpoints(self) -> Path:
@@ -84,16 +99,32 @@ def train(run: TrainingRun, *, resume: bool = False) -> Artefact:
         ArtifactError: ``run.out`` holds something that is not a model.
     """
     check_replaceable(run.out)
-    corpus = read_corpus(run.data, run.sources, EMOTIONS, run.settings.seed)
+    labels = run.labels.labels
+    corpus = read_corpus(run.data, run.sources, labels, run.settings.seed, run.columns)
     described = describe_run(run, corpus)
-    network, tokenizer = load_base(run.base, EMOTIONS, run.settings)
+    network, tokenizer = load_base(run.base, labels, run.settings)
     checkpoints = Checkpoints(run.checkpoints, described, resume=resume)
     checkpoints.save_network(network.config.to_dict())
-    texts = encode(tokenizer, corpus.train)
+    texts = encode(tokenizer, corpus.train, labels)
     if run.lessons:
         texts = join_encoded([texts, encode_lessons(run.lessons, run.data, corpus.evaluation, tokenizer)])
-    results = fine_tune(network, texts, encode_val(tokenizer, corpus.val), EMOTIONS, run.settings, checkpoints)
+    val = encode_val(tokenizer, corpus.val, labels)
+    results = fine_tune(network, texts, val, labels, run.settings, checkpoints)
     logger.info("epoch %d was best on val; exporting", best_epoch(results).epoch)
+    artefact = _export(run, described, network, tokenizer, corpus, results)
+    write_artefact(artefact)
+    return artefact
+
+
+def _export(
+    run: TrainingRun,
+    described: dict[str, Any],
+    network: Any,  # noqa: ANN401
+    tokenizer: TweetTokenizer,
+    corpus: Corpus,
+    results: list[EpochResult],
+) -> Artefact:
+    """The trained network as an artefact: quantised, calibrated, compared with the network, and measured."""
     weights = export_onnx(network)
     candidate = make_artefact(
         run.out,
@@ -106,32 +137,37 @@ def train(run: TrainingRun, *, resume: bool = False) -> Artefact:
     calibrated = remake(candidate, config=config)
     equivalence = compare_exports(network, tokenizer, calibrated, weights, corpus.val)
     reported = [*corpus.val, *(corpus.test if run.score_test else [])]
-    artefact = _measure(calibrated, weights, reported, results, equivalence)
-    write_artefact(artefact)
-    return artefact
+    return _measure(calibrated, weights, reported, results, equivalence)
 
 
-def encode(tokenizer: TweetTokenizer, parts: Sequence[LabelledTexts]) -> EncodedTexts:
-    """Tokenize the texts of several sources, one after the other, with what they ask of a model with our emotions."""
+def encode(tokenizer: TweetTokenizer, parts: Sequence[LabelledTexts], labels: Sequence[str] = EMOTIONS) -> EncodedTexts:
+    """Tokenize the texts of several sources, one after the other, with what they ask of a model with ``labels``."""
     return EncodedTexts(
         ids=[tokens.ids for part in parts for tokens in tokenizer.encode(part.texts)],
-        targets=join_targets([make_targets(part, EMOTIONS) for part in parts]),
+        targets=join_targets([make_targets(part, labels) for part in parts]),
         pad_id=tokenizer.pad_id,
     )
 
 
-def encode_val(tokenizer: TweetTokenizer, splits: Sequence[LabelledTexts]) -> list[ValidationSplit]:
-    """Tokenize each validation split by itself."""
-    return [ValidationSplit(split, encode(tokenizer, [split])) for split in splits]
+def encode_val(
+    tokenizer: TweetTokenizer, splits: Sequence[LabelledTexts], labels: Sequence[str] = EMOTIONS
+) -> list[ValidationSplit]:
+    """Tokenize each validation split by itself, likewise."""
+    return [ValidationSplit(split, encode(tokenizer, [split], labels)) for split in splits]
 
 
 def describe_run(run: TrainingRun, corpus: Corpus) -> dict[str, Any]:
-    """What makes this run this run; the base by name and digest, since its folder's path says nothing elsewhere."""
+    """What makes this run this run; the base by name and digest, since its folder's path says nothing elsewhere.
+
+    Labels and columns only where they are not the usual ones, so that a usual run is described as it always was.
+    """
     return {
         **_describe_base(run.base),
         "data": corpus.describe(),
         "settings": asdict(run.settings),
         **({"lessons": run.lessons.describe()} if run.lessons else {}),
+        **({"labels": dict(run.labels.emoji)} if run.labels != LabelSet() else {}),
+        **({"columns": list(run.columns)} if run.columns != COLUMNS else {}),
     }
 
 
@@ -155,8 +191,8 @@ def _describe_base(base: str) -> dict[str, Any]:
 def _configure(run: TrainingRun, described: dict[str, Any]) -> ModelConfig:
     return ModelConfig(
         name=run.out.resolve().name,
-        labels=EMOTIONS,
-        emoji=dict(EMOJI),
+        labels=run.labels.labels,
+        emoji=dict(run.labels.emoji),
         max_tokens=run.settings.max_tokens,
         temperature=1.0,
         provenance=described,
@@ -167,7 +203,8 @@ def _calibrate(artefact: Artefact, val: Sequence[LabelledTexts]) -> float:
     """The temperature of least log loss on val, fitted to the quantised weights, which are the ones that ship."""
     classifier = Classifier(artefact, count_cores())
     logits = np.concatenate([classifier.compute_logits(split.texts)[0] for split in val])
-    return round(fit_temperature(logits, join_targets([make_targets(split, EMOTIONS) for split in val])), 4)
+    targets = join_targets([make_targets(split, artefact.config.labels) for split in val])
+    return round(fit_temperature(logits, targets), 4)
 
 
 def _measure(

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from tweetmoji.data import read_unlabelled
-from tweetmoji.emotions import EMOTIONS
 from tweetmoji.errors import DataError, SettingError
 from tweetmoji.files import replacing
 from tweetmoji.runtime.tokenizer import TweetTokenizer
@@ -50,18 +49,18 @@ def teach(run: TrainingRun, unlabelled: Sequence[str] = (), *, resume: bool = Fa
     """
     if run.out.suffix != ".npz" or run.out.is_dir():
         raise SettingError(f"--out {run.out}: this is a file; expected a name that ends in .npz")
-    corpus = read_corpus(run.data, run.sources, EMOTIONS, run.settings.seed)
+    labels = run.labels.labels
+    corpus = read_corpus(run.data, run.sources, labels, run.settings.seed, run.columns)
     texts = [text for part in corpus.train for text in part.texts] + _read_all(unlabelled, run.data)
     described = describe_run(run, corpus) | {"unlabelled": list(unlabelled)}
-    network, tokenizer = load_base(run.base, EMOTIONS, run.settings)
+    network, tokenizer = load_base(run.base, labels, run.settings)
     checkpoints = Checkpoints(run.checkpoints, described, resume=resume)
-    results = fine_tune(
-        network, encode(tokenizer, corpus.train), encode_val(tokenizer, corpus.val), EMOTIONS, run.settings, checkpoints
-    )
+    train, val = encode(tokenizer, corpus.train, labels), encode_val(tokenizer, corpus.val, labels)
+    results = fine_tune(network, train, val, labels, run.settings, checkpoints)
     logger.info("epoch %d was best on val; answering %d texts", best_epoch(results).epoch, len(texts))
     logits = np.concatenate(list(_answer(network, tokenizer, texts, run.checkpoints)))
     provenance = described | {"epochs": [asdict(result) for result in results]}
-    write_teacher_logits(run.out, texts, logits, EMOTIONS, provenance)
+    write_teacher_logits(run.out, texts, logits, labels, provenance)
     return run.out
 
 
