@@ -70,11 +70,11 @@ def test_affirmed_feelings_have_their_label_and_denied_ones_its_denial(styled):
 
 
 def test_of_two_feelings_the_second_counts(styled):
+    words = {word.replace("+", " "): name for name, listed in FEELINGS.items() for word in listed.split()}
+    longest_first = sorted(words, key=len, reverse=True)
     for text, label in kind(styled, 2):
-        last = max(
-            (text.rfind(word.replace("+", " ")), name) for name, words in FEELINGS.items() for word in words.split()
-        )
-        assert last[1] == label
+        found = re.findall(rf"\b({'|'.join(longest_first)})\b", text)
+        assert words[found[-1]] == label != words[found[0]]
 
 
 def test_neutral_comments_get_their_feeling_from_the_sign_alone(styled):
