@@ -14,6 +14,8 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from click.testing import CliRunner
+from experiments import tables as experiments
+from experiments.figure import write_frontier
 
 from tweetmoji.cli.app import COMMANDS, app
 from tweetmoji.evaluate.report import tables
@@ -117,17 +119,27 @@ def render_audit() -> str:
     return f"{table}\n\n{shared[0].upper()}{shared[1:]}. {suspects}."
 
 
-def render_teacher() -> str:
-    """The teacher on the validation splits, beside the shipped model."""
-    (epoch,) = read_json("docs/experiments/teacher-mpnet.json")["epochs"]
-    shipped = {row["source"]: row["metrics"] for row in read_json(EVALUATION)["evaluations"] if row["split"] == "val"}
-    names = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss")
-    rows = [
-        [f"{source} val, {model}", *(show(figures[name]) for name in names)]
-        for source, teacher in epoch["val"].items()
-        for model, figures in (("teacher", teacher), ("shipped model", shipped[source]))
-    ]
-    return make_table(["", *(tables.FIGURES[name] for name in names)], rows)
+def read_models() -> dict[str, dict[str, Any]]:
+    """The models that the shipped one came from, in their order, and itself, with their figures."""
+    files = {"first model": "first-model", "teacher": "teacher-mpnet", "student": "student"}
+    models = {name: read_json(f"docs/experiments/{file}.json") for name, file in files.items()}
+    return models | {"shipped": read_json(EVALUATION)}
+
+
+def render_steps() -> str:
+    """What each step of the shipped model's making brought."""
+    return experiments.render_steps(*read_models().values())
+
+
+def render_targets() -> str:
+    """How the shipped model stands to its targets."""
+    first, folds = (read_json(f"docs/experiments/{name}.json") for name in ("first-model", "folds"))
+    return experiments.render_targets(first, read_json(EVALUATION), folds)
+
+
+def render_frontier() -> str:
+    """What more recall of the rare emotions would cost."""
+    return experiments.render_frontier(read_json("benchmarks/results/frontier.json"))
 
 
 def render_card() -> str:
@@ -204,7 +216,9 @@ def render_picture() -> str:
 PARTS: dict[str, Callable[[], str]] = {
     "figures": render_figures,
     "audit": render_audit,
-    "teacher": render_teacher,
+    "steps": render_steps,
+    "targets": render_targets,
+    "frontier": render_frontier,
     "summary": render_summary,
     "behaviour": render_behaviour,
     "classes": render_classes,
@@ -233,6 +247,7 @@ def main() -> None:
     """Write, or with ``--check`` compare."""
     if "--figures" in sys.argv:  # another matplotlib draws other bytes, so they are not compared
         write_figures(read_json(EVALUATION), ROOT / FIGURES)
+        write_frontier(read_models(), read_json("benchmarks/results/frontier.json"), ROOT / "docs/experiments/frontier")
     rendered = {name: render((ROOT / name).read_text(encoding="utf-8")) for name in DOCUMENTS}
     rendered |= {PICTURE: render_picture(), MODEL_CARD: render_card()}
     stale = [name for name, text in rendered.items() if not is_same(ROOT / name, text)]

@@ -121,6 +121,19 @@ def test_classes_that_no_source_offers_are_not_trained_and_the_others_are(toy, s
     assert changed == [emotion in {"anger", "joy", "love", "sadness"} for emotion in EMOTIONS]
 
 
+def test_encoder_whose_rate_is_0_stays_as_it_was_while_the_head_learns(toy, settings, tmp_path):
+    frozen = dataclasses.replace(settings, encoder_lr=0.0)
+    before = toy.make_network(frozen).state_dict()
+    network, results = tune(toy, frozen, Checkpoints(tmp_path / "checkpoints", RUN, resume=False))
+    changed = {
+        name.split(".")[0 if name.startswith("classifier") else 1]
+        for name, weights in network.state_dict().items()
+        if not torch.equal(weights, before[name])
+    }
+    assert changed == {"pooler", "classifier"}
+    assert results[-1].train_loss < results[0].train_loss
+
+
 def test_texts_of_no_emotion_make_the_network_doubt(toy, settings, tmp_path):
     neutral = dataclasses.replace(toy.data["train"], source="neutral", labels=(), covers={})
     train = toy.encode(neutral)

@@ -19,6 +19,8 @@ RANGES = {
     "head_lr": (0, 1),
     "weight_decay": (0, 1),
     "warmup": (0, 1),
+    "attention_dropout": (0, 0.9),
+    "self_distillation": (0, 1),
     "max_tokens": (3, 512),
     "seed": (0, 2**31),
     "checkpoint_steps": (1, 10**9),
@@ -30,7 +32,7 @@ def test_every_setting_is_tested_here():
     assert {spec.name for spec in dataclasses.fields(TrainSettings)} == set(RANGES)
 
 
-def test_defaults_are_the_recipe_of_the_shipped_model():
+def test_defaults_are_those_that_the_documents_name():
     settings = TrainSettings()
     assert (settings.epochs, settings.batch_size, settings.max_tokens) == (4, 32, 128)
     assert (settings.encoder_lr, settings.head_lr) == (1e-4, 1e-3)
@@ -62,6 +64,13 @@ def test_value_outside_its_range_is_refused_by_name(name, value):
 def test_value_of_another_type_is_refused_by_name(name, value):
     with pytest.raises(SettingError, match=rf"^{name} is {value!r}; expected (int|float)$"):
         TrainSettings(**{name: value})
+
+
+def test_rates_that_are_both_0_are_refused_as_nothing_would_learn():
+    TrainSettings(encoder_lr=0.0)
+    TrainSettings(head_lr=0.0)
+    with pytest.raises(SettingError, match="encoder_lr and head_lr are 0"):
+        TrainSettings(encoder_lr=0.0, head_lr=0.0)
 
 
 def test_settings_cannot_be_changed():

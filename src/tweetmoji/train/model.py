@@ -74,10 +74,16 @@ def _check_base(base: str, model: Any, missing: Iterable[str], settings: TrainSe
 
 
 def parameter_groups(model: Any, settings: TrainSettings) -> list[dict[str, Any]]:  # noqa: ANN401
-    """Split the weights into groups by learning rate (encoder, head) and by decay (matrices, all else)."""
+    """Split the weights into groups by learning rate (encoder, head) and by decay (matrices, all else).
+
+    Weights whose rate is 0 are frozen and left out: transfer learning, with ``encoder_lr`` 0.
+    """
     groups: dict[tuple[float, float], list[torch.nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
         rate = settings.encoder_lr if _is_encoder(model, name) else settings.head_lr
+        if rate == 0:
+            parameter.requires_grad_(requires_grad=False)
+            continue
         decay = settings.weight_decay if parameter.ndim > 1 else 0.0
         groups.setdefault((rate, decay), []).append(parameter)
     return [{"params": rows, "lr": rate, "weight_decay": decay} for (rate, decay), rows in groups.items()]

@@ -16,7 +16,7 @@ class TrainSettings:
 
     epochs: int = setting(4, "Passes over the training texts.", least=1, most=100)
     batch_size: int = setting(32, "Texts per optimiser step.", least=1, most=4096)
-    encoder_lr: float = setting(1e-4, "Peak learning rate of the encoder.", least=0, most=1)
+    encoder_lr: float = setting(1e-4, "Peak learning rate of the encoder; 0 freezes it.", least=0, most=1)
     head_lr: float = setting(1e-3, "Peak learning rate of pooler and classifier.", least=0, most=1)
     weight_decay: float = setting(0.01, "AdamW's decay of weight matrices.", least=0, most=1)
     warmup: float = setting(0.06, "Share of the steps over which the rates rise.", least=0, most=1)
@@ -35,6 +35,8 @@ class TrainSettings:
 
     def __post_init__(self) -> None:
         check_settings(self)
+        if self.encoder_lr == self.head_lr == 0:
+            raise SettingError("encoder_lr and head_lr are 0, so nothing would learn; expected one of them above 0")
 
 
 @dataclass(frozen=True)
