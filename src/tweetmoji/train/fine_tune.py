@@ -6,6 +6,8 @@ higher rate for the newly made head. A run that is stopped and resumed sees the 
 Against wrong labels, a text can be asked for a share of what the network answered to it one epoch before, rising
 from epoch to epoch (progressive self-knowledge distillation: Kim et al. 2021, https://arxiv.org/abs/2006.12000). The
 answers are those that training gave in passing, dropout included, so that they cost nothing.
+
+What a base has learned of the task is kept in part by mixing its weights into the result (`tweetmoji.train.mixing`).
 """
 
 import logging
@@ -28,6 +30,7 @@ from tweetmoji.train.batches import Draw, collate, count_batches, epoch_order
 from tweetmoji.train.calibrate import fit_temperature
 from tweetmoji.train.checkpoints import Checkpoints
 from tweetmoji.train.loss import restricted_cross_entropy
+from tweetmoji.train.mixing import copy_weights, mixed_weights
 from tweetmoji.train.model import compute_logits, parameter_groups
 from tweetmoji.train.precision import Precision
 from tweetmoji.train.settings import TrainSettings
@@ -111,13 +114,15 @@ def fine_tune(
     Raises:
         TrainingError: The loss is no longer a number.
     """
+    base = copy_weights(model)
     run = _Run(model, train, settings)
     results = run.restore(checkpoints.load_state())
     for epoch in range(run.epoch, settings.epochs):
         run.train_epoch(epoch, checkpoints, results)
-        results.append(_score(model, val, labels, epoch, run.mean_loss()))
-        if results[-1] is best_epoch(results):
-            checkpoints.save_best(model.state_dict())
+        with mixed_weights(model, base, settings.base_share):
+            results.append(_score(model, val, labels, epoch, run.mean_loss()))
+            if results[-1] is best_epoch(results):
+                checkpoints.save_best(model.state_dict())
         run.begin_epoch(epoch + 1)
         checkpoints.save_state(run.state(results))
         _log(results[-1], settings)

@@ -29,6 +29,9 @@ class TrainSettings:
         least=0,
         most=1,
     )
+    base_share: float = setting(
+        0.0, "Share of the base's own weights in the result; for a base that has learned the task.", least=0, most=1
+    )
     max_tokens: int = setting(128, "Tokens read of a text, special tokens included.", least=3, most=512)
     seed: int = setting(0, "Seed of the head's first weights, of order and of dropout.", least=0, most=2**31)
     checkpoint_steps: int = setting(250, "Optimiser steps between checkpoints.", least=1, most=10**9)
