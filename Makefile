@@ -10,6 +10,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 IMAGE ?= tweetmoji
+STUDENT ?= student-hf
+MODEL ?= tweetmoji-minilm
 PYTHON_IMAGE ?= python:3.11-slim-bookworm
 DOCKER_BUILD_FLAGS ?=
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
@@ -17,7 +19,7 @@ REVISION = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 # the remote's address without any credentials, and only if it is one that others can reach
 SOURCE = $(or $(shell git remote get-url origin 2>/dev/null | sed -nE 's|^(https?)://([^/@]*@)?|\1://|p'),unknown)
 
-.PHONY: help serve test test-train test-container image run-image check docs evaluation audit notebooks bench clean
+.PHONY: help serve test test-train test-container image run-image check docs evaluation experiments audit notebooks bench clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -58,6 +60,13 @@ docs: $(VENV)/.dev ## write the generated parts of README.md and docs/ anew
 evaluation: $(VENV)/.dev ## score the shipped model on every dataset in TWEETMOJI_DATA_DIR and on the behavioural cases
 	$(BIN)/tweetmoji evaluate --source all --report reports/evaluation
 	cp reports/evaluation/evaluation.json docs/evaluation/
+	$(BIN)/python docs/render.py --figures
+
+experiments: $(VENV)/.train ## measure the recipe's models (STUDENT=student-hf, MODEL=tweetmoji-minilm, TWEETMOJI_DATA_DIR)
+	$(BIN)/tweetmoji train --recipe recipes/tweetmoji-minilm.toml --base $(STUDENT) --folds 5 --out reports/folds.npz
+	cp reports/folds.json docs/experiments/
+	$(BIN)/python benchmarks/shares.py $(STUDENT) $(MODEL)
+	$(BIN)/python benchmarks/frontier.py
 	$(BIN)/python docs/render.py --figures
 
 audit: $(VENV)/.train ## audit the home dataset with out-of-fold probabilities (TWEETMOJI_DATA_DIR, TWEETMOJI_BASE)

@@ -137,6 +137,11 @@ def render_targets() -> str:
     return experiments.render_targets(first, read_json(EVALUATION), folds)
 
 
+def render_shares() -> str:
+    """What keeping more or less of the student would do."""
+    return experiments.render_shares(read_json("benchmarks/results/shares.json"))
+
+
 def render_frontier() -> str:
     """What more recall of the rare emotions would cost."""
     return experiments.render_frontier(read_json("benchmarks/results/frontier.json"))
@@ -218,6 +223,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "audit": render_audit,
     "steps": render_steps,
     "targets": render_targets,
+    "shares": render_shares,
     "frontier": render_frontier,
     "summary": render_summary,
     "behaviour": render_behaviour,
@@ -247,7 +253,8 @@ def main() -> None:
     """Write, or with ``--check`` compare."""
     if "--figures" in sys.argv:  # another matplotlib draws other bytes, so they are not compared
         write_figures(read_json(EVALUATION), ROOT / FIGURES)
-        write_frontier(read_models(), read_json("benchmarks/results/frontier.json"), ROOT / "docs/experiments/frontier")
+        shares, frontier = (read_json(f"benchmarks/results/{name}.json")["points"] for name in ("shares", "frontier"))
+        write_frontier(read_models(), shares, frontier, ROOT / "docs/experiments/frontier")
     rendered = {name: render((ROOT / name).read_text(encoding="utf-8")) for name in DOCUMENTS}
     rendered |= {PICTURE: render_picture(), MODEL_CARD: render_card()}
     stale = [name for name, text in rendered.items() if not is_same(ROOT / name, text)]

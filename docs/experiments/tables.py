@@ -117,3 +117,17 @@ def render_frontier(result: dict[str, Any]) -> str:
         for point in result["points"][::2]
     ]
     return make_table(["strength", *(name for name, _, _ in STEP_COLUMNS)], rows)
+
+
+def render_shares(result: dict[str, Any]) -> str:
+    """Networks between the student and the one that the last pass made of it, on the val splits."""
+    rows = [
+        [
+            f"{point['base_share']:.0%}",
+            *(f"{point[source][name]:.3f}" for _, source, name in STEP_COLUMNS),
+            f"{point['mean_log_loss']:.4f}",
+        ]
+        for point in result["points"]
+    ]
+    columns = ["share of the student", *(name for name, _, _ in STEP_COLUMNS), "mean log loss of the three"]
+    return make_table(columns, rows)

@@ -1,0 +1,66 @@
+"""How much of its base should the last pass keep? Home against the wild, from the student to the tuned network.
+
+Scores weights between those of a base and those that `tweetmoji train --base-share` made of it, on the val splits
+(``TWEETMOJI_DATA_DIR``), in float32, each calibrated on all of them together. Needs torch. Run it, with the folders
+that the recipe's commands made, as ``python benchmarks/shares.py student-hf tweetmoji-minilm``.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from results import write_result
+from tweetmoji.data import open_source
+from tweetmoji.data.projection import project
+from tweetmoji.emotions import EMOTIONS
+from tweetmoji.evaluate.metrics import measure
+from tweetmoji.runtime.softmax import softmax
+from tweetmoji.train.calibrate import fit_temperature
+from tweetmoji.train.checkpoints import folder_beside, read_best_network
+from tweetmoji.train.mixing import copy_weights, mix_weights
+from tweetmoji.train.model import compute_logits, load_base
+from tweetmoji.train.recipe import encode_val
+from tweetmoji.train.settings import TrainSettings
+from tweetmoji.train.targets import join_targets
+
+SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)
+"""From the base as it was to the tuned network alone."""
+
+
+def main(base_folder: str, model_folder: str) -> None:
+    """Measure, and write ``benchmarks/results/shares.json``."""
+    root = os.environ.get("TWEETMOJI_DATA_DIR")
+    if not root:
+        sys.exit("shares: skipped: TWEETMOJI_DATA_DIR names no folder of datasets")
+    best = read_best_network(folder_beside(Path(model_folder)))
+    settings = TrainSettings(**best.run["settings"])
+    network, tokenizer = load_base(base_folder, EMOTIONS, settings)
+    base = copy_weights(network)
+    # what was kept is (1 - share) of the tuned weights and the rest of the base's; this undoes it
+    tuned = mix_weights(base, best.weights, settings.base_share / (settings.base_share - 1))
+    splits = encode_val(
+        tokenizer, [open_source(name, Path(root)).read("val") for name in ("home", "tweeteval", "goemotions")]
+    )
+    targets = join_targets([split.encoded.targets for split in splits])
+    points = []
+    for share in SHARES:
+        network.load_state_dict(mix_weights(base, tuned, share))
+        logits = [compute_logits(network, split.encoded.ids, split.encoded.pad_id) for split in splits]
+        temperature = fit_temperature(np.concatenate(logits), targets)
+        figures = {}
+        for split, rows in zip(splits, logits, strict=True):
+            answers = project(softmax(rows, temperature), EMOTIONS, split.data.covers)
+            metrics = measure(answers, split.data.targets, split.data.labels)
+            names = ("n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece")
+            figures[split.data.source] = {name: getattr(metrics, name) for name in names}
+        mean_log_loss = float(np.mean([row["log_loss"] for row in figures.values()]))
+        points.append({"base_share": share, "temperature": temperature, "mean_log_loss": mean_log_loss} | figures)
+    write_result("shares", {"split": "val", "weights": "float32", "seed": settings.seed, "points": points})
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])
