@@ -129,6 +129,12 @@ def test_shapes_that_do_not_fit_are_refused():
         bootstrap_intervals(np.ones((2, 3)) / 3, np.array([0, 1]), LABELS)
 
 
+@pytest.mark.parametrize("n", range(1, 60))
+def test_pass_rate_of_all_or_none_lies_within_its_interval_to_the_bit(n):
+    assert pass_rate_interval(np.ones(n, dtype=bool)).high == 1
+    assert pass_rate_interval(np.zeros(n, dtype=bool)).low == 0
+
+
 @pytest.mark.parametrize(("passes", "n"), [(0, 1), (1, 1), (0, 12), (12, 12), (7, 12), (150, 200), (199, 200)])
 def test_pass_rate_interval_is_wilsons(passes, n):
     passed = np.arange(n) < passes

@@ -176,4 +176,5 @@ def pass_rate_interval(passed: NDArray[np.bool_]) -> Interval:
     centre = rate + z**2 / (2 * n)
     spread = z * math.sqrt(rate * (1 - rate) / n + z**2 / (4 * n**2))
     scale = 1 + z**2 / n
-    return Interval(max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale))
+    low, high = (centre - spread) / scale, (centre + spread) / scale
+    return Interval(max(0.0, min(low, rate)), min(1.0, max(high, rate)))  # rounding must not put the rate outside
