@@ -134,6 +134,20 @@ def test_the_first_form_of_provenance_says_nothing_of_texts_left_out(full, rende
     assert read_front_matter(card)["datasets"] == ["dair-ai/emotion"]
 
 
+def test_model_made_in_steps_has_a_column_of_settings_for_each_and_names_its_teacher(
+    cases_only, render, with_provenance
+):
+    student = {"base": "all-MiniLM-L6-v2", "settings": {"seed": 0, "epochs": 4}, "lessons": {"unlabelled": {}}}
+    last = {"base": "student-hf", "settings": {"seed": 0, "base_share": 0.75}}
+    card = render(cases_only, with_provenance(last | {"base_provenance": student}))
+    assert "| setting | step 1 | step 2 |" in card
+    assert "| epochs | 4 | – |" in card
+    assert "| base share | – | 0.75 |" in card
+    assert "answers to unlabelled texts, too, in the first of 2 steps" in card
+    assert read_front_matter(card)["base_model"] == "sentence-transformers/all-MiniLM-L6-v2"
+    assert "unlabelled" not in render(cases_only, with_provenance(last))
+
+
 def test_data_of_ones_own_is_no_public_dataset(cases_only, render, with_provenance):
     data = {"table": {"train_texts": 50, "removed_texts": 0, "sha256": {"all": "ab" * 32}}}
     card = render(cases_only, with_provenance({"base": "me/mine", "data": data}))

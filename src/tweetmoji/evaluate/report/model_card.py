@@ -166,6 +166,8 @@ def _describe_training(artefact: Artefact) -> dict[str, Any]:
     data = read_training_data(artefact.config.provenance)
     return {
         "data": tables.render_table(_tabulate_data(data)) if data else "",
+        "steps": len(list_stages(artefact.config.provenance)),
+        "taught": any("lessons" in stage for stage in list_stages(artefact.config.provenance)),
         "cleared": any(part.removed_texts is not None for part in data),
         "settings": tables.render_table(_tabulate_settings(artefact))
         if "settings" in artefact.config.provenance
