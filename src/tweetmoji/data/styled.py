@@ -1,9 +1,9 @@
 """Texts in the ways of tweets, made from two datasets that lack them: what a student learns spelling and signs from.
 
 The home dataset is lower-case and without punctuation, and hardly a comment of GoEmotions has an emoji. Here their
-training texts are made into tweets by rule: feelings of the home dataset in short sentences, affirmed, denied and
-overcome; neutral comments to which an emoji, an emoticon or a hashtag gives the feeling; home texts with capitals,
-punctuation and slips of the keyboard.
+training texts are made into tweets by rule: feelings in short sentences, affirmed, denied and overcome; neutral
+comments to which an emoji, an emoticon or a hashtag gives the feeling; home texts with capitals, punctuation and slips
+of the keyboard.
 """
 
 import random
@@ -23,6 +23,9 @@ from tweetmoji.emotions import EMOTIONS
 
 ROUNDS: Final = 3000
 """Texts of each kind; a run draws as many as it wants."""
+
+SHORT: Final = 100
+"""Characters that a neutral comment has fewer of, so that the sign beside it stands out."""
 
 OPPOSITES: Final = {
     "sadness": ("joy", "love"),
@@ -141,7 +144,7 @@ class _Maker:
     def __init__(self, home: LabelledTexts, neutral: list[str]) -> None:
         self.random = random.Random(0)  # noqa: S311 - nothing secret
         self.home = [(text, home.labels[target]) for text, target in zip(home.texts, home.targets, strict=True)]
-        self.neutral = [text for text in neutral if len(text) < 100]
+        self.neutral = [text for text in neutral if len(text) < SHORT] or neutral
 
     def make(self) -> Iterator[tuple[str, str]]:
         kinds: tuple[Callable[[], tuple[str, str]], ...] = (
