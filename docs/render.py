@@ -63,7 +63,7 @@ def render_figures() -> str:
     cited = read_json("docs/cited.json")
     metrics = json.loads((SHIPPED / "metrics.json").read_text(encoding="utf-8"))
     figures = [row | cited["base"] | {"model": FIGURE_NAMES[row["weights"]]} for row in summarise(metrics)]
-    rows = [(row, row["model"]) for row in figures if row["split"] == "test"]
+    rows = [(row, row["model"]) for row in figures if (row["source"], row["split"]) == ("home", "test")]
     for row in cited["home_test"]["rows"]:
         link = row["source"].split()[0]
         rows.append((row, f"[{row['model'].split(',')[0]}]({link}) ({row['date']})"))
