@@ -62,8 +62,11 @@ def render_figures() -> str:
     """The shipped model beside others' published figures on the home test split."""
     cited = read_json("docs/cited.json")
     metrics = json.loads((SHIPPED / "metrics.json").read_text(encoding="utf-8"))
-    figures = [row | cited["base"] | {"model": FIGURE_NAMES[row["weights"]]} for row in summarise(metrics)]
-    rows = [(row, row["model"]) for row in figures if (row["source"], row["split"]) == ("home", "test")]
+    rows = [
+        (row | cited["base"], FIGURE_NAMES[row["weights"]])
+        for row in summarise(metrics)
+        if (row["source"], row["split"]) == ("home", "test")
+    ]
     for row in cited["home_test"]["rows"]:
         link = row["source"].split()[0]
         rows.append((row, f"[{row['model'].split(',')[0]}]({link}) ({row['date']})"))
