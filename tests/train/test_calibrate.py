@@ -10,10 +10,16 @@ from tweetmoji.train.calibrate import RANGE
 from tweetmoji.train.targets import Targets
 
 
+def make_targets(acceptable, offered=None):
+    """Targets of labelled texts; all classes are offered unless told otherwise."""
+    offered = np.ones_like(acceptable) if offered is None else offered
+    return Targets(acceptable, offered, np.zeros(acceptable.shape, dtype=np.float32))
+
+
 def fit_temperature(logits, targets):
     """The temperature for texts with one right answer each, all classes offered."""
     acceptable = np.eye(logits.shape[1], dtype=bool)[targets]
-    return calibrate.fit_temperature(logits, Targets(acceptable, np.ones_like(acceptable)))
+    return calibrate.fit_temperature(logits, make_targets(acceptable))
 
 
 def sample(temperature, n=20_000, classes=6):
@@ -72,7 +78,7 @@ def test_temperature_of_two_right_answers_solved_by_hand():
     offered = np.array([[True, True, True, False]] * 10)
     acceptable = np.array([[True, True, False, False]] * 9 + [[False, False, True, False]])
     expected = 2 / np.log(9 / 2)
-    assert calibrate.fit_temperature(logits, Targets(acceptable, offered)) == pytest.approx(expected, rel=1e-3)
+    assert calibrate.fit_temperature(logits, make_targets(acceptable, offered)) == pytest.approx(expected, rel=1e-3)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -82,6 +88,6 @@ def test_loss_is_no_lower_at_any_other_temperature_where_some_texts_have_two_rig
     answers = (logits + rng.gumbel(scale=2, size=logits.shape)).argmax(axis=1)
     acceptable = np.eye(6, dtype=bool)[answers]
     acceptable[np.ix_(np.isin(answers, (1, 2)), (1, 2))] = True
-    targets = Targets(acceptable, np.ones_like(acceptable))
+    targets = make_targets(acceptable)
     least = targets.log_loss(logits / calibrate.fit_temperature(logits, targets))
     assert all(least <= targets.log_loss(logits / t) + 1e-7 for t in np.geomspace(*RANGE, 200))
