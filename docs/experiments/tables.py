@@ -23,6 +23,13 @@ TARGETS: Final = (
 )
 """What the model was to reach, set before it was trained: title, source, split, figure, direction, value."""
 
+FAILURES: Final = (
+    ("behavioural cases that fail, all", None),
+    ("behavioural cases that fail, negation", "negation"),
+    ("behavioural cases that fail, emoji", "emoji"),
+)
+"""Of these at least half were to go: what the row is called, and the capability; None for all."""
+
 STEP_COLUMNS: Final = (
     ("home accuracy", "home", "accuracy"),
     ("home balanced accuracy", "home", "balanced_accuracy"),
@@ -85,14 +92,6 @@ def render_targets(first: dict[str, Any], last: dict[str, Any], folds: dict[str,
         rows.append([title, old, f"{value:.3f}", f"{sign} {target:g}", "yes" if met else "no"])
     rows += [_show_failures(title, names, first, last) for title, names in FAILURES]
     return make_table(["", "first model", "shipped", "target", "met"], rows)
-
-
-FAILURES: Final = (
-    ("behavioural cases that fail, all", None),
-    ("behavioural cases that fail, negation", "negation"),
-    ("behavioural cases that fail, emoji", "emoji"),
-)
-"""Of these at least half were to go: what the row is called, and the capability; None for all."""
 
 
 def _look_up(evaluation: dict[str, Any], name: str) -> float:
