@@ -13,20 +13,18 @@ import numpy as np
 
 from results import write_result
 from tweetmoji.data import open_source
-from tweetmoji.data.projection import project
 from tweetmoji.emotions import EMOTIONS
-from tweetmoji.evaluate.metrics import measure
-from tweetmoji.runtime.softmax import softmax
-from tweetmoji.train.calibrate import fit_temperature
 from tweetmoji.train.checkpoints import folder_beside, read_best_network
+from tweetmoji.train.fine_tune import score_calibrated
 from tweetmoji.train.mixing import copy_weights, mix_weights
-from tweetmoji.train.model import compute_logits, load_base
+from tweetmoji.train.model import load_base
 from tweetmoji.train.recipe import encode_val
 from tweetmoji.train.settings import TrainSettings
-from tweetmoji.train.targets import join_targets
 
 SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)
 """From the base as it was to the tuned network alone."""
+
+FIGURES = ("n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece")
 
 
 def main(base_folder: str, model_folder: str) -> None:
@@ -43,18 +41,11 @@ def main(base_folder: str, model_folder: str) -> None:
     splits = encode_val(
         tokenizer, [open_source(name, Path(root)).read("val") for name in ("home", "tweeteval", "goemotions")]
     )
-    targets = join_targets([split.encoded.targets for split in splits])
     points = []
     for share in SHARES:
         network.load_state_dict(mix_weights(base, tuned, share))
-        logits = [compute_logits(network, split.encoded.ids, split.encoded.pad_id) for split in splits]
-        temperature = fit_temperature(np.concatenate(logits), targets)
-        figures = {}
-        for split, rows in zip(splits, logits, strict=True):
-            answers = project(softmax(rows, temperature), EMOTIONS, split.data.covers)
-            metrics = measure(answers, split.data.targets, split.data.labels)
-            names = ("n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece")
-            figures[split.data.source] = {name: getattr(metrics, name) for name in names}
+        temperature, metrics = score_calibrated(network, splits, EMOTIONS)
+        figures = {source: {name: getattr(row, name) for name in FIGURES} for source, row in metrics.items()}
         mean_log_loss = float(np.mean([row["log_loss"] for row in figures.values()]))
         points.append({"base_share": share, "temperature": temperature, "mean_log_loss": mean_log_loss} | figures)
     write_result("shares", {"split": "val", "weights": "float32", "seed": settings.seed, "points": points})

@@ -24,7 +24,7 @@ from tqdm import tqdm
 from tweetmoji.data import LabelledTexts
 from tweetmoji.data.projection import project
 from tweetmoji.errors import TrainingError
-from tweetmoji.evaluate.metrics import measure
+from tweetmoji.evaluate.metrics import Metrics, measure
 from tweetmoji.runtime.softmax import softmax
 from tweetmoji.train.batches import Draw, collate, count_batches, epoch_order
 from tweetmoji.train.calibrate import fit_temperature
@@ -114,7 +114,7 @@ def fine_tune(
     Raises:
         TrainingError: The loss is no longer a number.
     """
-    base = copy_weights(model)
+    base = copy_weights(model) if settings.base_share else {}
     run = _Run(model, train, settings)
     results = run.restore(checkpoints.load_state())
     for epoch in range(run.epoch, settings.epochs):
@@ -135,18 +135,29 @@ def best_epoch(results: Sequence[EpochResult]) -> EpochResult:
     return min(results, key=lambda result: result.val_log_loss)
 
 
+def score_calibrated(
+    model: torch.nn.Module, val: Sequence[ValidationSplit], labels: Sequence[str]
+) -> tuple[float, dict[str, Metrics]]:
+    """Calibrate on all of val together, then score each source on its own classes.
+
+    Returns:
+        The temperature, and for each source the figures of its val split.
+    """
+    logits = [compute_logits(model, split.encoded.ids, split.encoded.pad_id) for split in val]
+    temperature = fit_temperature(np.concatenate(logits), join_targets([split.encoded.targets for split in val]))
+    return temperature, {
+        split.data.source: measure(
+            project(softmax(rows, temperature), labels, split.data.covers), split.data.targets, split.data.labels
+        )
+        for split, rows in zip(val, logits, strict=True)
+    }
+
+
 def _score(
     model: torch.nn.Module, val: Sequence[ValidationSplit], labels: Sequence[str], epoch: int, train_loss: float
 ) -> EpochResult:
-    """Calibrate on all of val together, then score each source on its own classes."""
-    logits = [compute_logits(model, split.encoded.ids, split.encoded.pad_id) for split in val]
-    temperature = fit_temperature(np.concatenate(logits), join_targets([split.encoded.targets for split in val]))
-    figures = {}
-    for split, rows in zip(val, logits, strict=True):
-        metrics = measure(
-            project(softmax(rows, temperature), labels, split.data.covers), split.data.targets, split.data.labels
-        )
-        figures[split.data.source] = {name: getattr(metrics, name) for name in VAL_FIGURES}
+    _, metrics = score_calibrated(model, val, labels)
+    figures = {source: {name: getattr(row, name) for name in VAL_FIGURES} for source, row in metrics.items()}
     mean_log_loss = float(np.mean([row["log_loss"] for row in figures.values()]))
     return EpochResult(epoch + 1, train_loss, figures, mean_log_loss)
 
