@@ -43,7 +43,7 @@ run-image: image ## build the image and serve from it on http://127.0.0.1:5005
 test-container: $(VENV)/.dev ## build the image, drive and measure the real container, where an engine runs
 	@if docker info >/dev/null 2>&1; then \
 	  $(MAKE) --no-print-directory image && export TWEETMOJI_IMAGE=$(IMAGE) && $(PYTEST) tests/container && \
-	  $(BIN)/python benchmarks/container.py && $(BIN)/python docs/render.py; \
+	  $(BIN)/python benchmarks/container.py && $(BIN)/python tools/render.py; \
 	else \
 	  echo 'test-container: skipped: no Docker engine answers here (docker info)'; \
 	fi
@@ -52,30 +52,30 @@ check: $(VENV)/.dev ## style, types, and generated documents in step with their 
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy
-	$(BIN)/python docs/render.py --check
+	$(BIN)/python tools/render.py --check
 
 docs: $(VENV)/.dev ## write the generated parts of README.md and docs/ anew
-	$(BIN)/python docs/render.py
+	$(BIN)/python tools/render.py
 
-evaluation: $(VENV)/.dev ## score the shipped model on every dataset in TWEETMOJI_DATA_DIR and on the behavioural cases
+evaluation: $(VENV)/.dev ## score the shipped model on every dataset in TWEETMOJI_DATA_DIR and on the behavioral cases
 	$(BIN)/tweetmoji evaluate --source all --report reports/evaluation
 	cp reports/evaluation/evaluation.json docs/evaluation/
-	$(BIN)/python docs/render.py --figures
+	$(BIN)/python tools/render.py --figures
 
 experiments: $(VENV)/.train ## measure the recipe's models (STUDENT=student-hf, MODEL=tweetmoji-minilm, TWEETMOJI_DATA_DIR)
 	$(BIN)/tweetmoji train --recipe recipes/tweetmoji-minilm.toml --base $(STUDENT) --folds 5 --out reports/folds.npz
 	cp reports/folds.json docs/experiments/
 	$(BIN)/python benchmarks/shares.py $(STUDENT) $(MODEL)
 	$(BIN)/python benchmarks/frontier.py
-	$(BIN)/python docs/render.py --figures
+	$(BIN)/python tools/render.py --figures
 
 audit: $(VENV)/.train ## audit the home dataset with out-of-fold probabilities (TWEETMOJI_DATA_DIR, TWEETMOJI_BASE)
 	mkdir -p reports
 	$(BIN)/tweetmoji train --folds 3 --epochs 1 --base "$${TWEETMOJI_BASE:-sentence-transformers/all-MiniLM-L6-v2}" \
 	  --out reports/out-of-fold.npz
 	$(BIN)/tweetmoji explore --out-of-fold reports/out-of-fold.npz --report reports/home
-	cp reports/home/audit.json docs/audit/home.json
-	$(BIN)/python docs/render.py
+	cp reports/home/audit.json docs/audit/emotion.json
+	$(BIN)/python tools/render.py
 
 notebooks: $(VENV)/.train ## execute the notebooks in full and keep their outputs (TWEETMOJI_DATA_DIR, TWEETMOJI_BASE)
 	$(BIN)/python notebooks/execute.py
@@ -83,7 +83,7 @@ notebooks: $(VENV)/.train ## execute the notebooks in full and keep their output
 bench: $(VENV)/.dev ## measure installation, cold start and the ways to run many texts; write benchmarks/results/
 	$(BIN)/python benchmarks/installation.py
 	$(BIN)/python benchmarks/batching.py
-	$(BIN)/python docs/render.py
+	$(BIN)/python tools/render.py
 
 clean: ## remove the environment and everything generated
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

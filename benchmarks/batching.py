@@ -17,7 +17,7 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from results import write_result
-from tweetmoji.runtime.artefact import SHIPPED, read_artefact
+from tweetmoji.runtime.artifact import SHIPPED, read_artifact
 from tweetmoji.runtime.emojifier import count_cores
 from tweetmoji.runtime.tokenizer import TweetTokenizer
 
@@ -83,10 +83,10 @@ def main() -> None:
         return
     path = Path(os.environ["TWEETMOJI_DATA_DIR"]) / "unlabelled" / "tweets.txt"
     texts = path.read_text(encoding="utf-8").split("\n")[:TEXTS]
-    artefact = read_artefact(SHIPPED)
-    tokenizer = TweetTokenizer(Tokenizer.from_str(artefact.tokenizer), artefact.config.max_tokens)
+    artifact = read_artifact(SHIPPED)
+    tokenizer = TweetTokenizer(Tokenizer.from_str(artifact.tokenizer), artifact.config.max_tokens)
     rows = [tokens.ids for tokens in tokenizer.encode(texts)]
-    ways = make_ways(artefact.weights, rows)
+    ways = make_ways(artifact.weights, rows)
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     for round_number in range(ROUNDS + 1):
         for name, way in ways.items():
@@ -95,7 +95,7 @@ def main() -> None:
             if round_number > 0:  # the first round warms up
                 seconds[name].append(time.perf_counter() - start)
     results = [{"name": name, "seconds": round(statistics.median(values), 3)} for name, values in seconds.items()]
-    write_result("batching", {"n": len(rows), "rounds": ROUNDS, "model": artefact.version, "ways": results})
+    write_result("batching", {"n": len(rows), "rounds": ROUNDS, "model": artifact.version, "ways": results})
 
 
 if __name__ == "__main__":

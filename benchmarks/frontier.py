@@ -1,7 +1,7 @@
 """What would more recall of the rare emotions cost? The frontier between balanced accuracy, accuracy and the wild.
 
 Answers the validation splits (``TWEETMOJI_DATA_DIR``) by the shipped model and moves its probabilities from the priors
-of the home dataset towards even ones, step by step: p ∝ p / prior^strength (logit adjustment, Menon et al. 2021,
+of the home dataset toward even ones, step by step: p ∝ p / prior^strength (logit adjustment, Menon et al. 2021,
 https://arxiv.org/abs/2007.07314). Run it as ``python benchmarks/frontier.py``.
 """
 
@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from results import write_result
-from tweetmoji.data import LabelledTexts, open_source
-from tweetmoji.data.projection import project
+from tweetmoji.data import LabeledTexts, open_source
+from tweetmoji.data.class_map import marginalize
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.evaluate.metrics import measure
 from tweetmoji.runtime.emojifier import load
@@ -30,9 +30,9 @@ def adjust(probabilities: NDArray[np.float32], priors: NDArray[np.float64], stre
     return moved / moved.sum(axis=1, keepdims=True)
 
 
-def score(data: LabelledTexts, probabilities: NDArray[np.float64]) -> dict[str, float]:
+def score(data: LabeledTexts, probabilities: NDArray[np.float64]) -> dict[str, float]:
     """The figures of one split that the frontier is about."""
-    metrics = measure(project(probabilities, EMOTIONS, data.covers), data.targets, data.labels)
+    metrics = measure(marginalize(probabilities, EMOTIONS, data.class_map), data.targets, data.labels)
     return {name: getattr(metrics, name) for name in ("accuracy", "balanced_accuracy", "macro_f1", "log_loss")}
 
 
@@ -41,8 +41,8 @@ def main() -> None:
     root = os.environ.get("TWEETMOJI_DATA_DIR")
     if not root:
         sys.exit("frontier: skipped: TWEETMOJI_DATA_DIR names no folder of datasets")
-    splits = [open_source(name, Path(root)).read("val") for name in ("home", "tweeteval", "goemotions")]
-    train = open_source("home", Path(root)).read("train")
+    splits = [open_source(name, Path(root)).read("val") for name in ("emotion", "tweeteval", "goemotions")]
+    train = open_source("emotion", Path(root)).read("train")
     priors = np.bincount(train.targets, minlength=len(EMOTIONS)) / len(train)
     emojifier = load()
     answers = [emojifier.predict_proba(split.texts) for split in splits]

@@ -1,6 +1,6 @@
 """Fixtures that every test may use: a tiny seeded model that needs no training, the shipped model, the datasets.
 
-The tiny model answers one text in microseconds and behaves like a real artefact in all else. Each word of
+The tiny model answers one text in microseconds and behaves like a real artifact in all else. Each word of
 `EMOTION_WORDS` makes it answer the emotion beside it; what it answers to other words is arbitrary but fixed.
 """
 
@@ -14,7 +14,7 @@ import pytest
 
 import tweetmoji
 from tweetmoji.emotions import EMOJI, EMOTIONS
-from tweetmoji.runtime.artefact import WEIGHTS, Artefact, make_artefact, write_artefact
+from tweetmoji.runtime.artifact import WEIGHTS, Artifact, make_artifact, write_artifact
 from tweetmoji.runtime.config import ModelConfig
 
 EMOTION_WORDS = {
@@ -50,7 +50,7 @@ def data_dir():
     """The dataset root, as ``TWEETMOJI_DATA_DIR`` names it; a wrong name fails, so that no run skips by accident."""
     name = os.environ.get("TWEETMOJI_DATA_DIR")
     if not name:
-        pytest.skip("TWEETMOJI_DATA_DIR is not set: name the folder that holds emotion/ and unlabelled/")
+        pytest.skip("TWEETMOJI_DATA_DIR is not set: name the folder that holds emotion/ and unlabeled/")
     folder = Path(name)
     if not folder.is_dir():
         pytest.fail(f"TWEETMOJI_DATA_DIR is {name!r}, which is no folder")
@@ -58,8 +58,8 @@ def data_dir():
 
 
 @pytest.fixture(scope="session")
-def tiny_artefact(tmp_path_factory) -> Artefact:
-    """A complete artefact in memory, of a tiny seeded model with the labels of the shipped one."""
+def tiny_artifact(tmp_path_factory) -> Artifact:
+    """A complete artifact in memory, of a tiny seeded model with the labels of the shipped one."""
     tokenizer = _make_tokenizer()
     vocabulary = tokenizer.get_vocab()
     weights = _make_weights(vocabulary)
@@ -71,25 +71,25 @@ def tiny_artefact(tmp_path_factory) -> Artefact:
         temperature=1.0,
         provenance={"base": "seeded noise"},
     )
-    folder = tmp_path_factory.mktemp("artefact") / "tiny"
+    folder = tmp_path_factory.mktemp("artifact") / "tiny"
     parts = {"config": config, "weights": weights, "tokenizer": tokenizer.to_str()}
-    unmeasured = make_artefact(folder, **parts, metrics={})
-    return make_artefact(folder, **parts, metrics=_make_metrics(unmeasured.sha256[WEIGHTS][:12]))
+    unmeasured = make_artifact(folder, **parts, metrics={})
+    return make_artifact(folder, **parts, metrics=_make_metrics(unmeasured.sha256[WEIGHTS][:12]))
 
 
 @pytest.fixture
-def tiny_folder(tiny_artefact, tmp_path) -> Path:
-    """A fresh copy of the tiny artefact on disk, to read or to spoil."""
+def tiny_folder(tiny_artifact, tmp_path) -> Path:
+    """A fresh copy of the tiny artifact on disk, to read or to spoil."""
     folder = tmp_path / "tiny"
-    write_artefact(replace(tiny_artefact, folder=folder))
+    write_artifact(replace(tiny_artifact, folder=folder))
     return folder
 
 
 @pytest.fixture(scope="session")
-def tiny_emojifier(tiny_artefact, tmp_path_factory) -> tweetmoji.Emojifier:
+def tiny_emojifier(tiny_artifact, tmp_path_factory) -> tweetmoji.Emojifier:
     """The tiny model, loaded from disk; an Emojifier cannot be changed, so all tests share it."""
     folder = tmp_path_factory.mktemp("loaded") / "tiny"
-    write_artefact(replace(tiny_artefact, folder=folder))
+    write_artifact(replace(tiny_artifact, folder=folder))
     return tweetmoji.load(folder)
 
 
@@ -124,9 +124,9 @@ def _make_weights(vocabulary) -> bytes:
     rng = np.random.default_rng(0)
     table = rng.normal(size=(len(vocabulary), WIDTH)).astype(np.float32)
     projection = rng.normal(size=(WIDTH, len(EMOTIONS))).astype(np.float32)
-    towards = np.linalg.pinv(projection)  # row k moves logit k alone
+    toward = np.linalg.pinv(projection)  # row k moves logit k alone
     for word, emotion in EMOTION_WORDS.items():
-        table[vocabulary[word]] = 40 * towards[EMOTIONS.index(emotion)]
+        table[vocabulary[word]] = 40 * toward[EMOTIONS.index(emotion)]
     graph = helper.make_graph(
         [
             helper.make_node("Gather", ["table", "input_ids"], ["embedded"]),
@@ -156,6 +156,7 @@ def _make_metrics(version) -> dict:
     evaluation = {
         "weights": "int8",
         "model": {"name": "tiny", "version": version},
+        "source": "emotion",
         "split": "val",
         "data_sha256": "0" * 64,
         "metrics": figures,

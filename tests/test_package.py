@@ -9,7 +9,7 @@ from importlib.metadata import version
 import pytest
 
 import tweetmoji
-from tweetmoji.runtime.artefact import FILES, SHIPPED, SUMS
+from tweetmoji.runtime.artifact import FILES, SHIPPED, SUMS
 
 
 def run_python(program, *arguments):

@@ -10,8 +10,8 @@ from tweetmoji.settings import check_settings, setting
 
 @dataclass(frozen=True)
 class Oven:
-    trays: int = setting(2, "Trays in the oven.", least=1, most=4)
-    heat: float = setting(180.0, "Degrees.", least=50, most=250)
+    trays: int = setting(2, "Trays in the oven.", minimum=1, maximum=4)
+    heat: float = setting(180.0, "Degrees.", minimum=50, maximum=250)
     fan: bool = setting(False, "Whether the fan runs.")
     name: str = setting("oven", "For the label.")
 
@@ -23,11 +23,11 @@ def test_a_setting_is_a_field_with_default_help_and_range():
     trays = fields(Oven)[0]
 
     assert trays.default == 2
-    assert dict(trays.metadata) == {"help": "Trays in the oven.", "least": 1, "most": 4}
+    assert dict(trays.metadata) == {"help": "Trays in the oven.", "minimum": 1, "maximum": 4}
 
 
 def test_a_setting_without_a_range_has_none():
-    assert dict(fields(Oven)[2].metadata) == {"help": "Whether the fan runs.", "least": None, "most": None}
+    assert dict(fields(Oven)[2].metadata) == {"help": "Whether the fan runs.", "minimum": None, "maximum": None}
 
 
 @pytest.mark.parametrize(

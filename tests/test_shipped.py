@@ -15,27 +15,27 @@ from tweetmoji.data import open_source
 from tweetmoji.emotions import EMOJI, EMOTIONS
 from tweetmoji.evaluate import evaluate
 from tweetmoji.evaluate.report.provenance import list_stages
-from tweetmoji.runtime.artefact import SHIPPED, read_artefact
+from tweetmoji.runtime.artifact import SHIPPED, read_artifact
 
 TEACHER = Path(__file__).parents[1] / "docs" / "experiments" / "teacher-logits.npz"
 FIGURES = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece")
 
 
 @pytest.fixture(scope="module")
-def artefact():
-    return read_artefact(SHIPPED)
+def artifact():
+    return read_artifact(SHIPPED)
 
 
 @pytest.fixture(scope="module")
-def recorded(artefact):
+def recorded(artifact):
     """The evaluations in the model's ``metrics.json``, by weights, source and split."""
-    return {(row["weights"], row["source"], row["split"]): row for row in artefact.metrics["evaluations"]}
+    return {(row["weights"], row["source"], row["split"]): row for row in artifact.metrics["evaluations"]}
 
 
 def test_a_good_day_is_a_joy(shipped_emojifier):
     prediction = shipped_emojifier("Today is a good day!")
 
-    assert (prediction.emoji, prediction.emotion) == ("😂", "joy")
+    assert (prediction.emoji, prediction.label) == ("😂", "joy")
     assert prediction.confidence > 0.5
 
 
@@ -43,18 +43,18 @@ def test_a_good_day_is_a_joy(shipped_emojifier):
     ("text", "emotion"),
     [
         ("I feel so lonely and hopeless since she left", "sadness"),
-        ("I am feeling furious and offended by his rude behaviour", "anger"),
+        ("I am feeling furious and offended by his rude behavior", "anger"),
         ("I feel terrified and anxious about the operation", "fear"),
         ("I am amazed and feel so surprised by this", "surprise"),
     ],
 )
 def test_plain_cases_are_answered_plainly(shipped_emojifier, text, emotion):
-    assert shipped_emojifier(text).emotion == emotion
+    assert shipped_emojifier(text).label == emotion
 
 
-def test_the_labels_and_emoji_are_the_packages(artefact):
-    assert artefact.config.labels == EMOTIONS
-    assert artefact.config.emoji == dict(EMOJI)
+def test_the_labels_and_emoji_are_the_packages(artifact):
+    assert artifact.config.labels == EMOTIONS
+    assert artifact.config.emoji == dict(EMOJI)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_the_labels_and_emoji_are_the_packages(artefact):
 def test_odd_texts_are_answered(shipped_emojifier, text):
     prediction = shipped_emojifier(text)
 
-    assert prediction.emotion in EMOTIONS
+    assert prediction.label in EMOTIONS
     assert sum(prediction.scores.values()) == pytest.approx(1, abs=1e-6)
     assert prediction.truncated == (len(text) > 10_000)
 
@@ -75,20 +75,22 @@ def test_128_tokens_are_read(shipped_emojifier):
     assert more.scores == just.scores
 
 
-def test_the_model_says_where_it_comes_from(artefact):
-    provenance = artefact.config.provenance
+def test_the_model_says_where_it_comes_from(artifact):
+    provenance = artifact.config.provenance
 
     assert provenance["base"]
-    assert set(provenance["data"]["home"]["sha256"]) == {"train", "val", "test"}
+    assert set(provenance["data"]["emotion"]["sha256"]) == {"train", "val", "test"}
     assert "seed" in provenance["settings"]
     assert len(list_stages(provenance)) == 2
-    assert list_stages(provenance)[0]["lessons"]["teacher_sha256"] == hashlib.sha256(TEACHER.read_bytes()).hexdigest()
+    assert (
+        list_stages(provenance)[0]["distillation"]["teacher_sha256"] == hashlib.sha256(TEACHER.read_bytes()).hexdigest()
+    )
 
 
 @pytest.mark.parametrize("split", ["val", "test"])
 @pytest.mark.parametrize("weights", ["int8", "float32"])
 def test_figures_of_both_weights_on_both_splits_are_recorded(recorded, weights, split):
-    row = recorded[weights, "home", split]
+    row = recorded[weights, "emotion", split]
 
     assert row["metrics"]["n"] == 2_000
     assert list(row["metrics"]["per_class"]) == list(EMOTIONS)
@@ -96,16 +98,16 @@ def test_figures_of_both_weights_on_both_splits_are_recorded(recorded, weights, 
 
 
 @pytest.mark.parametrize("split", ["val", "test"])
-def test_the_recorded_figures_are_those_of_the_shipped_weights(artefact, recorded, split):
-    assert recorded["int8", "home", split]["model"]["version"] == artefact.version
+def test_the_recorded_figures_are_those_of_the_shipped_weights(artifact, recorded, split):
+    assert recorded["int8", "emotion", split]["model"]["version"] == artifact.version
 
 
-def test_the_figures_name_seed_versions_and_hardware(artefact):
-    assert {"seed", "versions", "hardware"} <= set(artefact.metrics)
+def test_the_figures_name_seed_versions_and_hardware(artifact):
+    assert {"seed", "versions", "hardware"} <= set(artifact.metrics)
 
 
 def test_the_model_is_as_good_as_promised(recorded):
-    home, wild = (recorded["int8", source, "test"]["metrics"] for source in ("home", "goemotions"))
+    home, wild = (recorded["int8", source, "test"]["metrics"] for source in ("emotion", "goemotions"))
 
     assert home["accuracy"] >= 0.925
     assert home["macro_f1"] >= 0.875
@@ -114,13 +116,13 @@ def test_the_model_is_as_good_as_promised(recorded):
 
 
 @pytest.mark.parametrize("split", ["val", "test"])
-def test_quantising_costs_at_most_half_a_point(recorded, split):
-    int8, float32 = (recorded[weights, "home", split]["metrics"]["accuracy"] for weights in ("int8", "float32"))
+def test_quantizing_costs_at_most_half_a_point(recorded, split):
+    int8, float32 = (recorded[weights, "emotion", split]["metrics"]["accuracy"] for weights in ("int8", "float32"))
     assert abs(int8 - float32) <= 0.005
 
 
 @pytest.mark.parametrize(
-    ("source", "split"), [("home", "val"), ("home", "test"), ("tweeteval", "val"), ("goemotions", "test")]
+    ("source", "split"), [("emotion", "val"), ("emotion", "test"), ("tweeteval", "val"), ("goemotions", "test")]
 )
 def test_the_model_reproduces_its_own_figures(shipped_emojifier, recorded, data_dir, source, split):
     expected = recorded["int8", source, split]
@@ -134,8 +136,8 @@ def test_the_model_reproduces_its_own_figures(shipped_emojifier, recorded, data_
         assert measured["metrics"]["per_class"][label] == pytest.approx(figures, abs=0.002), label
 
 
-def test_the_model_was_trained_on_the_dataset(artefact, data_dir):
-    for split, digest in artefact.config.provenance["data"]["home"]["sha256"].items():
+def test_the_model_was_trained_on_the_dataset(artifact, data_dir):
+    for split, digest in artifact.config.provenance["data"]["emotion"]["sha256"].items():
         assert hashlib.sha256((data_dir / "emotion" / f"{split}.txt").read_bytes()).hexdigest() == digest
 
 
@@ -156,6 +158,6 @@ def test_five_thousand_tweets_get_the_same_answers_in_any_order_and_alone(shippe
     assert len(np.unique(together, axis=0)) > 4_900  # it has read them
 
 
-def test_the_shipped_model_is_what_is_loaded_by_default(shipped_emojifier, artefact):
-    assert (shipped_emojifier.name, shipped_emojifier.version) == (artefact.config.name, artefact.version)
-    assert tweetmoji.load(SHIPPED).version == artefact.version
+def test_the_shipped_model_is_what_is_loaded_by_default(shipped_emojifier, artifact):
+    assert (shipped_emojifier.name, shipped_emojifier.version) == (artifact.config.name, artifact.version)
+    assert tweetmoji.load(SHIPPED).version == artifact.version

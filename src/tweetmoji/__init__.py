@@ -12,6 +12,7 @@ from tweetmoji.emotions import EMOTIONS
 from tweetmoji.errors import (
     ArtifactError,
     DataError,
+    FolderError,
     MissingExtraError,
     ServeError,
     SettingError,
@@ -25,6 +26,7 @@ __all__ = [
     "ArtifactError",
     "DataError",
     "Emojifier",
+    "FolderError",
     "MissingExtraError",
     "Prediction",
     "ServeError",

@@ -1,7 +1,7 @@
 """The six emotions of the dataset, in its order, and the emoji that answers for each.
 
-This is the one place where the emoji of the shipped model are chosen. Training writes them into the artefact;
-at run time only the artefact's ``config.json`` counts, so a model with other labels works the same way.
+This is the one place where the emoji of the shipped model are chosen. Training writes them into the artifact;
+at run time only the artifact's ``config.json`` counts, so a model with other labels works the same way.
 """
 
 from types import MappingProxyType
@@ -20,4 +20,4 @@ EMOJI: Final = MappingProxyType(
         "surprise": "😲",
     }
 )
-"""Label to emoji. Each is a single code point, so that every terminal and font draws it as one sign."""
+"""Label to emoji. Each is a single code point, so that every terminal and font draws it as one character."""

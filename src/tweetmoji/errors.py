@@ -1,11 +1,15 @@
-"""The errors that tweetmoji raises for what a person, a file or a machine got wrong.
+"""The errors that tweetmoji raises for mistakes of people, files and machines.
 
-All derive from `TweetmojiError`, so one ``except`` catches them. Each message says what came, what was expected
-and what to do. A wrong argument type stays a plain `TypeError`.
+All derive from `TweetmojiError`, so one ``except`` catches them. Each message says what came, what was expected and
+what to do. A wrong argument type is a plain `TypeError`.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
+
+MAX_SHOWN_CHARS: Final = 200
+"""Characters of another program's message that ours repeat."""
 
 
 class TweetmojiError(Exception):
@@ -18,6 +22,10 @@ class ArtifactError(TweetmojiError):
 
 class DataError(TweetmojiError):
     """A dataset file is missing, unreadable or holds a line that does not fit."""
+
+
+class FolderError(TweetmojiError):
+    """A folder to write to is a file, or holds something already."""
 
 
 class SettingError(TweetmojiError, ValueError):
@@ -49,5 +57,10 @@ def needs_extra(extra: str) -> Iterator[None]:
         if error.name is None or error.name.partition(".")[0] == "tweetmoji":
             raise
         raise MissingExtraError(
-            f"this needs {error.name!r}, which is not installed; run: pip install 'tweetmoji[{extra}]'"
+            f"this needs {error.name!r}, which is not installed; in a clone, run: pip install '.[{extra}]'"
         ) from None
+
+
+def shorten(error: BaseException) -> str:
+    """Put an error's message on one line of at most `MAX_SHOWN_CHARS`; give its type's name where it says nothing."""
+    return " ".join(str(error).split())[:MAX_SHOWN_CHARS] or type(error).__name__

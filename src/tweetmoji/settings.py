@@ -14,11 +14,11 @@ def setting(
     default: Any,  # noqa: ANN401
     help: str,  # noqa: A002 - the name that the command line gives it
     *,
-    least: float | None = None,
-    most: float | None = None,
+    minimum: float | None = None,
+    maximum: float | None = None,
 ) -> Any:  # noqa: ANN401
     """A dataclass field with a help text and, for a number, its inclusive range."""
-    return field(default=default, metadata={"help": help, "least": least, "most": most})
+    return field(default=default, metadata={"help": help, "minimum": minimum, "maximum": maximum})
 
 
 def check_settings(settings: Any) -> None:  # noqa: ANN401
@@ -32,6 +32,6 @@ def check_settings(settings: Any) -> None:  # noqa: ANN401
         kind = (int, float) if spec.type is float else spec.type
         if not isinstance(value, kind) or (isinstance(value, bool) and spec.type is not bool):  # type: ignore[arg-type]
             raise SettingError(f"{spec.name} is {value!r}; expected {getattr(spec.type, '__name__', spec.type)}")
-        least, most = spec.metadata["least"], spec.metadata["most"]
-        if least is not None and not least <= value <= most:
-            raise SettingError(f"{spec.name} is {value}; expected {least:g} to {most:g}")
+        minimum, maximum = spec.metadata["minimum"], spec.metadata["maximum"]
+        if minimum is not None and not minimum <= value <= maximum:
+            raise SettingError(f"{spec.name} is {value}; expected {minimum:g} to {maximum:g}")

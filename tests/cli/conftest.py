@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tweetmoji.cli import main
-from tweetmoji.runtime.artefact import make_artefact, write_artefact
+from tweetmoji.runtime.artifact import make_artifact, write_artifact
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,10 @@ class Result:
 
 
 @pytest.fixture(scope="session")
-def tiny_home(tiny_artefact, tmp_path_factory) -> Path:
+def tiny_home(tiny_artifact, tmp_path_factory) -> Path:
     """The tiny model on disk; not to be changed."""
     folder = tmp_path_factory.mktemp("cli") / "tiny"
-    write_artefact(replace(tiny_artefact, folder=folder))
+    write_artifact(replace(tiny_artifact, folder=folder))
     return folder
 
 
@@ -74,12 +74,12 @@ def run_cli(tiny_home) -> Callable[..., Result]:
 
 
 @pytest.fixture(scope="session")
-def moods_home(tiny_artefact, tmp_path_factory) -> Path:
+def moods_home(tiny_artifact, tmp_path_factory) -> Path:
     """The tiny model with labels and emoji of a user's own, and never measured."""
     labels = ("down", "up", "warm", "hot", "cold", "odd")
     emoji = dict(zip(labels, "🙁🙂🤗🌶🥶🦄", strict=True))
     folder = tmp_path_factory.mktemp("moods") / "moods"
-    config = replace(tiny_artefact.config, name="moods", labels=labels, emoji=emoji)
-    parts = {"weights": tiny_artefact.weights, "tokenizer": tiny_artefact.tokenizer, "metrics": {}}
-    write_artefact(make_artefact(folder, config=config, **parts))
+    config = replace(tiny_artifact.config, name="moods", labels=labels, emoji=emoji)
+    parts = {"weights": tiny_artifact.weights, "tokenizer": tiny_artifact.tokenizer, "metrics": {}}
+    write_artifact(make_artifact(folder, config=config, **parts))
     return folder

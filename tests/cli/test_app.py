@@ -16,7 +16,7 @@ HEAVY = ("numpy", "onnxruntime", "tokenizers", "torch", "transformers", "fastapi
 
 def answer_of(emojifier, text):
     prediction = emojifier(text)
-    return f"{prediction.emoji}\t{prediction.emotion}\t{prediction.confidence:.4f}"
+    return f"{prediction.emoji}\t{prediction.label}\t{prediction.confidence:.4f}"
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_help_lists_every_command_and_shows_a_tweet(run_cli):
     assert (
         listed
         == list(COMMANDS)
-        == ["predict", "serve", "explore", "train", "teach", "distil", "export", "evaluate", "info", "completion"]
+        == ["predict", "serve", "explore", "train", "teach", "distill", "export", "evaluate", "info", "completion"]
     )
     assert '\n    tweetmoji "Today is a good day!"\n' in result.out
 

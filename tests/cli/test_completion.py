@@ -40,7 +40,7 @@ def complete(run_cli, *words, shell="bash"):
         (("tweetmoji", "pre"), ["predict"]),
         (
             ("tweetmoji", ""),
-            ["predict", "serve", "explore", "train", "teach", "distil", "export", "evaluate", "info", "completion"],
+            ["predict", "serve", "explore", "train", "teach", "distill", "export", "evaluate", "info", "completion"],
         ),
         (("tweetmoji", "hello"), []),
         (("tweetmoji", "--v"), ["--version"]),

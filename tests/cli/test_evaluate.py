@@ -9,14 +9,14 @@ from importlib.metadata import version
 from types import SimpleNamespace
 
 import pytest
-from tests.toy_datasets import RIGHT, write_datasets, write_files
+from tests.toys.datasets import RIGHT, write_datasets, write_files
 
 import tweetmoji.runtime.emojifier
 from tweetmoji.data import open_source
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.evaluate.scorecard import fill_scorecard
-from tweetmoji.runtime.artefact import SHIPPED, make_artefact, write_artefact
-from tweetmoji.runtime.figures import FIGURES
+from tweetmoji.runtime.artifact import SHIPPED, make_artifact, write_artifact
+from tweetmoji.runtime.metrics import METRIC_TITLES
 
 METRICS = ("accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "log_loss", "brier", "ece")
 
@@ -30,16 +30,16 @@ def datasets(tmp_path_factory):
 @pytest.fixture
 def scorecard(datasets, tiny_emojifier):
     """What the library says of home's val split."""
-    return fill_scorecard(tiny_emojifier, [open_source("home", datasets).read("val")]).as_dict()
+    return fill_scorecard(tiny_emojifier, [open_source("emotion", datasets).read("val")]).as_dict()
 
 
 @pytest.fixture(scope="module")
-def sharper_home(tiny_artefact, tmp_path_factory):
+def sharper_home(tiny_artifact, tmp_path_factory):
     """The tiny model with all answers twice as sure: as often right, with another log loss."""
     folder = tmp_path_factory.mktemp("sharper") / "sharper"
-    parts = {"weights": tiny_artefact.weights, "tokenizer": tiny_artefact.tokenizer, "metrics": {}}
-    config = replace(tiny_artefact.config, name="sharper", temperature=0.5)
-    write_artefact(make_artefact(folder, config=config, **parts))
+    parts = {"weights": tiny_artifact.weights, "tokenizer": tiny_artifact.tokenizer, "metrics": {}}
+    config = replace(tiny_artifact.config, name="sharper", temperature=0.5)
+    write_artifact(make_artifact(folder, config=config, **parts))
     return folder
 
 
@@ -85,15 +85,15 @@ def test_json_says_what_was_measured_on_what(run_cli, datasets, tiny_home):
     assert evaluation["data_sha256"] == hashlib.sha256((datasets / "emotion" / "test.txt").read_bytes()).hexdigest()
     assert answer["versions"]["tweetmoji"] == version("tweetmoji")
     assert answer["hardware"]["cores"] >= 1
-    assert (answer["behaviour"], answer["comparisons"]) == (None, [])
+    assert (answer["behavior"], answer["comparisons"]) == (None, [])
 
 
 @pytest.mark.parametrize(
     ("options", "place"),
     [
-        ((), ("home", "test")),
-        (("--split", "test"), ("home", "test")),
-        (("--split", "val"), ("home", "val")),
+        ((), ("emotion", "test")),
+        (("--split", "test"), ("emotion", "test")),
+        (("--split", "val"), ("emotion", "val")),
         (("--source", "tweeteval"), ("tweeteval", "val")),
         (("--source", "goemotions"), ("goemotions", "test")),
         (("--source", "goemotions", "--split", "val"), ("goemotions", "val")),
@@ -108,7 +108,7 @@ def test_source_and_split_choose_the_file_and_test_is_the_default(run_cli, datas
 
 def test_training_split_is_scored_only_when_asked_for(run_cli, datasets):
     answer = measure(run_cli, "--data", datasets, "--split", "train")
-    assert places(answer) == [("home", "train")]
+    assert places(answer) == [("emotion", "train")]
 
 
 def test_folder_of_one_dataset_is_as_good_as_the_root_of_all(run_cli, datasets):
@@ -119,19 +119,19 @@ def test_folder_of_one_dataset_is_as_good_as_the_root_of_all(run_cli, datasets):
 def test_all_scores_every_evaluation_split_and_the_cases(run_cli, datasets, cases):
     answer = measure(run_cli, "--data", datasets, "--source", "all")
     assert places(answer) == list(RIGHT)
-    assert answer["behaviour"]["all"]["n"] >= 150
-    assert len(answer["behaviour"]["capabilities"]) == 17
+    assert answer["behavior"]["total"]["n"] >= 150
+    assert len(answer["behavior"]["capabilities"]) == 17
 
 
-def test_behaviour_needs_no_data(run_cli, cases):
-    answer = measure(run_cli, "--source", "behaviour")
+def test_behavior_needs_no_data(run_cli, cases):
+    answer = measure(run_cli, "--source", "behavior")
     assert answer["evaluations"] == []
-    assert answer["behaviour"]["all"]["n"] >= 150
+    assert answer["behavior"]["total"]["n"] >= 150
 
 
 def test_data_folder_is_taken_from_the_environment(run_cli, datasets):
     result = run_cli("evaluate", "--json", env={"TWEETMOJI_DATA_DIR": str(datasets)})
-    assert places(json.loads(result.out)) == [("home", "test")]
+    assert places(json.loads(result.out)) == [("emotion", "test")]
 
 
 def test_columns_of_a_table_can_be_named(run_cli, tmp_path):
@@ -176,8 +176,8 @@ def test_table_shows_every_split_with_its_own_classes_and_the_cases(run_cli, dat
     tweets = lines[lines.index("tweeteval val, n = 6") :]
     header = next(i for i, line in enumerate(tweets) if line.startswith("class"))
     assert [line.split()[0] for line in tweets[header + 1 : header + 4]] == ["anger", "joy", "sadness"]
-    shown = {line.split()[0]: line.split()[1:3] for line in lines[lines.index("behavioural cases") + 3 :]}
-    rows = [*answer["behaviour"]["capabilities"], answer["behaviour"]["all"]]
+    shown = {line.split()[0]: line.split()[1:3] for line in lines[lines.index("behavioral cases") + 3 :]}
+    rows = [*answer["behavior"]["capabilities"], answer["behavior"]["total"]]
     assert shown == {row["capability"]: [str(row["passed"]), str(row["n"])] for row in rows}
 
 
@@ -203,8 +203,8 @@ def test_comparison_is_the_other_model_minus_this_one(run_cli, datasets, sharper
 
 def test_difference_that_is_hardly_chance_is_said_to_be_that(run_cli, tmp_path, tiny_emojifier, shipped_emojifier):
     words = ("dog", "late", "rain", "sun")
-    word = next(word for word in words if tiny_emojifier(word).emotion != shipped_emojifier(word).emotion)
-    (tmp_path / "test.txt").write_text(f"{word};{tiny_emojifier(word).emotion}\n" * 15, encoding="utf-8")
+    word = next(word for word in words if tiny_emojifier(word).label != shipped_emojifier(word).label)
+    (tmp_path / "test.txt").write_text(f"{word};{tiny_emojifier(word).label}\n" * 15, encoding="utf-8")
     args = ("--data", tmp_path, "--compare", SHIPPED)
     (comparison,) = measure(run_cli, *args)["comparisons"]
     assert comparison["p_value"] == pytest.approx(2 / 2**15)
@@ -220,8 +220,8 @@ def reported(monkeypatch):
     """What the report would be written from; its own tests stand beside it."""
     calls = []
 
-    def write_report(scorecard, artefact, folder):
-        calls.append((scorecard, artefact.version, folder))
+    def write_report(scorecard, artifact, folder):
+        calls.append((scorecard, artifact.version, folder))
 
     monkeypatch.setitem(sys.modules, "tweetmoji.evaluate.report", SimpleNamespace(write_report=write_report))
     return calls
@@ -250,7 +250,7 @@ def test_nothing_is_written_without_report(run_cli, datasets, tmp_path, monkeypa
 
 def test_missing_pyyaml_is_named_with_what_to_install(run_cli, monkeypatch):
     monkeypatch.setitem(sys.modules, "yaml", None)
-    result = run_cli("evaluate", "--source", "behaviour")
+    result = run_cli("evaluate", "--source", "behavior")
     assert (result.code, result.out) == (1, "")
     assert result.complaint == "this needs 'yaml', which is not installed; run: pip install 'tweetmoji[evaluate]'"
 
@@ -263,7 +263,7 @@ def test_model_with_own_labels_is_measured_with_them(run_cli, moods_home, tmp_pa
     assert list(metrics["per_class"]) == ["down", "up", "warm", "hot", "cold", "odd"]
 
 
-@pytest.mark.parametrize("source", ["tweeteval", "goemotions", "behaviour", "all"])
+@pytest.mark.parametrize("source", ["tweeteval", "goemotions", "behavior", "all"])
 def test_model_with_own_labels_is_refused_where_emotions_are_asked_for(run_cli, moods_home, datasets, source, cases):
     result = run_cli("evaluate", "--data", datasets, "--source", source, "--model", moods_home)
     assert (result.code, result.out) == (2, "")
@@ -313,11 +313,11 @@ def test_missing_folder_is_named(run_cli, datasets, tmp_path, option):
     assert result.complaint.startswith(f"{tmp_path}/nowhere: ")
 
 
-@pytest.mark.parametrize("source", ["home", "tweeteval", "goemotions", "table"])
+@pytest.mark.parametrize("source", ["emotion", "tweeteval", "goemotions", "table"])
 def test_source_without_data_says_how_to_name_the_place(run_cli, source):
     result = run_cli("evaluate", "--source", source)
     assert (result.code, result.out) == (2, "")
-    assert result.complaint == f"source {source} needs a place; name it with --data or TWEETMOJI_DATA_DIR"
+    assert result.complaint == f"source {source} needs a folder; name it with --data or TWEETMOJI_DATA_DIR"
 
 
 def test_split_that_the_source_has_not_is_named_with_those_it_has(run_cli, datasets):
@@ -331,9 +331,9 @@ def test_split_that_the_source_has_not_is_named_with_those_it_has(run_cli, datas
     [
         (("--source", "all"), "--source all needs the root of the datasets: --data DIR or TWEETMOJI_DATA_DIR"),
         (("--source", "all", "--split", "val"), "--split val does not go with --source all"),
-        (("--source", "behaviour", "--split", "val"), "--split val does not go with --source behaviour"),
-        (("--source", "behaviour", "--compare", "m"), "--compare goes with splits of datasets"),
-        (("--source", "neutral"), "'neutral' is not one of 'home', 'tweeteval', 'goemotions', 'huggingface'"),
+        (("--source", "behavior", "--split", "val"), "--split val does not go with --source behavior"),
+        (("--source", "behavior", "--compare", "m"), "--compare goes with splits of datasets"),
+        (("--source", "neutral"), "'neutral' is not one of 'emotion', 'tweeteval', 'goemotions', 'huggingface'"),
         (("--data", ".", "extra"), "extra"),
         (("--data", ".", "--threads", "0"), "'--threads'"),
     ],
@@ -362,12 +362,12 @@ def test_shipped_models_own_figures_are_measured_again(run_cli, data_dir, shippe
     recorded = next(
         row["metrics"]
         for row in shipped_emojifier.metrics["evaluations"]
-        if (row["weights"], row["split"], row.get("source", "home")) == ("int8", "test", "home")
+        if (row["weights"], row["split"], row.get("source", "emotion")) == ("int8", "test", "emotion")
     )
-    options = ("--data", data_dir, "--source", "home", "--split", "test", "--json")
+    options = ("--data", data_dir, "--source", "emotion", "--split", "test", "--json")
     result = run_cli("evaluate", *options, env={"TWEETMOJI_MODEL": ""})
     (evaluation,) = json.loads(result.out)["evaluations"]
-    for name in FIGURES:
+    for name in METRIC_TITLES:
         assert evaluation["metrics"][name] == pytest.approx(recorded[name], abs=1e-6), name
     for label, row in recorded["per_class"].items():
         assert evaluation["metrics"]["per_class"][label] == pytest.approx(row, abs=1e-6), label

@@ -61,7 +61,7 @@ def cells(line):
 def test_the_table_has_a_column_for_each_split(run_cli, dataset):
     result = run_cli("explore", "--data", dataset)
     assert (result.code, result.err) == (0, "")
-    assert result.lines[0] == "home: train 8, val 2, test 2"
+    assert result.lines[0] == "emotion: train 8, val 2, test 2"
     rows = {cells[0].strip(): [cell.strip() for cell in cells[1:]] for cells in map(cells, result.lines) if cells}
     assert rows["joy"] == ["3 (37.5%)", "1 (50.0%)", "0 (0.0%)"]
     assert rows["characters a text, median"] == ["11.5", "11", "9.5"]
@@ -105,7 +105,7 @@ def test_no_text_of_the_dataset_is_printed(run_cli, dataset, options):
 
 def test_the_folder_may_come_from_the_environment_and_hold_all_datasets(run_cli, dataset):
     result = run_cli("explore", env={"TWEETMOJI_DATA_DIR": str(dataset.parent)})
-    assert result.lines[0] == "home: train 8, val 2, test 2"
+    assert result.lines[0] == "emotion: train 8, val 2, test 2"
 
 
 def test_source_chooses_the_dataset(run_cli, tmp_path):
@@ -120,7 +120,7 @@ def test_source_chooses_the_dataset(run_cli, tmp_path):
 def test_clean_writes_the_other_rows_and_says_what_went(run_cli, dataset, tmp_path):
     result = run_cli("explore", "--data", dataset, "--clean", tmp_path / "clean", "--json")
     assert result.code == 0
-    assert json.loads(result.out)["source"] == "home"
+    assert json.loads(result.out)["source"] == "emotion"
     assert result.err == (
         f"{tmp_path}/clean: 5 rows of train left out "
         "(2 conflicting labels, 1 also in val, 1 duplicate, 1 also in test)\n"
@@ -179,7 +179,7 @@ def test_fault_of_the_out_of_fold_file_is_one_line(run_cli, dataset, tmp_path, c
     ("args", "code", "complaint"),
     [
         ((), 2, "--data"),
-        (("--source", "nonsense", "--data", "."), 2, "'nonsense' is not one of 'home'"),
+        (("--source", "nonsense", "--data", "."), 2, "'nonsense' is not one of 'emotion'"),
         (("--data", "nowhere"), 1, "nowhere: no such folder"),
         (("extra",), 2, "extra"),
     ],

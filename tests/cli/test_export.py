@@ -9,7 +9,7 @@ import pytest
 
 import tweetmoji.train
 from tweetmoji.errors import TrainingError
-from tweetmoji.runtime.artefact import SHIPPED
+from tweetmoji.runtime.artifact import SHIPPED
 
 WITHOUT_TORCH = "import sys; sys.modules['torch'] = None; from tweetmoji.cli import main; main()"
 

@@ -23,37 +23,43 @@ def test_table_shows_model_labels_and_emoji(run_cli, tiny_home):
     ]
 
 
-def test_table_shows_the_figures_of_every_evaluation(run_cli, tiny_artefact):
+def test_table_shows_the_figures_of_every_evaluation(run_cli, tiny_artifact):
     rows = [line.split() for line in run_cli("info").lines]
     header = rows.index(
         ["weights,", "scored", "on", "n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece"]
     )
-    (evaluation,) = tiny_artefact.metrics["evaluations"]
+    (evaluation,) = tiny_artifact.metrics["evaluations"]
     figures = evaluation["metrics"]
     names = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece")
-    assert rows[header + 1] == ["int8,", "home", "val", str(figures["n"]), *(f"{figures[name]:.4f}" for name in names)]
+    assert rows[header + 1] == [
+        "int8,",
+        "emotion",
+        "val",
+        str(figures["n"]),
+        *(f"{figures[name]:.4f}" for name in names),
+    ]
 
 
 def test_table_ends_with_checksums_as_sha256sum_prints_them(run_cli, tiny_home):
     assert run_cli("info").lines[-4:] == [f"{digest}  {name}" for name, digest in digests_of(tiny_home).items()]
 
 
-def test_json_holds_everything(run_cli, tiny_home, tiny_artefact):
+def test_json_holds_everything(run_cli, tiny_home, tiny_artifact):
     result = run_cli("info", "--json")
     assert (result.code, result.err) == (0, "")
     digests = digests_of(tiny_home)
     assert json.loads(result.out) == {
         "name": "tiny",
         "version": digests["model.onnx"][:12],
-        "labels": list(tiny_artefact.config.labels),
-        "emoji": tiny_artefact.config.emoji,
-        "max_tokens": tiny_artefact.config.max_tokens,
-        "temperature": tiny_artefact.config.temperature,
-        "provenance": tiny_artefact.config.provenance,
-        "metrics": tiny_artefact.metrics,
+        "labels": list(tiny_artifact.config.labels),
+        "emoji": tiny_artifact.config.emoji,
+        "max_tokens": tiny_artifact.config.max_tokens,
+        "temperature": tiny_artifact.config.temperature,
+        "provenance": tiny_artifact.config.provenance,
+        "metrics": tiny_artifact.metrics,
         "sha256": digests,
     }
-    assert list(json.loads(result.out)["emoji"]) == list(tiny_artefact.config.labels)
+    assert list(json.loads(result.out)["emoji"]) == list(tiny_artifact.config.labels)
 
 
 def test_model_without_figures_shows_the_rest(run_cli, moods_home):

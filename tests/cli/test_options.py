@@ -11,7 +11,7 @@ import tweetmoji.data
 from tweetmoji.cli.options import (
     SOURCES,
     TRAINING_SOURCES,
-    UNLABELLED,
+    UNLABELED,
     EmojiPair,
     data_option,
     label_column_option,
@@ -124,7 +124,7 @@ def find_data(*args, **variables):
 def test_names_of_the_sources_are_those_of_the_data_room():
     assert SOURCES == tweetmoji.data.SOURCES
     assert TRAINING_SOURCES == tweetmoji.data.TRAINING_SOURCES
-    assert UNLABELLED == tweetmoji.data.UNLABELLED
+    assert UNLABELED == tweetmoji.data.UNLABELED
 
 
 def test_no_data_is_named_unless_it_is():

@@ -42,7 +42,7 @@ def test_stdin_is_not_read_when_there_are_arguments(run_cli):
 @pytest.mark.parametrize("text", ["", "predict", "info"])
 def test_any_argument_is_a_tweet(run_cli, tiny_emojifier, text):
     result = run_cli("predict", text, "happy")
-    assert emotions_in(result) == [tiny_emojifier(text).emotion, "joy"]
+    assert emotions_in(result) == [tiny_emojifier(text).label, "joy"]
 
 
 def test_text_that_begins_with_a_dash_goes_after_two_dashes(run_cli):
@@ -72,7 +72,7 @@ def test_lines_may_end_in_carriage_return_and_newline(run_cli):
 @pytest.mark.parametrize("blank", ["", "\r", " ", "\t "])
 def test_blank_lines_are_answered_as_the_empty_string(run_cli, tiny_emojifier, blank):
     result = run_cli("predict", stdin=encode(["happy", blank, "sad", blank]))
-    assert emotions_in(result) == ["joy", tiny_emojifier("").emotion, "sadness", tiny_emojifier("").emotion]
+    assert emotions_in(result) == ["joy", tiny_emojifier("").label, "sadness", tiny_emojifier("").label]
 
 
 def test_last_line_without_newline_is_answered(run_cli):
@@ -98,15 +98,15 @@ def test_json_object_has_four_keys_in_order(run_cli, tiny_emojifier):
     result = run_cli("predict", "--json", "happy", "sad")
     for line, text in zip(result.lines, ["happy", "sad"], strict=True):
         answer, expected = json.loads(line), tiny_emojifier(text)
-        assert list(answer) == ["emoji", "emotion", "confidence", "scores"]
-        assert (answer["emoji"], answer["emotion"]) == (expected.emoji, expected.emotion)
+        assert list(answer) == ["emoji", "label", "confidence", "scores"]
+        assert (answer["emoji"], answer["label"]) == (expected.emoji, expected.label)
         assert answer["confidence"] == pytest.approx(expected.confidence, abs=1e-6)
         assert list(answer["scores"]) == list(tiny_emojifier.labels)
         assert answer["scores"] == pytest.approx(expected.scores, abs=1e-6)
 
 
 def test_json_shows_emoji_unescaped(run_cli):
-    assert run_cli("predict", "--json", "happy").out.startswith('{"emoji": "😂", "emotion": "joy"')
+    assert run_cli("predict", "--json", "happy").out.startswith('{"emoji": "😂", "label": "joy"')
 
 
 @pytest.mark.parametrize("top", [1, 2, 6])
@@ -125,11 +125,11 @@ def test_top_beyond_the_number_of_labels_gives_all(run_cli):
 
 def test_top_in_json_is_a_list_beside_the_four_keys(run_cli, tiny_emojifier):
     answer = json.loads(run_cli("predict", "--json", "--top", 2, "I am happy").out)
-    assert list(answer) == ["emoji", "emotion", "confidence", "scores", "top"]
-    assert [row["emotion"] for row in answer["top"]] == sorted(answer["scores"], key=answer["scores"].get)[:-3:-1]
+    assert list(answer) == ["emoji", "label", "confidence", "scores", "top"]
+    assert [row["label"] for row in answer["top"]] == sorted(answer["scores"], key=answer["scores"].get)[:-3:-1]
     for row in answer["top"]:
-        assert row["emoji"] == tiny_emojifier.emoji[row["emotion"]]
-        assert row["confidence"] == answer["scores"][row["emotion"]]
+        assert row["emoji"] == tiny_emojifier.emoji[row["label"]]
+        assert row["confidence"] == answer["scores"][row["label"]]
 
 
 def test_below_the_least_confidence_there_is_no_emoji(run_cli, tiny_emojifier):
@@ -138,11 +138,11 @@ def test_below_the_least_confidence_there_is_no_emoji(run_cli, tiny_emojifier):
     between = (low.confidence + high.confidence) / 2
     lines = run_cli("predict", "--min-confidence", between, unsure, sure).lines
     assert lines[0] == f"-\t-\t{low.confidence:.4f}"
-    assert lines[1] == f"{high.emoji}\t{high.emotion}\t{high.confidence:.4f}"
+    assert lines[1] == f"{high.emoji}\t{high.label}\t{high.confidence:.4f}"
     answers = [
         json.loads(line) for line in run_cli("predict", "--json", "--min-confidence", between, unsure, sure).lines
     ]
-    assert (answers[0]["emoji"], answers[0]["emotion"]) == (None, None)
+    assert (answers[0]["emoji"], answers[0]["label"]) == (None, None)
     assert answers[0]["confidence"] == pytest.approx(low.confidence, abs=1e-6)
     assert answers[0]["scores"] == pytest.approx(low.scores, abs=1e-6)
     assert answers[1]["emoji"] == high.emoji

@@ -67,7 +67,7 @@ def test_recipe_that_does_not_fit_is_a_usage_error_that_says_why(run, content, c
 def test_recipe_of_the_shipped_model_gives_only_options_that_its_commands_have():
     recipe = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
     assert recipe.pop("version") == 1
-    assert list(recipe) == ["teach", "distil", "train"]
+    assert list(recipe) == ["train-teacher", "distill", "train"]
     for name, table in recipe.items():
         command = app.get_command(None, name)
         base = [] if "base" in table else ["--base", "student"]

@@ -10,33 +10,33 @@ from types import SimpleNamespace
 import pytest
 
 import tweetmoji.train
-from tweetmoji.data import TRAINING_SOURCES
+from tweetmoji.data import TRAINING_SOURCES, SourceChoice
+from tweetmoji.data.labels import LabelSet
 from tweetmoji.errors import TrainingError
-from tweetmoji.train import SourceChoice, TrainSettings
-from tweetmoji.train.labels import LabelSet
+from tweetmoji.train import TrainSettings
 
 REQUIRED = ("--data", "data", "--base", "base", "--out", "out")
 WITHOUT_TORCH = "import sys; sys.modules['torch'] = None; from tweetmoji.cli import main; main()"
 
 
 @pytest.fixture
-def trainer(monkeypatch, tiny_artefact):
-    """Stands in for the training loop, and so for torch: notes what it is asked for and returns the tiny artefact."""
+def trainer(monkeypatch, tiny_artifact):
+    """Stands in for the training loop, and so for torch: notes what it is asked for and returns the tiny artifact."""
     asked = SimpleNamespace(run=None, resume=None, folds=None, failure=None)
 
     def train(run, *, resume=False):
         asked.run, asked.resume = run, resume
         if asked.failure:
             raise asked.failure
-        return tiny_artefact
+        return tiny_artifact
 
-    def train_folds(run, folds, *, resume=False):
+    def cross_validate(run, folds, *, resume=False):
         train(run, resume=resume)
         asked.folds = folds
         return run.out
 
     monkeypatch.setitem(vars(tweetmoji.train), "train", train)
-    monkeypatch.setitem(vars(tweetmoji.train), "train_folds", train_folds)
+    monkeypatch.setitem(vars(tweetmoji.train), "cross_validate", cross_validate)
     monkeypatch.setitem(vars(tweetmoji.train), "TrainingRun", SimpleNamespace)
     monkeypatch.setattr(logging.getLogger("tweetmoji"), "level", logging.NOTSET)
     return asked
@@ -94,17 +94,17 @@ def test_not_a_number_is_a_usage_error_of_one_line(run_cli, trainer, spec):
 
 
 def test_sources_are_handed_on_in_their_order_with_their_rows(run_cli, trainer):
-    run_cli("train", *REQUIRED, "--source", "tweeteval", "--source", "goemotions:12000", "--source", "home")
+    run_cli("train", *REQUIRED, "--source", "tweeteval", "--source", "goemotions:12000", "--source", "emotion")
     assert trainer.run.sources == (
         SourceChoice("tweeteval"),
         SourceChoice("goemotions", 12000),
-        SourceChoice("home"),
+        SourceChoice("emotion"),
     )
 
 
 def test_source_is_the_home_one_and_test_is_scored_unless_told_otherwise(run_cli, trainer):
     run_cli("train", *REQUIRED)
-    assert trainer.run.sources == (SourceChoice("home"),)
+    assert trainer.run.sources == (SourceChoice("emotion"),)
     assert trainer.run.score_test is True
     assert trainer.folds is None
 
@@ -139,8 +139,8 @@ def test_own_labels_are_handed_on_and_looked_for_in_a_table(run_cli, trainer, la
 
 
 def test_source_that_is_named_counts_with_own_labels_too(run_cli, trainer, labels_file):
-    run_cli("train", *REQUIRED, "--labels", labels_file, "--source", "home")
-    assert trainer.run.sources == (SourceChoice("home"),)
+    run_cli("train", *REQUIRED, "--labels", labels_file, "--source", "emotion")
+    assert trainer.run.sources == (SourceChoice("emotion"),)
 
 
 def test_faulty_file_of_labels_is_one_line(run_cli, trainer, tmp_path):
@@ -151,10 +151,10 @@ def test_faulty_file_of_labels_is_one_line(run_cli, trainer, tmp_path):
 
 @pytest.mark.parametrize("rows", ["many", "0", "-1", "1.5", ""])
 def test_rows_that_are_no_number_are_a_usage_error_of_one_line(run_cli, trainer, rows):
-    result = run_cli("train", *REQUIRED, "--source", f"home:{rows}")
+    result = run_cli("train", *REQUIRED, "--source", f"emotion:{rows}")
     assert (result.code, result.out, trainer.run) == (2, "", None)
     assert f"'home:{rows}'" in result.complaint
-    assert "home:5000" in result.complaint
+    assert "emotion:5000" in result.complaint
 
 
 def test_data_may_be_named_by_the_environment(run_cli, trainer):
@@ -191,10 +191,10 @@ def test_what_to_train_from_and_where_to_is_required(run_cli, trainer, missing):
     assert missing in result.complaint
 
 
-def test_success_names_the_model(run_cli, trainer, tiny_artefact):
+def test_success_names_the_model(run_cli, trainer, tiny_artifact):
     result = run_cli("train", *REQUIRED)
     (line,) = result.lines
-    assert line.startswith(f"{tiny_artefact.folder}: tiny, version {tiny_artefact.version}")
+    assert line.startswith(f"{tiny_artifact.folder}: tiny, version {tiny_artifact.version}")
 
 
 def test_failure_is_one_line(run_cli, trainer):
@@ -211,7 +211,7 @@ def test_missing_torch_says_which_pip_install_brings_it():
 
 
 def test_mistaken_source_is_named_without_torch():
-    done = train_without_torch(*REQUIRED, "--source", "home:many")
+    done = train_without_torch(*REQUIRED, "--source", "emotion:many")
     assert done.returncode == 2
     assert "'home:many'" in done.stderr
 

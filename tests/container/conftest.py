@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tweetmoji.runtime.artefact import SHIPPED, read_artefact, remake, write_artefact
+from tweetmoji.runtime.artifact import SHIPPED, read_artifact, with_changes, write_artifact
 
 DEADLINE_S = 60
 """After this long, what has not happened never will."""
@@ -181,10 +181,10 @@ def start_server(image):
 @pytest.fixture
 def own_model(tmp_path) -> Path:
     """A folder with the shipped model, but 🥳 for joy."""
-    shipped = read_artefact(SHIPPED)
+    shipped = read_artifact(SHIPPED)
     config = replace(shipped.config, name="own", emoji=shipped.config.emoji | {"joy": "🥳"})
     folder = tmp_path / "my-model"
-    write_artefact(replace(remake(shipped, config=config), folder=folder))
+    write_artifact(replace(with_changes(shipped, config=config), folder=folder))
     for path in folder.iterdir():
         path.chmod(0o644)  # whatever this process' umask: the container reads it as another user
     return folder

@@ -66,14 +66,14 @@ def test_predictions_equal_the_library_outside(server, shipped_emojifier):
     for answer, prediction in zip(answers, expected, strict=True):
         assert answer["scores"] == pytest.approx(prediction.scores, abs=1e-6)
         assert answer["confidence"] == pytest.approx(prediction.confidence, abs=1e-6)
-        assert (answer["emoji"], answer["emotion"]) == (prediction.emoji, prediction.emotion)
+        assert (answer["emoji"], answer["label"]) == (prediction.emoji, prediction.label)
         assert answer["truncated"] is prediction.truncated
     assert [answer["truncated"] for answer in answers] == [False] * (len(TEXTS) - 1) + [True]
 
 
 def test_emotions_and_model_are_those_of_the_library_outside(server, shipped_emojifier):
-    emotions = server.get("/v1/emotions").json()["emotions"]
-    assert {row["emotion"]: row["emoji"] for row in emotions} == shipped_emojifier.emoji
+    emotions = server.get("/v1/labels").json()["labels"]
+    assert {row["label"]: row["emoji"] for row in emotions} == shipped_emojifier.emoji
     model = server.get("/v1/model").json()
     assert model["version"] == shipped_emojifier.version
     assert model["labels"] == list(shipped_emojifier.labels)

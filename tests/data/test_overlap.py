@@ -7,21 +7,21 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tweetmoji.data import LabelledTexts, comparison_key, find_overlap
-from tweetmoji.data.home import HomeSource
+from tweetmoji.data import LabeledTexts, comparison_key, find_overlap
+from tweetmoji.data.sources.emotion import EmotionSource
 
 WORDS = st.lists(st.text("abcxyzé019", min_size=1, max_size=6), min_size=1, max_size=6)
 FILLING = st.text("!?.,;:-#()\"'_ \t\n\u3000😂👩\u200d❤\ufe0f", min_size=1)
 
 
-def labelled(texts, source="home", split="train"):
-    return LabelledTexts(
+def labeled(texts, source="emotion", split="train"):
+    return LabeledTexts(
         source=source,
         split=split,
         texts=list(texts),
         targets=np.zeros(len(texts), dtype=np.int64),
         labels=("joy",),
-        covers={"joy": ("joy",)},
+        class_map={"joy": ("joy",)},
         rows=np.arange(1, len(texts) + 1),
         sha256="0" * 64,
     )
@@ -77,16 +77,16 @@ def test_texts_without_a_word_are_told_apart_by_their_signs():
 
 
 def test_overlapping_texts_are_found_in_every_split_of_every_source():
-    train = labelled(["i feel good", "not me", "Two of us", "i feel good", "mine"])
-    val = labelled(["I FEEL good!"], split="val")
-    other = labelled(["nothing", "two of us 😂"], source="tweeteval", split="test")
+    train = labeled(["i feel good", "not me", "Two of us", "i feel good", "mine"])
+    val = labeled(["I FEEL good!"], split="val")
+    other = labeled(["nothing", "two of us 😂"], source="tweeteval", split="test")
 
     assert find_overlap(train, [val, other]).tolist() == [0, 2, 3]
     assert find_overlap(train, iter([other])).tolist() == [2]
 
 
 def test_nothing_overlaps_with_nothing():
-    for found in (find_overlap(labelled(["one"]), []), find_overlap(labelled([]), [labelled(["one"])])):
+    for found in (find_overlap(labeled(["one"]), []), find_overlap(labeled([]), [labeled(["one"])])):
         assert found.tolist() == []
         assert found.dtype == np.int64
 
@@ -94,12 +94,12 @@ def test_nothing_overlaps_with_nothing():
 @given(st.lists(st.text(string.ascii_letters, max_size=2)), st.lists(st.text(string.ascii_letters, max_size=2)))
 def test_what_is_found_is_what_a_comparison_of_each_pair_finds(train, evaluation):
     expected = [i for i, text in enumerate(train) if any(text.lower() == other.lower() for other in evaluation)]
-    assert find_overlap(labelled(train), [labelled(evaluation)]).tolist() == expected
+    assert find_overlap(labeled(train), [labeled(evaluation)]).tolist() == expected
 
 
 @pytest.mark.parametrize(("split", "n"), [("val", 5), ("test", 11)])
 def test_the_known_overlap_of_the_dataset_itself_is_found(data_dir, split, n):
-    source = HomeSource(data_dir)
+    source = EmotionSource(data_dir)
     train, evaluation = source.read("train"), source.read(split)
     found = train.take(find_overlap(train, [evaluation]))
 

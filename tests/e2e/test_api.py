@@ -53,10 +53,10 @@ def test_request_of_the_original_service_byte_for_byte(server):
 def test_many_texts_are_answered_as_the_library_answers(http, shipped_emojifier):
     rows = http.post("/v1/predictions", json={"texts": TEXTS}).json()["predictions"]
     for row, expected in zip(rows, shipped_emojifier.predict(TEXTS), strict=True):
-        assert list(row) == ["emoji", "emotion", "confidence", "scores", "truncated"]
-        assert (row["emoji"], row["emotion"], row["truncated"]) == (
+        assert list(row) == ["emoji", "label", "confidence", "scores", "truncated"]
+        assert (row["emoji"], row["label"], row["truncated"]) == (
             expected.emoji,
-            expected.emotion,
+            expected.label,
             expected.truncated,
         )
         assert tuple(row["scores"]) == EMOTIONS
@@ -68,7 +68,7 @@ def test_many_texts_are_answered_as_the_library_answers(http, shipped_emojifier)
 def test_unsure_answers_are_null(http):
     body = {"texts": ["Today is a good day!"], "min_confidence": 1}
     [row] = http.post("/v1/predictions", json=body).json()["predictions"]
-    assert (row["emoji"], row["emotion"]) == (None, None)
+    assert (row["emoji"], row["label"]) == (None, None)
     assert row["confidence"] == row["scores"]["joy"]
 
 
@@ -81,8 +81,8 @@ def test_model_and_emotions_are_the_shipped_ones(http, shipped_emojifier):
     assert [(row["weights"], row["split"], row["accuracy"]) for row in model["figures"]] == [
         (row["weights"], row["split"], row["metrics"]["accuracy"]) for row in measured
     ]
-    emotions = http.get("/v1/emotions").json()["emotions"]
-    assert {row["emotion"]: row["emoji"] for row in emotions} == shipped_emojifier.emoji
+    emotions = http.get("/v1/labels").json()["labels"]
+    assert {row["label"]: row["emoji"] for row in emotions} == shipped_emojifier.emoji
 
 
 def test_health_and_readiness(http):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.toy_datasets import write_goemotions, write_home, write_tweeteval
+from tests.toys.datasets import write_emotion, write_goemotions, write_tweeteval
 
 PROGRAM = Path(sys.executable).parent / "tweetmoji"
 DEADLINE_S = 120
@@ -160,7 +160,7 @@ def check(line, path, fault):
     [
         pytest.param(source, write, fault, id=f"{source}, {fault.name}")
         for source, write, faults in (
-            ("home", write_home, HOME),
+            ("label", write_emotion, HOME),
             ("tweeteval", write_tweeteval, TWEETEVAL),
             ("goemotions", write_goemotions, GOEMOTIONS),
         )
@@ -217,14 +217,14 @@ def make_parquet(columns):
 
 
 @pytest.mark.parametrize("command", ["evaluate", "explore"])
-@pytest.mark.parametrize("source", ["home", "tweeteval", "goemotions"])
+@pytest.mark.parametrize("source", ["label", "tweeteval", "goemotions"])
 def test_missing_folder_is_named_with_what_it_should_hold(complain, tmp_path, command, source):
     line = complain(command, source, tmp_path / "nowhere")
     assert line.startswith(f"{tmp_path}/nowhere: no such folder; expected one that holds train")
 
 
 def test_one_bad_file_among_all_datasets_is_named(complain, tmp_path):
-    write_home(tmp_path / "emotion")
+    write_emotion(tmp_path / "label")
     write_tweeteval(tmp_path / "tweeteval-emotion")
     path = spoil(tmp_path / "tweeteval-emotion", TWEETEVAL[2])
     check(complain("evaluate", "all", tmp_path), path, TWEETEVAL[2])

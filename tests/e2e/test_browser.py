@@ -133,7 +133,7 @@ def test_every_operation_is_shown_without_complaint(browser, find, server):
     shown = browser.execute_script(
         "return [...document.querySelectorAll('.opblock-summary-path')].map(node => node.dataset.path)"
     )
-    paths = ["/tweets", "/tweets", "/v1/predictions", "/v1/emotions", "/v1/model", "/healthz", "/readyz"]
+    paths = ["/tweets", "/tweets", "/v1/predictions", "/v1/labels", "/v1/model", "/healthz", "/readyz"]
     assert sorted(shown) == sorted(paths)
     assert browser.execute_script("return document.querySelectorAll('.errors-wrapper').length") == 0
     assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []

@@ -11,7 +11,7 @@ import termios
 from pathlib import Path
 
 import pytest
-from tests.toy_datasets import RIGHT, write_datasets
+from tests.toys.datasets import RIGHT, write_datasets
 
 PROGRAM = Path(sys.executable).parent / "tweetmoji"
 SHIPPED = Path(__file__).parents[2] / "src" / "tweetmoji" / "models" / "tweetmoji-minilm"
@@ -109,7 +109,7 @@ def test_report_holds_page_figures_card_scorecard_and_mistakes(bash, extra):
 
 
 def test_texts_of_the_datasets_stand_in_the_mistakes_alone(bash, extra):
-    done = bash("tweetmoji evaluate --source home --split val --report report")
+    done = bash("tweetmoji evaluate --source emotion --split val --report report")
     assert done.returncode == 0, done.stderr
     with (bash.folder / "report" / "mistakes" / "home-val.csv").open(encoding="utf-8", newline="") as file:
         texts = [row["text"] for row in csv.DictReader(file)]
@@ -141,9 +141,9 @@ def test_report_without_matplotlib_names_what_to_install_before_anything_is_writ
     ("arguments", "code", "complaint"),
     [
         ("--source all --split val", 2, "--split val does not go with --source all"),
-        ("--source behaviour --split val", 2, "--split val does not go with --source behaviour"),
-        ("--source behaviour --compare other", 2, "--compare goes with splits of datasets"),
-        ("--source dev", 2, "'dev' is not one of 'home'"),
+        ("--source behavior --split val", 2, "--split val does not go with --source behavior"),
+        ("--source behavior --compare other", 2, "--compare goes with splits of datasets"),
+        ("--source dev", 2, "'dev' is not one of 'emotion'"),
         ("--split dev", 2, "'dev' is not one of 'train', 'val', 'test', 'all'"),
         ("--split all", 1, "source home has no split 'all'; expected one of train, val, test"),
         ("--data nowhere", 1, "nowhere: no such folder; expected one that holds train.txt"),

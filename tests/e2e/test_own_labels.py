@@ -99,7 +99,7 @@ def test_model_is_scored_on_the_table_with_its_own_classes(made):
     assert (done.returncode, done.stderr) == (0, "")
     (scored,) = json.loads(done.stdout)["evaluations"]
     assert scored["labels"] == list(EMOJI)
-    assert (scored["split"], scored["metrics"]["n"]) == ("all", 120)
+    assert (scored["split"], scored["metrics"]["n"]) == ("full", 120)
     assert scored["metrics"]["accuracy"] > 0.9
 
 
@@ -122,7 +122,7 @@ def test_server_answers_with_the_users_emoji(made, start_server):
     assert server.stop() == 0
 
 
-@pytest.mark.parametrize("source", ["behaviour", "all"])
+@pytest.mark.parametrize("source", ["behavior", "full"])
 def test_what_asks_for_the_six_emotions_refuses_the_model_in_one_line(made, source):
     pytest.importorskip("yaml", reason="yaml is not installed: pip install '.[evaluate]'")
     done = run("evaluate", "--data", made.data.parent, "--source", source, "--model", made.model)
@@ -136,7 +136,7 @@ def test_source_of_the_six_emotions_is_a_usage_error_in_one_line(made, base, tmp
     done = train(other, base, "--source=tweeteval")
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
-    assert "source tweeteval is labelled with sadness, joy," in line
+    assert "source tweeteval is labeled with sadness, joy," in line
     assert not other.model.exists()
 
 

@@ -202,7 +202,7 @@ def test_line_that_comes_in_pieces_is_answered_once_it_is_whole(start):
     process.stdin.write(b"py")
     process.stdin.close()
     third = json.loads(read_line(process.stdout))
-    assert [answer["emotion"] for answer in (first, second, third)] == ["joy"] * 3
+    assert [answer["label"] for answer in (first, second, third)] == ["joy"] * 3
     assert third == first != second
     assert process.stdout.read() == b""
 

@@ -203,7 +203,7 @@ def test_missing_place_of_the_data_is_said_in_one_line_with_both_ways_to_name_it
 
 def test_two_sources_are_trained_on_and_reported(toys, tmp_path):
     root = tmp_path / "datasets"
-    TOYS["write_data"](root / "emotion")
+    TOYS["write_data"](root / "label")
     TOYS["write_tweeteval"](root / "tweeteval-emotion")
     job = replace(toys, data=root, out=tmp_path / "two", more=("--source=home", "--source=tweeteval:5", "--no-test"))
     done = job.run()

@@ -84,7 +84,7 @@ def test_help_of_every_command_needs_no_extra(environment: Path):
         "explore",
         "train",
         "teach",
-        "distil",
+        "distill",
         "export",
         "evaluate",
         "info",

@@ -1,4 +1,4 @@
-"""Scoring a model on a labelled split: the figures are scikit-learn's, on the classes that the source offers."""
+"""Scoring a model on a labeled split: the figures are scikit-learn's, on the classes that the source offers."""
 
 import json
 from types import SimpleNamespace
@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from sklearn import metrics as sklearn_metrics
-from tests.toy_datasets import write_home, write_tweeteval
+from tests.toys.datasets import write_emotion, write_tweeteval
 
 from tweetmoji import EMOTIONS
-from tweetmoji.data import LabelledTexts, open_source
+from tweetmoji.data import LabeledTexts, open_source
 from tweetmoji.errors import SettingError
 from tweetmoji.evaluate import evaluate, measure
 from tweetmoji.evaluate.curves import accuracy_at_50, reliability, selective_accuracy
@@ -21,19 +21,19 @@ TWEETEVAL = {"anger": ("anger",), "joy": ("joy", "love"), "sadness": ("sadness",
 
 @pytest.fixture
 def data(tmp_path):
-    """Twelve texts, of which the tiny model answers nine as labelled."""
-    return open_source("home", write_home(tmp_path / "home")).read("val")
+    """Twelve texts, of which the tiny model answers nine as labeled."""
+    return open_source("emotion", write_emotion(tmp_path / "emotion")).read("val")
 
 
 def make_split(n, covers, seed=0):
     """n numbered texts with random classes of these."""
-    return LabelledTexts(
+    return LabeledTexts(
         source="made",
         split="val",
         texts=[str(i) for i in range(n)],
         targets=np.random.default_rng(seed).integers(len(covers), size=n),
         labels=tuple(covers),
-        covers=covers,
+        class_map=covers,
         rows=np.arange(1, n + 1),
         sha256="ab" * 32,
     )
@@ -119,7 +119,7 @@ def test_an_evaluation_says_what_was_measured_on_what(tiny_emojifier, data):
     evaluation = evaluate(tiny_emojifier, data, resamples=10)
 
     assert evaluation.model == {"name": "tiny", "version": tiny_emojifier.version}
-    assert (evaluation.source, evaluation.split) == ("home", "val")
+    assert (evaluation.source, evaluation.split) == ("emotion", "val")
     assert evaluation.data_sha256 == data.sha256
     assert evaluation.labels == EMOTIONS
 

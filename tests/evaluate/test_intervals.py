@@ -44,12 +44,12 @@ def test_a_resamples_figures_are_those_of_the_texts_it_drew(n):
 
     for counts in draw_counts(n, resamples=50, seed=1):
         drawn = np.repeat(np.arange(n), counts)
-        assert rows.figures(counts) == pytest.approx(measure_all(probabilities[drawn], targets[drawn]))
+        assert rows.metrics(counts) == pytest.approx(measure_all(probabilities[drawn], targets[drawn]))
 
 
 def test_texts_that_count_once_each_have_the_plain_figures():
     probabilities, targets = draw(60)
-    figures = score_rows(probabilities.astype(np.float32), targets, LABELS).figures(np.ones(60, dtype=np.int64))
+    figures = score_rows(probabilities.astype(np.float32), targets, LABELS).metrics(np.ones(60, dtype=np.int64))
 
     assert list(figures) == NAMES
     assert figures == pytest.approx(measure_all(probabilities.astype(np.float32), targets))
@@ -57,7 +57,7 @@ def test_texts_that_count_once_each_have_the_plain_figures():
 
 def test_classes_that_a_resample_misses_are_left_out_of_its_means():
     probabilities, targets = np.eye(4)[[0, 1, 1, 3]], np.array([0, 1, 0, 2])
-    figures = score_rows(probabilities, targets, LABELS).figures(np.array([1, 2, 1, 0]))
+    figures = score_rows(probabilities, targets, LABELS).metrics(np.array([1, 2, 1, 0]))
 
     assert figures["balanced_accuracy"] == pytest.approx((1 / 2 + 1) / 2)
     assert figures["macro_f1"] == pytest.approx((2 / 3 + 4 / 5) / 2)

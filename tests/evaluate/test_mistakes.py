@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tweetmoji.data import LabelledTexts
+from tweetmoji.data import LabeledTexts
 from tweetmoji.evaluate.mistakes import LISTED, Mistake, find_mistakes, write_mistakes
 
 CLASSES = ("anger", "joy")
@@ -18,13 +18,13 @@ CLASSES = ("anger", "joy")
 
 def make_split(targets, texts=None, rows=None):
     n = len(targets)
-    return LabelledTexts(
+    return LabeledTexts(
         source="made",
         split="val",
         texts=texts or [f"text {i}" for i in range(n)],
         targets=np.array(targets, dtype=np.int64),
         labels=CLASSES,
-        covers={name: (name,) for name in CLASSES},
+        class_map={name: (name,) for name in CLASSES},
         rows=np.array(rows or range(1, n + 1), dtype=np.int64),
         sha256="ab" * 32,
     )

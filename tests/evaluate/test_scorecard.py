@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from tests.toy_datasets import RIGHT, write_datasets, write_home, write_tweeteval
+from tests.toys.datasets import RIGHT, write_datasets, write_emotion, write_tweeteval
 
 import tweetmoji
 from tweetmoji.data import open_source
@@ -27,7 +27,7 @@ def datasets(tmp_path_factory):
 
 @pytest.fixture
 def val(datasets):
-    return open_source("home", datasets).read("val")
+    return open_source("emotion", datasets).read("val")
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_a_root_without_a_dataset_is_refused(tmp_path):
     ],
 )
 def test_a_source_is_scored_on_test_or_else_on_its_last_split(tmp_path, splits, asked, chosen):
-    source = open_source("home", write_home(tmp_path))
+    source = open_source("emotion", write_emotion(tmp_path))
     source.splits = splits
     assert choose_splits(source, asked) == [chosen]
 
@@ -90,7 +90,7 @@ def test_each_split_is_scored_on_its_own_classes(datasets, tiny_emojifier):
     assert {place: (round(row.accuracy * row.n), row.n) for place, row in found.items()} == RIGHT
     assert list(found["tweeteval", "val"].per_class) == ["anger", "joy", "sadness"]
     assert list(found["goemotions", "val"].per_class) == ["sadness", "joy", "love", "anger", "fear", "surprise"]
-    assert (scorecard.behaviour, scorecard.comparisons) == (None, [])
+    assert (scorecard.behavior, scorecard.comparisons) == (None, [])
 
 
 def test_figures_are_those_of_evaluate_with_the_seed_it_names(tiny_emojifier, val):
@@ -104,7 +104,7 @@ def test_a_comparison_is_the_other_model_minus_this_one(tiny_emojifier, other, v
     (comparison,) = fill_scorecard(tiny_emojifier, [val], other=other).comparisons
 
     assert comparison["with"] == {"name": "mixed-up", "version": other.version}
-    assert (comparison["source"], comparison["split"], comparison["n"]) == ("home", "val", 12)
+    assert (comparison["source"], comparison["split"], comparison["n"]) == ("emotion", "val", 12)
     # the two furious texts and the scared one are what only the first has right
     assert (comparison["only_first_right"], comparison["only_second_right"]) == (3, 0)
     assert comparison["differences"]["accuracy"]["value"] == pytest.approx(6 / 12 - 9 / 12)
@@ -140,19 +140,19 @@ def test_mistakes_of_each_split_are_listed_where_asked_for(datasets, tiny_emojif
 
 def test_the_cases_are_run_only_where_asked_for(tiny_emojifier):
     pytest.importorskip("yaml", reason="the cases need PyYAML: pip install '.[evaluate]'")
-    scorecard = fill_scorecard(tiny_emojifier, [], behaviour=True)
+    scorecard = fill_scorecard(tiny_emojifier, [], behavior=True)
 
     assert scorecard.evaluations == []
-    assert scorecard.behaviour.all.n >= 150
-    assert len(scorecard.behaviour.capabilities) == 17
-    assert fill_scorecard(tiny_emojifier, []).behaviour is None
+    assert scorecard.behavior.all.n >= 150
+    assert len(scorecard.behavior.capabilities) == 17
+    assert fill_scorecard(tiny_emojifier, []).behavior is None
 
 
 def test_cases_without_pyyaml_say_what_to_install_before_anything_is_scored(tiny_emojifier, val, monkeypatch):
     monkeypatch.setitem(sys.modules, "yaml", None)
     monkeypatch.setattr("tweetmoji.evaluate.scorecard.answer", lambda *_: pytest.fail("scored for nothing"))
     with pytest.raises(MissingExtraError, match=r"needs 'yaml', .*run: pip install 'tweetmoji\[evaluate\]'"):
-        fill_scorecard(tiny_emojifier, [val], behaviour=True)
+        fill_scorecard(tiny_emojifier, [val], behavior=True)
 
 
 def test_splits_are_scored_without_pyyaml(tiny_emojifier, val, monkeypatch):
@@ -163,11 +163,11 @@ def test_splits_are_scored_without_pyyaml(tiny_emojifier, val, monkeypatch):
 def test_a_scorecard_comes_back_from_json_as_it_was(tiny_emojifier, other, datasets):
     pytest.importorskip("yaml", reason="the cases need PyYAML: pip install '.[evaluate]'")
     splits = read_all_splits(datasets, EMOTIONS)
-    plain = fill_scorecard(tiny_emojifier, splits, behaviour=True, other=other).as_dict()
+    plain = fill_scorecard(tiny_emojifier, splits, behavior=True, other=other).as_dict()
 
     assert json.loads(json.dumps(plain)) == plain
     assert list(plain) == [
-        *("model", "seed", "resamples", "evaluations", "behaviour", "comparisons", "versions", "hardware")
+        *("model", "seed", "resamples", "evaluations", "behavior", "comparisons", "versions", "hardware")
     ]
     assert (plain["seed"], plain["resamples"]) == (SEED, RESAMPLES)
     assert plain["versions"]["tweetmoji"] == tweetmoji.__version__

@@ -1,22 +1,22 @@
-"""Labelled texts made for a test, and a small dataset with one fault of each kind."""
+"""Labeled texts made for a test, and a small dataset with one fault of each kind."""
 
 import numpy as np
 import pytest
 
-from tweetmoji.data import LabelledTexts
+from tweetmoji.data import LabeledTexts
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.explore import audit_splits
 
 
 def label_texts(pairs, *, split="train", labels=EMOTIONS, rows=None, sha256="ab" * 32):
     """Texts of a source called home from ``(text, label)`` pairs; row numbers count from 1 unless they are given."""
-    return LabelledTexts(
-        source="home",
+    return LabeledTexts(
+        source="emotion",
         split=split,
         texts=[text for text, _ in pairs],
         targets=np.array([labels.index(label) for _, label in pairs], dtype=np.int64),
         labels=labels,
-        covers={label: (label,) for label in labels},
+        class_map={label: (label,) for label in labels},
         rows=np.array(rows or range(1, len(pairs) + 1), dtype=np.int64),
         sha256=sha256,
     )

@@ -3,21 +3,21 @@
 import json
 
 from tweetmoji.explore import audit_splits, read_splits
-from tweetmoji.explore.duplicates import Copies
+from tweetmoji.explore.duplicates import DuplicateGroup
 from tweetmoji.explore.label_errors import Confusion, LabelErrors, Suspect
 
 ERRORS = LabelErrors("train", 8, (Confusion("joy", "love", 1),), (Suspect(8, "joy", "love", 0.05),))
 
 
-def test_every_split_is_summarised_and_the_first_is_trained_on(found, splits):
-    assert (found.source, found.labels) == ("home", splits["train"].labels)
+def test_every_split_is_summarized_and_the_first_is_trained_on(found, splits):
+    assert (found.source, found.labels) == ("emotion", splits["train"].labels)
     assert [(split, summary.n) for split, summary in found.splits.items()] == [("train", 8), ("val", 2), ("test", 2)]
     assert found.first_split == "train"
 
 
 def test_copies_are_told_apart_by_their_labels(found):
-    assert found.duplicates == {"train": (Copies((1, 4), ("joy", "joy")),), "val": (), "test": ()}
-    assert found.conflicts == {"train": (Copies((2, 5), ("sadness", "anger")),), "val": (), "test": ()}
+    assert found.duplicates == {"train": (DuplicateGroup((1, 4), ("joy", "joy")),), "val": (), "test": ()}
+    assert found.conflicts == {"train": (DuplicateGroup((2, 5), ("sadness", "anger")),), "val": (), "test": ()}
 
 
 def test_leakage_is_found_between_all_splits(found):
@@ -44,7 +44,7 @@ def test_json_holds_everything_and_no_text(splits):
     audit = audit_splits(splits, ERRORS)
     written = json.dumps(audit.as_dict())
     assert json.loads(written) == {
-        "source": "home",
+        "source": "emotion",
         "labels": list(audit.labels),
         "splits": json.loads(json.dumps(audit.as_dict()["splits"])),
         "characteristic_words": {label: [] for label in audit.labels},

@@ -14,7 +14,7 @@ from tweetmoji.emotions import EMOTIONS
 from tweetmoji.explore import audit_splits, plan_removals, read_splits, write_clean
 from tweetmoji.explore.clean import Removal, check_vacant
 from tweetmoji.explore.label_errors import LabelErrors, Suspect
-from tweetmoji.text import normalise
+from tweetmoji.text import normalize
 
 
 def suspect(audit, *rows):
@@ -75,7 +75,7 @@ def test_files_hold_the_other_rows_in_their_order_and_the_log_names_the_removed(
 
 def test_cleaned_files_have_nothing_left_to_remove(tmp_path, splits, found):
     write_clean(tmp_path / "clean", splits, plan_removals(found))
-    again = audit_splits(read_splits(open_source("home", tmp_path / "clean")))
+    again = audit_splits(read_splits(open_source("emotion", tmp_path / "clean")))
     assert plan_removals(again) == ()
 
 
@@ -87,8 +87,8 @@ TEXTS = st.text(st.characters(exclude_characters="\ufeff"), min_size=1).filter(l
 def test_any_texts_read_back_as_the_model_reads_them(tmp_path_factory, make_texts, pairs):
     out = tmp_path_factory.mktemp("any") / "clean"
     write_clean(out, {"train": make_texts(pairs)}, ())
-    back = open_source("home", out).read("train")
-    assert [normalise(text) for text in back.texts] == [normalise(text) for text, _ in pairs]
+    back = open_source("emotion", out).read("train")
+    assert [normalize(text) for text in back.texts] == [normalize(text) for text, _ in pairs]
     assert [back.labels[target] for target in back.targets] == [label for _, label in pairs]
 
 
@@ -137,7 +137,7 @@ def test_a_failure_leaves_nothing_half_written(tmp_path, monkeypatch, splits, er
 
 
 def test_the_home_dataset_is_cleaned_of_its_known_faults(tmp_path, data_dir):
-    splits = read_splits(open_source("home", data_dir))
+    splits = read_splits(open_source("emotion", data_dir))
     removals = plan_removals(audit_splits(splits))
     write_clean(tmp_path / "clean", splits, removals)
     reasons = [removal.reason for removal in removals]

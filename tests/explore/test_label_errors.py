@@ -70,7 +70,7 @@ def test_labels_that_count_as_one_class_are_added_up(path, arrays, data):
     merged = replace(
         data,
         labels=("joy", "sadness"),
-        covers={"joy": ("joy", "love"), "sadness": ("sadness",)},
+        class_map={"joy": ("joy", "love"), "sadness": ("sadness",)},
         targets=data.targets % 2,
     )
     np.savez(path, **arrays)

@@ -140,7 +140,12 @@ def test_names_of_ones_own_are_escaped(tmp_path, write_report, make_texts):
 
 @pytest.mark.parametrize("package", ["matplotlib", "jinja2"])
 def test_a_missing_package_is_named_with_its_extra(monkeypatch, package):
-    for name in ("tweetmoji.explore.report", "tweetmoji.explore.figures", "tweetmoji.plots", "tweetmoji.reports"):
+    for name in (
+        "tweetmoji.explore.report",
+        "tweetmoji.explore.plots",
+        "tweetmoji.reporting.plots",
+        "tweetmoji.reporting.templates",
+    ):
         monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(MissingExtraError, match=rf"'{package}\b.*pip install 'tweetmoji\[explore\]'"):

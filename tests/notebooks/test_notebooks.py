@@ -30,7 +30,7 @@ def toys(tmp_path_factory) -> dict[str, str]:
     """The variables that point the notebooks to the toy dataset, its base and out-of-fold probabilities."""
     folder = tmp_path_factory.mktemp("toys")
     data, base = TOYS["write_data"](folder / "data"), TOYS["write_base"](folder / "toy-bert")
-    train = open_source("home", data).read("train")
+    train = open_source("emotion", data).read("train")
     out_of_fold = folder / "out-of-fold.npz"
     probabilities = np.random.default_rng(0).dirichlet(np.ones(len(train.labels)), size=len(train))
     np.savez(

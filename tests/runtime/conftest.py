@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from tweetmoji.runtime.artefact import FILES, SUMS
+from tweetmoji.runtime.artifact import FILES, SUMS
 
 
 @pytest.fixture
@@ -19,13 +19,13 @@ def reseal():
 
 
 @pytest.fixture
-def edit_weights(tiny_artefact):
+def edit_weights(tiny_artifact):
     """The tiny model's weights after a function has edited their ONNX graph."""
 
     def edit(change):
         import onnx
 
-        model = onnx.load_model_from_string(tiny_artefact.weights)
+        model = onnx.load_model_from_string(tiny_artifact.weights)
         change(model.graph)
         return model.SerializeToString()
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from onnxruntime.capi.onnxruntime_pybind11_state import InvalidArgument
 from tokenizers import Tokenizer
 
-from tweetmoji.runtime.artefact import SHIPPED, read_artefact, remake
+from tweetmoji.runtime.artifact import SHIPPED, read_artifact, with_changes
 from tweetmoji.runtime.classifier import CHUNK_TEXTS, Classifier
 from tweetmoji.runtime.softmax import softmax
 
@@ -24,13 +24,13 @@ TEXTS = [
 
 
 @pytest.fixture(scope="module", params=["tiny", "shipped"])
-def artefact(request, tiny_artefact):
-    return tiny_artefact if request.param == "tiny" else read_artefact(SHIPPED)
+def artifact(request, tiny_artifact):
+    return tiny_artifact if request.param == "tiny" else read_artifact(SHIPPED)
 
 
 @pytest.fixture(scope="module")
-def classifier(artefact):
-    return Classifier(artefact, threads=2)
+def classifier(artifact):
+    return Classifier(artifact, threads=2)
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +57,8 @@ def test_order_and_company_do_not_matter(classifier, alone, seed):
 
 
 @pytest.mark.parametrize("threads", [1, 3, 64])
-def test_the_number_of_threads_does_not_matter(artefact, alone, threads):
-    np.testing.assert_array_equal(Classifier(artefact, threads).compute_logits(TEXTS)[0], alone)
+def test_the_number_of_threads_does_not_matter(artifact, alone, threads):
+    np.testing.assert_array_equal(Classifier(artifact, threads).compute_logits(TEXTS)[0], alone)
 
 
 def test_threads_may_share_it(classifier, alone):
@@ -75,8 +75,8 @@ def test_threads_may_share_it(classifier, alone):
 
 @settings(max_examples=50)
 @given(st.lists(st.sampled_from(["dog", "so happy", "", "cat " * 30, "I am very sad"]), max_size=80))
-def test_lists_of_any_length_are_answered_row_by_row(tiny_artefact, texts):
-    classifier = Classifier(tiny_artefact, threads=2)
+def test_lists_of_any_length_are_answered_row_by_row(tiny_artifact, texts):
+    classifier = Classifier(tiny_artifact, threads=2)
     logits, truncated = classifier.compute_logits(texts)
 
     assert logits.shape == (len(texts), 6)
@@ -86,8 +86,8 @@ def test_lists_of_any_length_are_answered_row_by_row(tiny_artefact, texts):
 
 
 @pytest.mark.parametrize("n", [CHUNK_TEXTS - 1, CHUNK_TEXTS, CHUNK_TEXTS + 1, 2 * CHUNK_TEXTS + 17])
-def test_lists_beyond_a_chunk_stay_in_order(tiny_artefact, n):
-    classifier = Classifier(tiny_artefact, threads=2)
+def test_lists_beyond_a_chunk_stay_in_order(tiny_artifact, n):
+    classifier = Classifier(tiny_artifact, threads=2)
     cycle = ["dog", "so happy", "cat " * 30]
     logits, truncated = classifier.compute_logits([cycle[i % 3] for i in range(n)])
     expected, flags = classifier.compute_logits(cycle)
@@ -97,9 +97,9 @@ def test_lists_beyond_a_chunk_stay_in_order(tiny_artefact, n):
 
 
 @pytest.mark.parametrize("temperature", [0.5, 3.0])
-def test_probabilities_are_the_logits_at_the_models_temperature(tiny_artefact, temperature):
-    config = replace(tiny_artefact.config, temperature=temperature)
-    classifier = Classifier(remake(tiny_artefact, config=config), threads=1)
+def test_probabilities_are_the_logits_at_the_models_temperature(tiny_artifact, temperature):
+    config = replace(tiny_artifact.config, temperature=temperature)
+    classifier = Classifier(with_changes(tiny_artifact, config=config), threads=1)
     logits, _ = classifier.compute_logits(["so happy", "dog"])
 
     np.testing.assert_array_equal(classifier.classify(["so happy", "dog"])[0], softmax(logits, temperature))
@@ -107,9 +107,9 @@ def test_probabilities_are_the_logits_at_the_models_temperature(tiny_artefact, t
 
 @pytest.mark.parametrize("position", [0, 59, 99])
 @pytest.mark.parametrize("threads", [1, 2])
-def test_what_goes_wrong_in_a_thread_is_raised(tiny_artefact, fail_on_token, threads, position, capfd):
-    token_id = Tokenizer.from_str(tiny_artefact.tokenizer).token_to_id("dog")
-    classifier = Classifier(remake(tiny_artefact, weights=fail_on_token(token_id)), threads)
+def test_what_goes_wrong_in_a_thread_is_raised(tiny_artifact, fail_on_token, threads, position, capfd):
+    token_id = Tokenizer.from_str(tiny_artifact.tokenizer).token_to_id("dog")
+    classifier = Classifier(with_changes(tiny_artifact, weights=fail_on_token(token_id)), threads)
     texts = ["so happy"] * 100
     assert np.isfinite(classifier.compute_logits(texts)[0]).all()
 
@@ -118,5 +118,5 @@ def test_what_goes_wrong_in_a_thread_is_raised(tiny_artefact, fail_on_token, thr
         classifier.compute_logits(texts)
 
     np.testing.assert_array_equal(  # and it goes on working
-        classifier.compute_logits(["so happy"])[0], Classifier(tiny_artefact, 1).compute_logits(["so happy"])[0]
+        classifier.compute_logits(["so happy"])[0], Classifier(tiny_artifact, 1).compute_logits(["so happy"])[0]
     )

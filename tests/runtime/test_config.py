@@ -70,7 +70,7 @@ def test_a_missing_field_is_named(name):
         ("temperature", "warm", "a number"),
         ("temperature", True, "a number"),
         ("temperature", None, "a number"),
-        ("provenance", "home", "an object"),
+        ("provenance", "emotion", "an object"),
     ],
 )
 def test_a_field_of_the_wrong_type_is_named(name, value, expected):
@@ -118,7 +118,7 @@ def test_a_model_of_any_known_text_rules_keeps_them(version):
 @pytest.mark.parametrize("version", [min(TEXT_VERSIONS) - 1, max(TEXT_VERSIONS) + 1, -1])
 def test_text_rules_that_this_program_does_not_know_are_refused(version):
     with pytest.raises(
-        ArtifactError, match=f"text_version is {version}; this program normalises text by version 1 or 2: "
+        ArtifactError, match=f"text_version is {version}; this program normalizes text by version 1 or 2: "
     ):
         parse(fields(text_version=version))
 

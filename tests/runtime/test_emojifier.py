@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import tweetmoji
 from tweetmoji import EMOTIONS, Emojifier, Prediction, SettingError
 from tweetmoji.emotions import EMOJI
-from tweetmoji.runtime.artefact import read_artefact
+from tweetmoji.runtime.artifact import read_artifact
 from tweetmoji.runtime.emojifier import count_cores
 
 TEXTS = ["I am so happy", "so sad", "", "dog", "furious cat", "you " * 40, "adore"]
@@ -25,7 +25,7 @@ def test_a_call_answers_one_text(tiny_emojifier):
     prediction = tiny_emojifier("I am so happy")
 
     assert isinstance(prediction, Prediction)
-    assert (prediction.emoji, prediction.emotion, prediction.truncated) == ("😂", "joy", False)
+    assert (prediction.emoji, prediction.label, prediction.truncated) == ("😂", "joy", False)
     assert prediction.confidence == prediction.scores["joy"] > 0.9
 
 
@@ -35,7 +35,7 @@ def test_a_call_answers_one_text(tiny_emojifier):
 )
 def test_the_emoji_is_that_of_the_emotion(tiny_emojifier, word, emotion):
     prediction = tiny_emojifier(f"so {word}")
-    assert (prediction.emotion, prediction.emoji) == (emotion, EMOJI[emotion])
+    assert (prediction.label, prediction.emoji) == (emotion, EMOJI[emotion])
 
 
 def test_predict_answers_a_list_in_order(tiny_emojifier):
@@ -46,7 +46,7 @@ def test_scores_are_probabilities_in_label_order(tiny_emojifier):
     for prediction in tiny_emojifier.predict(TEXTS):
         assert tuple(prediction.scores) == EMOTIONS
         assert math.isclose(sum(prediction.scores.values()), 1, abs_tol=1e-6)
-        assert prediction.confidence == max(prediction.scores.values()) == prediction.scores[prediction.emotion]
+        assert prediction.confidence == max(prediction.scores.values()) == prediction.scores[prediction.label]
         assert {type(value) for value in prediction.scores.values()} == {type(prediction.confidence)} == {float}
 
 
@@ -87,7 +87,7 @@ def test_a_confidence_below_the_least_gives_no_emoji_but_all_else(tiny_emojifier
     sure = tiny_emojifier("dog")
     unsure = tiny_emojifier("dog", min_confidence=math.nextafter(sure.confidence, 1))
 
-    assert (unsure.emoji, unsure.emotion) == (None, None)
+    assert (unsure.emoji, unsure.label) == (None, None)
     assert (unsure.confidence, unsure.scores, unsure.truncated) == (sure.confidence, sure.scores, sure.truncated)
 
 
@@ -98,7 +98,7 @@ def test_a_confidence_of_just_the_least_is_enough(tiny_emojifier):
 
 def test_predict_holds_each_text_to_the_least_confidence(tiny_emojifier):
     predictions = tiny_emojifier.predict(["dog", "happy"], min_confidence=0.99)
-    assert [prediction.emotion for prediction in predictions] == [None, "joy"]
+    assert [prediction.label for prediction in predictions] == [None, "joy"]
 
 
 @pytest.mark.parametrize("least", [0, 0.0, np.float32(0)])
@@ -222,7 +222,7 @@ def test_a_list_with_another_type_is_a_type_error(tiny_emojifier, method, texts,
 def test_any_string_is_answered(tiny_emojifier, text):
     prediction = tiny_emojifier(text)
 
-    assert prediction.emotion in EMOTIONS
+    assert prediction.label in EMOTIONS
     assert 0 < prediction.confidence <= 1
     assert math.isclose(sum(prediction.scores.values()), 1, abs_tol=1e-6)
 
@@ -281,11 +281,11 @@ def test_a_folder_is_named_by_str_or_path(tiny_folder, kind):
 
 
 def test_an_emojifier_says_which_model_it_is(tiny_folder, tiny_emojifier):
-    artefact = read_artefact(tiny_folder)
+    artifact = read_artifact(tiny_folder)
 
-    assert (tiny_emojifier.name, tiny_emojifier.version) == ("tiny", artefact.version)
+    assert (tiny_emojifier.name, tiny_emojifier.version) == ("tiny", artifact.version)
     assert tiny_emojifier.labels == EMOTIONS
-    assert tiny_emojifier.metrics == artefact.metrics
+    assert tiny_emojifier.metrics == artifact.metrics
 
 
 def test_the_folder_is_no_longer_needed_once_loaded(tiny_folder):

@@ -10,15 +10,15 @@ from tokenizers import Tokenizer
 import tweetmoji
 from tweetmoji import ArtifactError
 from tweetmoji.emotions import EMOTIONS
-from tweetmoji.runtime.artefact import TOKENIZER, WEIGHTS, remake, write_artefact
+from tweetmoji.runtime.artifact import TOKENIZER, WEIGHTS, with_changes, write_artifact
 
 
 @pytest.fixture
-def load_changed(tiny_artefact, tmp_path):
+def load_changed(tiny_artifact, tmp_path):
     """Load the tiny model after some of its parts were replaced; its checksums are right."""
 
     def load(**changes):
-        write_artefact(remake(replace(tiny_artefact, folder=tmp_path / "changed"), **changes))
+        write_artifact(with_changes(replace(tiny_artifact, folder=tmp_path / "changed"), **changes))
         return tweetmoji.load(tmp_path / "changed")
 
     return load
@@ -30,8 +30,8 @@ def projection(graph):
 
 
 @pytest.mark.parametrize("labels", [EMOTIONS[:5], (*EMOTIONS, "envy")])
-def test_another_number_of_labels_than_the_weights_have_is_refused(load_changed, tiny_artefact, labels):
-    config = replace(tiny_artefact.config, labels=labels, emoji=dict.fromkeys(labels, "🙂"))
+def test_another_number_of_labels_than_the_weights_have_is_refused(load_changed, tiny_artifact, labels):
+    config = replace(tiny_artifact.config, labels=labels, emoji=dict.fromkeys(labels, "🙂"))
     with pytest.raises(ArtifactError) as caught:
         load_changed(config=config)
 
@@ -51,8 +51,8 @@ def test_weights_whose_answers_are_no_numbers_are_refused(load_changed, edit_wei
         load_changed(weights=edit_weights(spoil))
 
 
-def test_a_tokenizer_with_more_words_than_the_weights_is_refused(load_changed, tiny_artefact):
-    grown = Tokenizer.from_str(tiny_artefact.tokenizer)
+def test_a_tokenizer_with_more_words_than_the_weights_is_refused(load_changed, tiny_artifact):
+    grown = Tokenizer.from_str(tiny_artifact.tokenizer)
     grown.add_tokens(["tomorrow"])
     with pytest.raises(ArtifactError) as caught:
         load_changed(tokenizer=grown.to_str())
@@ -61,20 +61,20 @@ def test_a_tokenizer_with_more_words_than_the_weights_is_refused(load_changed, t
     assert f"{TOKENIZER}, config.json or {WEIGHTS} belongs to another model" in str(caught.value)
 
 
-def test_a_tokenizer_whose_ids_have_gaps_is_checked_up_to_its_highest(load_changed, tiny_artefact):
-    fields = json.loads(tiny_artefact.tokenizer)
+def test_a_tokenizer_whose_ids_have_gaps_is_checked_up_to_its_highest(load_changed, tiny_artifact):
+    fields = json.loads(tiny_artifact.tokenizer)
     fields["model"]["vocab"]["dog"] = 5_000
     with pytest.raises(ArtifactError, match="does not run on 16 of the tokenizer's ids"):
         load_changed(tokenizer=json.dumps(fields))
 
 
-def test_a_tokenizer_that_makes_nothing_of_an_empty_text_is_refused(load_changed, tiny_artefact):
-    fields = json.loads(tiny_artefact.tokenizer) | {"post_processor": None}
+def test_a_tokenizer_that_makes_nothing_of_an_empty_text_is_refused(load_changed, tiny_artifact):
+    fields = json.loads(tiny_artifact.tokenizer) | {"post_processor": None}
     with pytest.raises(ArtifactError, match=TOKENIZER):
         load_changed(tokenizer=json.dumps(fields))
 
 
-def test_more_tokens_than_the_weights_have_positions_for_are_refused(load_changed, edit_weights, tiny_artefact):
+def test_more_tokens_than_the_weights_have_positions_for_are_refused(load_changed, edit_weights, tiny_artifact):
     """As with BERT, the weights add a vector for each position and have 16 of them."""
     from onnx import helper, numpy_helper
 
@@ -97,12 +97,12 @@ def test_more_tokens_than_the_weights_have_positions_for_are_refused(load_change
     assert load_changed(weights=weights)("dog " * 50).truncated  # the 16 that are there will do
 
     with pytest.raises(ArtifactError, match=r"model\.onnx|max_tokens"):
-        load_changed(weights=weights, config=replace(tiny_artefact.config, max_tokens=17))
+        load_changed(weights=weights, config=replace(tiny_artifact.config, max_tokens=17))
 
 
-def test_an_absurd_number_of_tokens_is_refused(load_changed, tiny_artefact):
+def test_an_absurd_number_of_tokens_is_refused(load_changed, tiny_artifact):
     with pytest.raises(ArtifactError, match="max_tokens"):
-        load_changed(config=replace(tiny_artefact.config, max_tokens=2**70))
+        load_changed(config=replace(tiny_artifact.config, max_tokens=2**70))
 
 
 @pytest.mark.parametrize("end", ["input", "output"])
@@ -142,20 +142,20 @@ def test_weights_of_another_number_type_are_refused(load_changed, edit_weights):
         load_changed(weights=edit_weights(narrow))
 
 
-def test_a_users_own_labels_and_emoji_work_the_same_way(load_changed, tiny_artefact):
+def test_a_users_own_labels_and_emoji_work_the_same_way(load_changed, tiny_artifact):
     labels = ("rain", "sun", "snow", "wind", "fog", "hail")
     signs = ("🌧️", "🌞", "⛄", "🍃", "🌫️", "🧊")
-    config = replace(tiny_artefact.config, name="weather", labels=labels, emoji=dict(zip(labels, signs, strict=True)))
+    config = replace(tiny_artifact.config, name="weather", labels=labels, emoji=dict(zip(labels, signs, strict=True)))
     emojifier = load_changed(config=config)
     prediction = emojifier("so happy")
 
     assert (emojifier.name, emojifier.labels) == ("weather", labels)
-    assert (prediction.emoji, prediction.emotion) == ("🌞", "sun")
+    assert (prediction.emoji, prediction.label) == ("🌞", "sun")
     assert tuple(prediction.scores) == labels
 
 
-def test_emoji_are_given_in_the_order_of_the_labels(load_changed, tiny_artefact):
-    shuffled = dict(sorted(tiny_artefact.config.emoji.items()))
-    emojifier = load_changed(config=replace(tiny_artefact.config, emoji=shuffled))
+def test_emoji_are_given_in_the_order_of_the_labels(load_changed, tiny_artifact):
+    shuffled = dict(sorted(tiny_artifact.config.emoji.items()))
+    emojifier = load_changed(config=replace(tiny_artifact.config, emoji=shuffled))
 
     assert tuple(emojifier.emoji) == EMOTIONS

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tweetmoji.runtime.artefact import SHIPPED, remake, write_artefact
+from tweetmoji.runtime.artifact import SHIPPED, with_changes, write_artifact
 
 PROGRAM = """
 import sys, tweetmoji
@@ -39,10 +39,10 @@ def measure_growth_mib(folder, count, long_every):
     return float(done.stdout)
 
 
-def test_fifty_thousand_texts_take_bounded_memory(tiny_artefact, tmp_path):
+def test_fifty_thousand_texts_take_bounded_memory(tiny_artifact, tmp_path):
     """Tokenized all at once they take 400 MiB, and padded to one batch 270 more (both measured)."""
-    config = replace(tiny_artefact.config, max_tokens=128)
-    write_artefact(remake(replace(tiny_artefact, folder=tmp_path / "roomy"), config=config))
+    config = replace(tiny_artifact.config, max_tokens=128)
+    write_artifact(with_changes(replace(tiny_artifact, folder=tmp_path / "roomy"), config=config))
 
     assert measure_growth_mib(tmp_path / "roomy", 50_000, long_every=4) < 150
 

@@ -12,13 +12,13 @@ from tweetmoji.text import MAX_CHARS, TEXT_VERSION
 
 
 @pytest.fixture(scope="module")
-def vocabulary(tiny_artefact):
-    return Tokenizer.from_str(tiny_artefact.tokenizer).get_vocab()
+def vocabulary(tiny_artifact):
+    return Tokenizer.from_str(tiny_artifact.tokenizer).get_vocab()
 
 
 @pytest.fixture(scope="module")
-def tokenizer(tiny_artefact):
-    return TweetTokenizer(Tokenizer.from_str(tiny_artefact.tokenizer), max_tokens=16)
+def tokenizer(tiny_artifact):
+    return TweetTokenizer(Tokenizer.from_str(tiny_artifact.tokenizer), max_tokens=16)
 
 
 def test_texts_become_ids_between_the_special_tokens(tokenizer, vocabulary):
@@ -29,16 +29,16 @@ def test_texts_become_ids_between_the_special_tokens(tokenizer, vocabulary):
     assert not tokens.truncated
 
 
-def test_texts_are_normalised_first(tokenizer, vocabulary):
+def test_texts_are_normalized_first(tokenizer, vocabulary):
     (tokens,) = tokenizer.encode(["@someone https://example.org/x"])
     expected = ["[CLS]", "@", "user", "http", "[SEP]"]
 
     assert tokens.ids == [vocabulary[token] for token in expected]
 
 
-def test_texts_are_normalised_by_the_rules_of_the_model(tiny_artefact, vocabulary):
+def test_texts_are_normalized_by_the_rules_of_the_model(tiny_artifact, vocabulary):
     first, second = (
-        TweetTokenizer(Tokenizer.from_str(tiny_artefact.tokenizer), max_tokens=16, text_version=version)
+        TweetTokenizer(Tokenizer.from_str(tiny_artifact.tokenizer), max_tokens=16, text_version=version)
         for version in (1, 2)
     )
 
@@ -74,7 +74,7 @@ def test_each_text_has_its_own_flag_and_no_padding(tokenizer):
     assert [len(row.ids) for row in rows] == [3, 16, 2, 4]
 
 
-def test_the_limit_of_characters_counts_the_normalised_text(tokenizer):
+def test_the_limit_of_characters_counts_the_normalized_text(tokenizer):
     spaced = "dog" + " " * 2 * MAX_CHARS + "cat"
     lengthened = "so" + "o" * 2 * MAX_CHARS
     longest = "xy" * (MAX_CHARS // 2)  # one word, and so one token
@@ -85,8 +85,8 @@ def test_the_limit_of_characters_counts_the_normalised_text(tokenizer):
     assert rows[1].ids == tokenizer.encode(["soo"])[0].ids
 
 
-def test_a_word_beyond_the_limit_of_characters_is_not_read(tiny_artefact):
-    roomy = TweetTokenizer(Tokenizer.from_str(tiny_artefact.tokenizer), max_tokens=MAX_CHARS)
+def test_a_word_beyond_the_limit_of_characters_is_not_read(tiny_artifact):
+    roomy = TweetTokenizer(Tokenizer.from_str(tiny_artifact.tokenizer), max_tokens=MAX_CHARS)
     within, beyond = roomy.encode(["dog " * 2_499 + "cat ", "dog " * 2_500 + "cat"])
 
     assert (len(within.ids), within.truncated) == (2_502, False)
@@ -122,8 +122,8 @@ def test_no_texts_are_no_rows(tokenizer):
     assert tokenizer.encode([]) == []
 
 
-def test_padding_and_truncation_of_the_file_do_not_count(tiny_artefact):
-    foreign = Tokenizer.from_str(tiny_artefact.tokenizer)
+def test_padding_and_truncation_of_the_file_do_not_count(tiny_artifact):
+    foreign = Tokenizer.from_str(tiny_artifact.tokenizer)
     foreign.enable_padding(length=12)
     foreign.enable_truncation(max_length=4)
     tokenizer = TweetTokenizer(Tokenizer.from_str(foreign.to_str()), max_tokens=8)
@@ -131,8 +131,8 @@ def test_padding_and_truncation_of_the_file_do_not_count(tiny_artefact):
     assert [len(row.ids) for row in tokenizer.encode(["dog", "dog " * 20])] == [3, 8]
 
 
-def test_the_highest_id_counts_added_tokens(tiny_artefact, vocabulary):
-    grown = Tokenizer.from_str(tiny_artefact.tokenizer)
+def test_the_highest_id_counts_added_tokens(tiny_artifact, vocabulary):
+    grown = Tokenizer.from_str(tiny_artifact.tokenizer)
     grown.add_tokens(["😂"])
 
     assert TweetTokenizer(grown, max_tokens=8).highest_id == len(vocabulary)

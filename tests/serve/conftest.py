@@ -175,15 +175,15 @@ def check_problem():
 
 
 @pytest.fixture(scope="session")
-def measured_emojifier(tiny_artefact, tmp_path_factory):
+def measured_emojifier(tiny_artifact, tmp_path_factory):
     """Loads the tiny model with other metrics than its own."""
     from dataclasses import replace
 
-    from tweetmoji.runtime.artefact import remake, write_artefact
+    from tweetmoji.runtime.artifact import with_changes, write_artifact
 
     def load(metrics):
         folder = tmp_path_factory.mktemp("measured") / "tiny"
-        write_artefact(replace(remake(tiny_artefact, metrics=metrics), folder=folder))
+        write_artifact(replace(with_changes(tiny_artifact, metrics=metrics), folder=folder))
         return tweetmoji.load(folder, threads=1)
 
     return load

@@ -12,7 +12,7 @@ OPERATIONS = {
     ("get", "/tweets"): READING,
     ("post", "/tweets"): READING,
     ("post", "/v1/predictions"): READING,
-    ("get", "/v1/emotions"): {"200", "500"},
+    ("get", "/v1/labels"): {"200", "500"},
     ("get", "/v1/model"): {"200", "500"},
     ("get", "/healthz"): {"200", "500"},
     ("get", "/readyz"): {"200", "500", "503"},

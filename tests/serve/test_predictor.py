@@ -22,7 +22,7 @@ def test_answers_are_the_models_own_in_the_order_of_the_texts(make_predictor, ti
 
 def test_least_confidence_reaches_the_model(make_predictor, tiny_emojifier):
     [unsure] = asyncio.run(make_predictor(tiny_emojifier).predict(["so"], min_confidence=1.0))
-    assert (unsure.emoji, unsure.emotion) == (None, None)
+    assert (unsure.emoji, unsure.label) == (None, None)
 
 
 def test_event_loop_goes_on_while_the_model_computes(make_predictor, gated_emojifier):

@@ -63,7 +63,7 @@ def test_unknown_path_of_odd_characters_is_404(client, check_problem, path):
     [
         ("/tweets", {"GET", "POST"}),
         ("/v1/predictions", {"POST"}),
-        ("/v1/emotions", {"GET"}),
+        ("/v1/labels", {"GET"}),
         ("/v1/model", {"GET"}),
         ("/healthz", {"GET"}),
         ("/readyz", {"GET"}),

@@ -80,12 +80,12 @@ def test_many_texts_are_answered_in_order_and_in_full(client, tiny_emojifier):
     answer = client.post("/v1/predictions", json={"texts": TEXTS}).json()
     assert list(answer) == ["predictions"]
     assert [list(row) for row in answer["predictions"]] == [
-        ["emoji", "emotion", "confidence", "scores", "truncated"]
+        ["emoji", "label", "confidence", "scores", "truncated"]
     ] * len(TEXTS)
     for row, expected in zip(answer["predictions"], tiny_emojifier.predict(TEXTS), strict=True):
         assert row == {
             "emoji": expected.emoji,
-            "emotion": expected.emotion,
+            "label": expected.label,
             "confidence": expected.confidence,
             "scores": expected.scores,
             "truncated": expected.truncated,
@@ -96,14 +96,14 @@ def test_scores_are_in_label_order_and_sum_to_1(client):
     for row in client.post("/v1/predictions", json={"texts": TEXTS}).json()["predictions"]:
         assert tuple(row["scores"]) == EMOTIONS
         assert sum(row["scores"].values()) == pytest.approx(1, abs=1e-6)
-        assert row["confidence"] == max(row["scores"].values()) == row["scores"][row["emotion"]]
+        assert row["confidence"] == max(row["scores"].values()) == row["scores"][row["label"]]
 
 
 def test_a_thousand_texts_keep_their_order(client, tiny_emojifier):
     texts = [f"{word} {i}" for i in range(256) for word in ("happy", "sad", "furious", "scared")]
     rows = client.post("/v1/predictions", json={"texts": texts}).json()["predictions"]
     assert [row["confidence"] for row in rows] == [row.confidence for row in tiny_emojifier.predict(texts)]
-    assert [row["emotion"] for row in rows[:4]] == ["joy", "sadness", "anger", "fear"]
+    assert [row["label"] for row in rows[:4]] == ["joy", "sadness", "anger", "fear"]
 
 
 def test_below_min_confidence_emoji_and_emotion_are_null(client):
@@ -114,7 +114,7 @@ def test_below_min_confidence_emoji_and_emotion_are_null(client):
     body = {"texts": texts, "min_confidence": least}
     kept, dropped = client.post("/v1/predictions", json=body).json()["predictions"]
     assert kept == sure
-    assert dropped == unsure | {"emoji": None, "emotion": None}
+    assert dropped == unsure | {"emoji": None, "label": None}
 
 
 def test_confidence_equal_to_the_least_is_kept(client):
@@ -130,12 +130,12 @@ def test_text_of_more_tokens_than_are_read_is_told(client):
 
 
 def test_emotions_are_the_models_labels_with_their_emoji(client, tiny_emojifier):
-    answer = client.get("/v1/emotions").json()
-    assert list(answer) == ["emotions"]
-    assert [list(row.items()) for row in answer["emotions"]] == [
-        [("emotion", label), ("emoji", tiny_emojifier.emoji[label])] for label in EMOTIONS
+    answer = client.get("/v1/labels").json()
+    assert list(answer) == ["labels"]
+    assert [list(row.items()) for row in answer["labels"]] == [
+        [("label", label), ("emoji", tiny_emojifier.emoji[label])] for label in EMOTIONS
     ]
-    assert {"emotion": "joy", "emoji": "😂"} in answer["emotions"]
+    assert {"label": "joy", "emoji": "😂"} in answer["labels"]
 
 
 def test_model_is_named_with_its_version_labels_and_figures(client, tiny_emojifier):
@@ -229,4 +229,4 @@ def test_replaced_emoji_are_answered(make_client, tiny_folder):
 
     client = make_client(tweetmoji.load(tiny_folder, threads=1, emoji={"joy": "😊"}))
     assert client.get("/tweets?text=happy").json()["emoji"] == "😊"
-    assert {"emotion": "joy", "emoji": "😊"} in client.get("/v1/emotions").json()["emotions"]
+    assert {"label": "joy", "emoji": "😊"} in client.get("/v1/labels").json()["labels"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tweetmoji.data import SPLITS, LabelledTexts, open_source
+from tweetmoji.data import SPLITS, LabeledTexts, open_source
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.train import TrainSettings
 
@@ -173,31 +173,31 @@ class Toy:
     """The toy task, ready for `fine_tune`: texts as read and as tokenized, and fresh networks to train on them."""
 
     base: Path
-    data: dict[str, LabelledTexts]
+    data: dict[str, LabeledTexts]
     encoded: dict[str, Any]
 
     def make_network(self, settings: TrainSettings, labels: Sequence[str] = EMOTIONS):
-        from tweetmoji.train.model import load_base
+        from tweetmoji.train.loop.network import load_base
 
         return load_base(str(self.base), labels, settings)[0]
 
     @property
     def val(self) -> list:
         """The val split, as `fine_tune` takes it."""
-        from tweetmoji.train.fine_tune import ValidationSplit
+        from tweetmoji.train.loop.encoded import ValidationSplit
 
         return [ValidationSplit(self.data["val"], self.encoded["val"])]
 
-    def encode(self, data: LabelledTexts):
-        from tweetmoji.train.model import load_base
-        from tweetmoji.train.recipe import encode
+    def encode(self, data: LabeledTexts):
+        from tweetmoji.train.loop.encoded import encode
+        from tweetmoji.train.loop.network import load_base
 
         return encode(load_base(str(self.base), EMOTIONS, SETTINGS)[1], [data])
 
 
 @pytest.fixture(scope="session")
 def toy(toy_base, toy_data) -> Toy:
-    data = {split: open_source("home", toy_data).read(split) for split in SPLITS}
+    data = {split: open_source("emotion", toy_data).read(split) for split in SPLITS}
     toy = Toy(base=toy_base, data=data, encoded={})
     toy.encoded.update({split: toy.encode(texts) for split, texts in data.items()})
     return toy
@@ -206,8 +206,8 @@ def toy(toy_base, toy_data) -> Toy:
 @pytest.fixture(scope="session")
 def uninterrupted(toy, settings, tmp_path_factory):
     """The network that a run of three epochs ends in, and the results of its epochs."""
-    from tweetmoji.train.checkpoints import Checkpoints
-    from tweetmoji.train.fine_tune import fine_tune
+    from tweetmoji.train.loop.checkpoints import Checkpoints
+    from tweetmoji.train.loop.fine_tune import fine_tune
 
     network = toy.make_network(settings)
     checkpoints = Checkpoints(tmp_path_factory.mktemp("uninterrupted") / "checkpoints", {"run": "toy"}, resume=False)

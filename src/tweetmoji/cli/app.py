@@ -20,14 +20,14 @@ COMMANDS: Final = (
     "serve",
     "explore",
     "train",
-    "teach",
-    "distil",
+    "train-teacher",
+    "distill",
     "export",
     "evaluate",
     "info",
     "completion",
 )
-"""Subcommands in the order of the help; command ``c`` is ``tweetmoji.cli.c.command``."""
+"""Subcommands in the order of the help; command ``c-d`` is ``tweetmoji.cli.c_d.command``."""
 
 EXIT_FAILURE: Final = 1
 EXIT_USAGE: Final = 2
@@ -46,7 +46,7 @@ class TweetGroup(click.Group):
         """Import the one command that is asked for."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"tweetmoji.cli.{cmd_name}")
+        module = importlib.import_module(f"tweetmoji.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 

@@ -1,4 +1,4 @@
-"""``tweetmoji evaluate``: how right a model is, on splits of datasets and on behavioural cases."""
+"""``tweetmoji evaluate``: how right a model is, on splits of datasets and on behavioral cases."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -7,7 +7,6 @@ import click
 
 from tweetmoji.cli.options import (
     FOLDER,
-    SOURCES,
     data_option,
     json_option,
     label_column_option,
@@ -16,12 +15,13 @@ from tweetmoji.cli.options import (
     threads_option,
 )
 from tweetmoji.cli.terminal import format_json, format_table, print_lines, show_progress
+from tweetmoji.data.names import EMOTION, SOURCES
 
 if TYPE_CHECKING:
-    from tweetmoji.data import LabelledTexts
+    from tweetmoji.data import LabeledTexts
     from tweetmoji.runtime.emojifier import Emojifier
 
-BEHAVIOUR: Final = "behaviour"
+BEHAVIOR: Final = "behavior"
 ALL: Final = "all"
 """What ``--source`` takes besides the names of datasets."""
 
@@ -30,10 +30,10 @@ ALL: Final = "all"
 @data_option
 @click.option(
     "--source",
-    type=click.Choice([*SOURCES, BEHAVIOUR, ALL]),
-    default="home",
+    type=click.Choice([*SOURCES, BEHAVIOR, ALL]),
+    default=EMOTION,
     show_default=True,
-    help="What to score on: a dataset, the behavioural cases that come with tweetmoji, or all of them (every val and "
+    help="What to score on: a dataset, the behavioral cases that come with tweetmoji, or all of them (every val and "
     "test split in DATA, and the cases).",
 )
 @click.option(
@@ -72,17 +72,17 @@ def command(
     \b
       tweetmoji evaluate --data data --source all --report report
       tweetmoji evaluate --data data --source tweeteval --split val --compare my-model
-      tweetmoji evaluate --source behaviour
+      tweetmoji evaluate --source behavior
       tweetmoji evaluate --data mine.csv --source table --text-column tweet --label-column mood --json
     """
     from tweetmoji.evaluate.scorecard import fill_scorecard
     from tweetmoji.runtime.emojifier import load
 
-    if compare and source == BEHAVIOUR:
+    if compare and source == BEHAVIOR:
         raise click.UsageError(f"--compare goes with splits of datasets, not with --source {source}")
     if report:  # what is missing is said before the work begins
         from tweetmoji.evaluate.report import write_report
-        from tweetmoji.runtime.artefact import SHIPPED, read_artefact
+        from tweetmoji.runtime.artifact import SHIPPED, read_artifact
     emojifier = load(model, threads=threads)
     columns = {"text_column": text_column, "label_column": label_column}
     splits = _read_splits(data, source, split, emojifier, columns)
@@ -90,22 +90,22 @@ def command(
         scorecard = fill_scorecard(
             emojifier,
             shown,
-            behaviour=source in (BEHAVIOUR, ALL),
+            behavior=source in (BEHAVIOR, ALL),
             other=load(compare, threads=threads) if compare else None,
             mistakes=report / "mistakes" if report else None,
         ).as_dict()
     if report:
-        write_report(scorecard, read_artefact(model or SHIPPED), report)
+        write_report(scorecard, read_artifact(model or SHIPPED), report)
     print_lines([format_json(scorecard, indent=2)] if as_json else _format(scorecard))
 
 
 def _read_splits(
     data: Path | None, source: str, split: str | None, emojifier: "Emojifier", columns: dict[str, str]
-) -> "list[LabelledTexts]":
+) -> "list[LabeledTexts]":
     """The splits that are asked for, read."""
-    if split is not None and source in (BEHAVIOUR, ALL):
+    if split is not None and source in (BEHAVIOR, ALL):
         raise click.UsageError(f"--split {split} does not go with --source {source}")
-    if source == BEHAVIOUR:
+    if source == BEHAVIOR:
         return []
     from tweetmoji.data import open_source
     from tweetmoji.evaluate.scorecard import choose_splits, read_all_splits
@@ -126,18 +126,18 @@ def _format(scorecard: dict[str, Any]) -> list[str]:
         lines += ["", *_format_evaluation(evaluation)]
     for comparison in scorecard["comparisons"]:
         lines += ["", *_format_comparison(comparison)]
-    if scorecard["behaviour"]:
-        lines += ["", *_format_behaviour(scorecard["behaviour"])]
+    if scorecard["behavior"]:
+        lines += ["", *_format_behavior(scorecard["behavior"])]
     return lines
 
 
 def _format_evaluation(evaluation: dict[str, Any]) -> list[str]:
-    from tweetmoji.evaluate.report.tables import FIGURES, read_figure
+    from tweetmoji.evaluate.report.tables import METRIC_TITLES, read_metric
 
     metrics = evaluation["metrics"]
     summary = [
-        [title, f"{read_figure(evaluation, name):.4f}", _format_interval(evaluation["intervals"][name])]
-        for name, title in FIGURES.items()
+        [title, f"{read_metric(evaluation, name):.4f}", _format_interval(evaluation["intervals"][name])]
+        for name, title in METRIC_TITLES.items()
     ]
     classes = [["class", "n", "precision", "recall", "F1"]] + [
         [label, str(row["n"]), *(f"{row[name]:.4f}" for name in ("precision", "recall", "f1"))]
@@ -148,12 +148,12 @@ def _format_evaluation(evaluation: dict[str, Any]) -> list[str]:
 
 
 def _format_comparison(comparison: dict[str, Any]) -> list[str]:
-    from tweetmoji.evaluate.report.tables import FIGURES, show_probability
+    from tweetmoji.evaluate.report.tables import METRIC_TITLES, show_probability
 
     other, p = comparison["with"], show_probability(comparison["p_value"])
     p = p if p.startswith("<") else f"= {p}"
     differences = [
-        [FIGURES[name], f"{row['value']:+.4f}", _format_interval(row)]
+        [METRIC_TITLES[name], f"{row['value']:+.4f}", _format_interval(row)]
         for name, row in comparison["differences"].items()
     ]
     return [
@@ -166,12 +166,12 @@ def _format_comparison(comparison: dict[str, Any]) -> list[str]:
     ]
 
 
-def _format_behaviour(behaviour: dict[str, Any]) -> list[str]:
+def _format_behavior(behavior: dict[str, Any]) -> list[str]:
     rows = [["capability", "passed", "of", "rate", "95 % interval"]] + [
         [row["capability"], str(row["passed"]), str(row["n"]), f"{row['pass_rate']:.2f}", _format_interval(row, 2)]
-        for row in [*behaviour["capabilities"], behaviour["all"]]
+        for row in [*behavior["capabilities"], behavior["total"]]
     ]
-    return ["behavioural cases", "", *format_table(rows)]
+    return ["behavioral cases", "", *format_table(rows)]
 
 
 def _format_interval(interval: dict[str, float], digits: int = 4) -> str:

@@ -9,23 +9,24 @@ import click
 
 from tweetmoji.cli.options import (
     FOLDER,
-    SOURCES,
     data_option,
     json_option,
     label_column_option,
     text_column_option,
 )
 from tweetmoji.cli.terminal import format_json, format_table, print_lines
+from tweetmoji.data.names import EMOTION, SOURCES
+from tweetmoji.files import check_vacant
 
 if TYPE_CHECKING:
-    from tweetmoji.data import LabelledTexts
+    from tweetmoji.data import LabeledTexts
     from tweetmoji.explore import Audit
 
 
 @click.command("explore")
 @data_option
 @click.option(
-    "--source", type=click.Choice(SOURCES), default="home", show_default=True, help="Which dataset to look at."
+    "--source", type=click.Choice(SOURCES), default=EMOTION, show_default=True, help="Which dataset to look at."
 )
 @text_column_option
 @label_column_option
@@ -62,7 +63,7 @@ def command(  # one parameter for each option, as click has it
       tweetmoji explore --data emotion --out-of-fold out-of-fold.npz --report audit --clean emotion-clean
     """
     from tweetmoji.data import open_source
-    from tweetmoji.explore import audit_splits, check_vacant, find_label_errors, read_out_of_fold, read_splits
+    from tweetmoji.explore import audit_splits, find_label_errors, read_out_of_fold, read_splits
 
     if report is not None:  # what is missing is said before the work begins
         from tweetmoji.explore import write_report
@@ -80,7 +81,7 @@ def command(  # one parameter for each option, as click has it
     print_lines([format_json(audit.as_dict(), indent=2)] if as_json else _format(audit))
 
 
-def _clean(audit: "Audit", splits: Mapping[str, "LabelledTexts"], out: Path) -> None:
+def _clean(audit: "Audit", splits: Mapping[str, "LabeledTexts"], out: Path) -> None:
     """Write the cleaned files, and say on stderr how many rows are left out for which reason."""
     from tweetmoji.explore import plan_removals, write_clean
 
@@ -98,13 +99,13 @@ def _format(audit: "Audit") -> list[str]:
     lines += [*format_table(_tabulate(audit)), ""]
     lines += [*_list_words(audit), ""]
     for leakage in audit.leakage:
-        relabelled = sum(text.relabelled for text in leakage.texts)
+        relabeled = sum(text.relabeled for text in leakage.texts)
         lines.append(
-            f"texts in {leakage.first} and {leakage.second}: {len(leakage.texts)}, {relabelled} with another label"
+            f"texts in {leakage.first} and {leakage.second}: {len(leakage.texts)}, {relabeled} with another label"
         )
     if audit.label_errors is not None:
         errors = audit.label_errors
-        lines += ["", f"likely label errors in {errors.split}: {len(errors.suspects):,} of {errors.judged:,} rows"]
+        lines += ["", f"likely label errors in {errors.split}: {len(errors.suspects):,} of {errors.scored:,} rows"]
         rows = [
             [f"{confusion.given}, rather {confusion.suggested}", f"{confusion.n:,}"] for confusion in errors.confusions
         ]
@@ -126,7 +127,10 @@ def _tabulate(audit: "Audit") -> list[list[str]]:
         rows.append([f"{unit} a text, median", *(f"{points.median:g}" for points in lengths)])
         rows.append(["  quartiles", *(f"{points.first:g} to {points.third:g}" for points in lengths)])
         rows.append(["  most", *(f"{points.most:g}" for points in lengths)])
-    rows += [[f"texts with {sign}", *(f"{summary.signs[sign]:.1%}" for summary in summaries)] for sign in first.signs]
+    rows += [
+        [f"texts with {feature}", *(f"{summary.features[feature]:.1%}" for summary in summaries)]
+        for feature in first.features
+    ]
     rows.append(["texts more than once, one label", *(str(len(found)) for found in audit.duplicates.values())])
     rows.append(["  different labels", *(str(len(found)) for found in audit.conflicts.values())])
     return rows

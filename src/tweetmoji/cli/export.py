@@ -6,7 +6,7 @@ import click
 
 from tweetmoji.cli.options import FOLDER, model_option
 from tweetmoji.cli.terminal import print_lines
-from tweetmoji.runtime.artefact import SHIPPED
+from tweetmoji.runtime.artifact import SHIPPED
 
 
 @click.command("export")

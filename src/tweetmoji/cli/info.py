@@ -7,8 +7,8 @@ import click
 
 from tweetmoji.cli.options import json_option, model_option
 from tweetmoji.cli.terminal import format_json, format_table, print_lines
-from tweetmoji.runtime.artefact import SHIPPED, Artefact, read_artefact
-from tweetmoji.runtime.figures import FIGURES, summarise
+from tweetmoji.runtime.artifact import SHIPPED, Artifact, read_artifact
+from tweetmoji.runtime.metrics import METRIC_NAMES, summarize
 
 
 @click.command("info")
@@ -21,39 +21,39 @@ def command(as_json: bool, model: Path | None) -> None:
       tweetmoji info
       tweetmoji info --json --model my-model
     """
-    artefact = read_artefact(model or SHIPPED)
-    print_lines([format_json(_describe(artefact), indent=2)] if as_json else _format(artefact))
+    artifact = read_artifact(model or SHIPPED)
+    print_lines([format_json(_describe(artifact), indent=2)] if as_json else _format(artifact))
 
 
-def _describe(artefact: Artefact) -> dict[str, Any]:
-    config = artefact.config
+def _describe(artifact: Artifact) -> dict[str, Any]:
+    config = artifact.config
     return {
         "name": config.name,
-        "version": artefact.version,
+        "version": artifact.version,
         "labels": list(config.labels),
         "emoji": {label: config.emoji[label] for label in config.labels},
         "max_tokens": config.max_tokens,
         "temperature": config.temperature,
         "provenance": config.provenance,
-        "metrics": artefact.metrics,
-        "sha256": artefact.sha256,
+        "metrics": artifact.metrics,
+        "sha256": artifact.sha256,
     }
 
 
-def _format(artefact: Artefact) -> list[str]:
-    config = artefact.config
+def _format(artifact: Artifact) -> list[str]:
+    config = artifact.config
     lines = [
-        f"model     {config.name}, version {artefact.version}",
+        f"model     {config.name}, version {artifact.version}",
         f"labels    {', '.join(f'{label} {config.emoji[label]}' for label in config.labels)}",
         f"reads     {config.max_tokens} tokens of a tweet",
         "",
     ]
-    figures = summarise(artefact.metrics)
+    figures = summarize(artifact.metrics)
     if figures:
         rows = [[f"{row['weights']}, {row['source']} {row['split']}", *_show(row)] for row in figures]
-        lines += [*format_table([["weights, scored on", *FIGURES], *rows]), ""]
-    return lines + [f"{digest}  {name}" for name, digest in artefact.sha256.items()]
+        lines += [*format_table([["weights, scored on", *METRIC_NAMES], *rows]), ""]
+    return lines + [f"{digest}  {name}" for name, digest in artifact.sha256.items()]
 
 
 def _show(row: dict[str, Any]) -> list[str]:
-    return [str(row["n"]), *(f"{row[name]:.4f}" for name in FIGURES[1:])]
+    return [str(row["n"]), *(f"{row[name]:.4f}" for name in METRIC_NAMES[1:])]

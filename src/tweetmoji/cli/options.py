@@ -3,25 +3,17 @@
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from tweetmoji.cli.terminal import read_argument
+from tweetmoji.data.names import EMOTION, TRAINING_SOURCES
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 """A folder; that it exists, and what it holds, is for the room to check, which says more."""
-
-SOURCES: Final = ("home", "tweeteval", "goemotions", "huggingface", "kaggle", "table")
-"""The names of `tweetmoji.data.SOURCES`, said again since importing that room takes numpy; a test compares the two."""
-
-TRAINING_SOURCES: Final = (*SOURCES, "neutral", "styled")
-"""Likewise, of `tweetmoji.data.TRAINING_SOURCES`."""
-
-UNLABELLED: Final = ("tweets", "emoji")
-"""Likewise, of `tweetmoji.data.UNLABELLED`."""
 
 data_option = click.option(
     "--data",
@@ -34,7 +26,7 @@ sources_option = click.option(
     "--source",
     "sources",
     multiple=True,
-    default=["home"],
+    default=[EMOTION],
     show_default=True,
     metavar="NAME[:ROWS]",
     help="What to train on, and at most how many of its texts; may be given several times. "
@@ -104,7 +96,7 @@ def settings_options(settings: type, *, environment: bool) -> Callable[[Function
             function = click.option(
                 f"--{flag}/--no-{flag}" if spec.type is bool else f"--{flag}",
                 spec.name,
-                type=_option_type(spec.type, spec.metadata["least"], spec.metadata["most"]),
+                type=_option_type(spec.type, spec.metadata["minimum"], spec.metadata["maximum"]),
                 default=spec.default,
                 show_default=True,
                 envvar=f"TWEETMOJI_{spec.name.upper()}" if environment else None,
@@ -116,12 +108,12 @@ def settings_options(settings: type, *, environment: bool) -> Callable[[Function
     return decorate
 
 
-def _option_type(kind: Any, least: float | None, most: float | None) -> Any:  # noqa: ANN401
-    if least is None or most is None:
+def _option_type(kind: Any, minimum: float | None, maximum: float | None) -> Any:  # noqa: ANN401
+    if minimum is None or maximum is None:
         return kind
     if kind is int:
-        return _name(click.IntRange(int(least), int(most)), "integer")
-    return _name(click.FloatRange(least, most), "number")
+        return _name(click.IntRange(int(minimum), int(maximum)), "integer")
+    return _name(click.FloatRange(minimum, maximum), "number")
 
 
 def _name(kind: click.ParamType[Any], name: str) -> click.ParamType[Any]:

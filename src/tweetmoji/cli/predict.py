@@ -71,7 +71,7 @@ def _format(
         if as_json:
             answer: dict[str, Any] = {
                 "emoji": prediction.emoji,
-                "emotion": prediction.emotion,
+                "label": prediction.label,
                 "confidence": prediction.confidence,
                 "scores": prediction.scores,
             }
@@ -86,6 +86,6 @@ def _rank(prediction: Prediction, emojifier: Emojifier) -> list[dict[str, Any]]:
     """All labels, the most probable first."""
     emoji = emojifier.emoji
     return [
-        {"emoji": emoji[label], "emotion": label, "confidence": score}
+        {"emoji": emoji[label], "label": label, "confidence": score}
         for label, score in sorted(prediction.scores.items(), key=lambda item: -item[1])
     ]

@@ -18,7 +18,8 @@ from tweetmoji.cli.options import (
 )
 from tweetmoji.cli.recipe import recipe_option
 from tweetmoji.cli.terminal import print_lines, training_log
-from tweetmoji.train import TrainSettings, parse_choice
+from tweetmoji.data.names import TABLE, parse_choice
+from tweetmoji.train import TrainSettings
 
 
 @click.command("train")
@@ -57,7 +58,7 @@ def command(
     resume: bool,
     **settings: Any,  # noqa: ANN401
 ) -> None:
-    """Fine-tune a model: the best epoch on val, calibrated, quantised, measured on val and test.
+    """Fine-tune a model: the best epoch on val, calibrated, quantized, measured on val and test.
 
     Training texts that stand in a val or test split of any dataset in DIR are left out. A table in a single file is
     divided into train, val and test, 80, 10 and 10 % of each label. Checkpoints go to OUT.checkpoints; a stopped run
@@ -65,19 +66,19 @@ def command(
 
     \b
       tweetmoji train --data data --base sentence-transformers/all-MiniLM-L6-v2 --out my-model
-      tweetmoji train --data data --source home --source tweeteval --source goemotions:12000 \\
+      tweetmoji train --data data --source emotion --source tweeteval --source goemotions:12000 \\
         --base all-MiniLM-L6-v2 --out my-model --epochs 3 --seed 7
       tweetmoji train --labels labels.toml --data my.csv --text-column tweet --label-column mood \\
         --base all-MiniLM-L6-v2 --out my-model
       tweetmoji train --data data --base all-MiniLM-L6-v2 --folds 5 --out out-of-fold.npz
     """
     if labels and ctx.get_parameter_source("sources") is ParameterSource.DEFAULT:
-        sources = ("table",)  # the home dataset has the six emotions
+        sources = (TABLE,)  # the default dataset has the six emotions
     choices = tuple(parse_choice(source) for source in sources)
-    from tweetmoji.train.labels import LabelSet, read_labels
+    from tweetmoji.data.labels import LabelSet, read_labels
 
     label_set = read_labels(labels) if labels else LabelSet()
-    from tweetmoji.train import TrainingRun, train, train_folds
+    from tweetmoji.train import TrainingRun, cross_validate, train
 
     run = TrainingRun(
         data=data,
@@ -91,7 +92,7 @@ def command(
     )
     with training_log():
         if folds:
-            print_lines([f"{train_folds(run, folds, resume=resume)}: probabilities of {folds} folds"])
+            print_lines([f"{cross_validate(run, folds, resume=resume)}: probabilities of {folds} folds"])
             return
-        artefact = train(run, resume=resume)
-    print_lines([f"{artefact.folder}: {artefact.config.name}, version {artefact.version} (tweetmoji info --model …)"])
+        artifact = train(run, resume=resume)
+    print_lines([f"{artifact.folder}: {artifact.config.name}, version {artifact.version} (tweetmoji info --model …)"])

@@ -1,36 +1,68 @@
-"""Sources of labelled texts: where they lie, what their labels mean, what stands in two of them."""
+"""Labeled texts ready to use: sources, what their labels mean, corpora for training.
 
-from tweetmoji.data.divide import DividedTable
-from tweetmoji.data.labelled import LabelledTexts
-from tweetmoji.data.overlap import comparison_key, find_overlap
-from tweetmoji.data.source import EVALUATION_SPLITS, SPLITS, Source
-from tweetmoji.data.sources import (
-    OWN_LABEL_SOURCES,
-    SOURCES,
-    TRAINING_SOURCES,
-    find_sources,
-    open_source,
-    read_evaluation_splits,
-)
-from tweetmoji.data.table import ALL, TableSource
-from tweetmoji.data.unlabelled import UNLABELLED, read_unlabelled
+Importing this package imports no numpy; the first use of a name does.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any, Final
+
+from tweetmoji.data.names import SOURCES, TRAINING_SOURCES, UNLABELED, SourceChoice, parse_choice
+
+if TYPE_CHECKING:
+    from tweetmoji.data.class_map import marginalize
+    from tweetmoji.data.corpus import Corpus, read_corpus
+    from tweetmoji.data.labeled import LabeledTexts
+    from tweetmoji.data.labels import LabelSet, read_labels
+    from tweetmoji.data.overlap import comparison_key, find_overlap
+    from tweetmoji.data.registry import find_sources, open_source, read_evaluation_splits
+    from tweetmoji.data.sources.base import EVALUATION_SPLITS, SPLITS, Source
+    from tweetmoji.data.unlabeled import read_unlabeled
 
 __all__ = [
-    "ALL",
     "EVALUATION_SPLITS",
-    "OWN_LABEL_SOURCES",
     "SOURCES",
     "SPLITS",
     "TRAINING_SOURCES",
-    "UNLABELLED",
-    "DividedTable",
-    "LabelledTexts",
+    "UNLABELED",
+    "Corpus",
+    "LabelSet",
+    "LabeledTexts",
     "Source",
-    "TableSource",
+    "SourceChoice",
     "comparison_key",
     "find_overlap",
     "find_sources",
+    "marginalize",
     "open_source",
+    "parse_choice",
+    "read_corpus",
     "read_evaluation_splits",
-    "read_unlabelled",
+    "read_labels",
+    "read_unlabeled",
 ]
+
+MODULES: Final = {
+    "EVALUATION_SPLITS": "sources.base",
+    "SPLITS": "sources.base",
+    "Source": "sources.base",
+    "Corpus": "corpus",
+    "read_corpus": "corpus",
+    "LabelSet": "labels",
+    "read_labels": "labels",
+    "LabeledTexts": "labeled",
+    "comparison_key": "overlap",
+    "find_overlap": "overlap",
+    "find_sources": "registry",
+    "open_source": "registry",
+    "read_evaluation_splits": "registry",
+    "marginalize": "class_map",
+    "read_unlabeled": "unlabeled",
+}
+"""Name to the module that it is in."""
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    """Import a module once one of its names is used."""
+    if name in MODULES:
+        return getattr(importlib.import_module(f"tweetmoji.data.{MODULES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

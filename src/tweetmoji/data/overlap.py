@@ -7,22 +7,22 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tweetmoji.data.labelled import LabelledTexts
-from tweetmoji.text import normalise
+from tweetmoji.data.labeled import LabeledTexts
+from tweetmoji.text import clean
 
-_NO_WORD: Final = re.compile(r"[\W_]+")
+_NON_WORD: Final = re.compile(r"[\W_]+")
 
 
 def comparison_key(text: str) -> str:
     """What makes two texts the same: their letters and digits, case-folded, with single spaces between words.
 
-    A text without any letter or digit, such as one of emoji alone, is compared as it stands once normalised.
+    A text without any letter or digit, such as one of emoji only, is compared as `clean` gives it.
     """
-    normalised = normalise(text, version=1).casefold()  # so that two texts that differ in emoji alone are the same
-    return _NO_WORD.sub(" ", normalised).strip() or normalised
+    cleaned = clean(text).casefold()  # not normalized: two texts that differ only in emoji are the same
+    return _NON_WORD.sub(" ", cleaned).strip() or cleaned
 
 
-def find_overlap(train: LabelledTexts, evaluation: Iterable[LabelledTexts]) -> NDArray[np.int64]:
+def find_overlap(train: LabeledTexts, evaluation: Iterable[LabeledTexts]) -> NDArray[np.int64]:
     """Find the training texts that stand in an evaluation split, compared by `comparison_key`.
 
     Args:

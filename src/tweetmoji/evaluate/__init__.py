@@ -1,4 +1,4 @@
-"""How right the answers are: figures of a model on labelled splits and on behavioural cases."""
+"""How right the answers are: figures of a model on labeled splits and on behavioral cases."""
 
 from tweetmoji.evaluate.evaluation import Evaluation, evaluate
 from tweetmoji.evaluate.metrics import ClassMetrics, Metrics, measure

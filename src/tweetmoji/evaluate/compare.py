@@ -30,7 +30,7 @@ class Comparison:
         only_second_right: Texts that only the second one does.
         p_value: McNemar's exact test: how probable a split of these two numbers at least as uneven is if both models
             are equally often right, [0, 1].
-        differences: The name of each figure of `tweetmoji.evaluate.intervals.RowScores.figures` to its difference.
+        differences: The name of each figure of `tweetmoji.evaluate.intervals.RowScores.metrics` to its difference.
     """
 
     n: int
@@ -76,8 +76,8 @@ def compare(
     only_first, only_second = int((first_right & ~second_right).sum()), int((second_right & ~first_right).sum())
 
     def subtract(counts: NDArray[np.int64]) -> dict[str, float]:
-        figures = first.figures(counts)
-        return {name: value - figures[name] for name, value in second.figures(counts).items()}
+        figures = first.metrics(counts)
+        return {name: value - figures[name] for name, value in second.metrics(counts).items()}
 
     drawn = [subtract(counts) for counts in draw_counts(len(targets), resamples, seed)]
     values = subtract(np.ones(len(targets), dtype=np.int64))

@@ -7,12 +7,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tweetmoji.evaluate.metrics import ECE_BINS, check_answers, confidence_bins, judge
+from tweetmoji.evaluate.metrics import ECE_BINS, check_predictions, confidence_bins, score_confidence
 
 COVERAGES: Final = tuple(step / 20 for step in range(1, 21))
 """Coverages of the selective accuracy curve: 0.05 to 1 in steps of 0.05."""
 
-HALF: Final = 0.5
+HALF_COVERAGE: Final = 0.5
 """The coverage of `accuracy_at_50`."""
 
 
@@ -65,8 +65,8 @@ def reliability(probabilities: NDArray[np.floating], targets: NDArray[np.int64])
     Raises:
         ValueError: The shapes do not fit, a target is no column, or n is 0.
     """
-    check_answers(probabilities, targets, probabilities.shape[-1])
-    confidence, correct = judge(probabilities, targets)
+    check_predictions(probabilities, targets, probabilities.shape[-1])
+    confidence, correct = score_confidence(probabilities, targets)
     bins = confidence_bins(confidence)
     return tuple(
         ReliabilityBin(
@@ -97,8 +97,8 @@ def selective_accuracy(probabilities: NDArray[np.floating], targets: NDArray[np.
     Raises:
         ValueError: The shapes do not fit, a target is no column, or n is 0.
     """
-    check_answers(probabilities, targets, probabilities.shape[-1])
-    confidence, correct = judge(probabilities, targets)
+    check_predictions(probabilities, targets, probabilities.shape[-1])
+    confidence, correct = score_confidence(probabilities, targets)
     ranking = rank(confidence)
     return tuple(
         SelectivePoint(
@@ -122,14 +122,14 @@ def accuracy_at_coverage(probabilities: NDArray[np.floating], targets: NDArray[n
     Raises:
         ValueError: The shapes do not fit, a target is no column, n is 0, or the coverage is out of range.
     """
-    check_answers(probabilities, targets, probabilities.shape[-1])
-    confidence, correct = judge(probabilities, targets)
+    check_predictions(probabilities, targets, probabilities.shape[-1])
+    confidence, correct = score_confidence(probabilities, targets)
     return accuracy_of_first(correct[rank(confidence)], coverage)
 
 
 def accuracy_at_50(probabilities: NDArray[np.floating], targets: NDArray[np.int64]) -> float:
     """Accuracy of the more confident half of the answers; see `accuracy_at_coverage`."""
-    return accuracy_at_coverage(probabilities, targets, HALF)
+    return accuracy_at_coverage(probabilities, targets, HALF_COVERAGE)
 
 
 def rank(confidence: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tweetmoji.data import LabelledTexts
-from tweetmoji.data.projection import project
+from tweetmoji.data import LabeledTexts
+from tweetmoji.data.class_map import marginalize
 from tweetmoji.errors import SettingError
 from tweetmoji.evaluate.curves import ReliabilityBin, SelectivePoint, accuracy_at_50, reliability, selective_accuracy
 from tweetmoji.evaluate.intervals import Interval, bootstrap_intervals
@@ -49,7 +49,7 @@ class Evaluation:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
 
 
-def evaluate(emojifier: Emojifier, data: LabelledTexts, *, resamples: int = 1000, seed: int = 0) -> Evaluation:
+def evaluate(emojifier: Emojifier, data: LabeledTexts, *, resamples: int = 1000, seed: int = 0) -> Evaluation:
     """Score a model on the classes that a source offers.
 
     Args:
@@ -65,7 +65,7 @@ def evaluate(emojifier: Emojifier, data: LabelledTexts, *, resamples: int = 1000
     return score(model, data, answer(emojifier, data), resamples=resamples, seed=seed)
 
 
-def answer(emojifier: Emojifier, data: LabelledTexts) -> NDArray[np.float64]:
+def answer(emojifier: Emojifier, data: LabeledTexts) -> NDArray[np.float64]:
     """What a model says of the texts, on the classes of their source.
 
     Returns:
@@ -74,18 +74,18 @@ def answer(emojifier: Emojifier, data: LabelledTexts) -> NDArray[np.float64]:
     Raises:
         SettingError: The classes of the data cover a label that the model does not have.
     """
-    asked = {label for covered in data.covers.values() for label in covered}
+    asked = {label for covered in data.class_map.values() for label in covered}
     if unknown := asked - set(emojifier.labels):
         raise SettingError(
             f"source {data.source} asks for {', '.join(sorted(unknown))}, and {emojifier.name} has the labels "
             f"{', '.join(emojifier.labels)}; choose another --source"
         )
-    return project(emojifier.predict_proba(data.texts), emojifier.labels, data.covers)
+    return marginalize(emojifier.predict_proba(data.texts), emojifier.labels, data.class_map)
 
 
 def score(
     model: dict[str, str],
-    data: LabelledTexts,
+    data: LabeledTexts,
     probabilities: NDArray[np.float64],
     *,
     resamples: int = 1000,

@@ -53,7 +53,7 @@ class RowScores:
     ranking: NDArray[np.int64]
     ranked_correct: NDArray[np.bool_]
 
-    def figures(self, counts: NDArray[np.int64]) -> dict[str, float]:
+    def metrics(self, counts: NDArray[np.int64]) -> dict[str, float]:
         """The figures of `tweetmoji.evaluate.measure`, and ``accuracy_at_50``, of texts that count more or less often.
 
         Args:
@@ -70,7 +70,7 @@ class RowScores:
             "log_loss": float(counts @ self.log_losses / n),
             "brier": float(counts @ self.brier_scores / n),
             "ece": float(np.abs(np.bincount(self.bins, weights=counts * self.gaps)).sum() / n),
-            "accuracy_at_50": curves.accuracy_of_first(ranked_correct, curves.HALF),
+            "accuracy_at_50": curves.accuracy_of_first(ranked_correct, curves.HALF_COVERAGE),
         }
 
 
@@ -85,9 +85,9 @@ def score_rows(probabilities: NDArray[np.floating], targets: NDArray[np.int64], 
     Raises:
         ValueError: The shapes do not fit, a target is no index into ``labels``, or there is nothing to score.
     """
-    metrics.check_answers(probabilities, targets, len(labels))
+    metrics.check_predictions(probabilities, targets, len(labels))
     probabilities = probabilities.astype(np.float64)
-    confidence, correct = metrics.judge(probabilities, targets)
+    confidence, correct = metrics.score_confidence(probabilities, targets)
     ranking = curves.rank(confidence)
     return RowScores(
         targets=targets,
@@ -124,14 +124,14 @@ def bootstrap_intervals(
         seed: Of the draws; the same seed gives the same intervals.
 
     Returns:
-        The name of each figure of `RowScores.figures` to its interval.
+        The name of each figure of `RowScores.metrics` to its interval.
 
     Raises:
         ValueError: The shapes do not fit, a target is no index into ``labels``, there is nothing to score, or
             ``resamples`` is less than 1.
     """
     rows = score_rows(probabilities, targets, labels)
-    drawn = [rows.figures(counts) for counts in draw_counts(len(targets), resamples, seed)]
+    drawn = [rows.metrics(counts) for counts in draw_counts(len(targets), resamples, seed)]
     return {name: percentile_interval([figures[name] for figures in drawn]) for name in drawn[0]}
 
 
@@ -173,8 +173,8 @@ def pass_rate_interval(passed: NDArray[np.bool_]) -> Interval:
         raise ValueError("there are no cases; expected at least one")
     z = NormalDist().inv_cdf((1 + LEVEL) / 2)
     rate = float(passed.mean())
-    centre = rate + z**2 / (2 * n)
+    center = rate + z**2 / (2 * n)
     spread = z * math.sqrt(rate * (1 - rate) / n + z**2 / (4 * n**2))
     scale = 1 + z**2 / n
-    low, high = (centre - spread) / scale, (centre + spread) / scale
+    low, high = (center - spread) / scale, (center + spread) / scale
     return Interval(max(0.0, min(low, rate)), min(1.0, max(high, rate)))  # rounding must not put the rate outside

@@ -69,7 +69,7 @@ def measure(probabilities: NDArray[np.floating], targets: NDArray[np.int64], lab
     Raises:
         ValueError: The shapes do not fit, a target is no index into ``labels``, or there is nothing to score.
     """
-    check_answers(probabilities, targets, len(labels))
+    check_predictions(probabilities, targets, len(labels))
     probabilities = probabilities.astype(np.float64)
     confusion = confusion_matrix(targets, probabilities.argmax(axis=1), len(labels))
     return Metrics(
@@ -86,7 +86,7 @@ def measure(probabilities: NDArray[np.floating], targets: NDArray[np.int64], lab
     )
 
 
-def check_answers(probabilities: NDArray[np.floating], targets: NDArray[np.int64], classes: int) -> None:
+def check_predictions(probabilities: NDArray[np.floating], targets: NDArray[np.int64], classes: int) -> None:
     """Refuse what cannot be scored.
 
     Raises:
@@ -172,12 +172,12 @@ def brier_scores(probabilities: NDArray[np.floating], targets: NDArray[np.int64]
 
 def expected_calibration_error(probabilities: NDArray[np.floating], targets: NDArray[np.int64]) -> float:
     """Mean gap between confidence and accuracy over `ECE_BINS` bins, weighted by the bins' sizes (Guo et al. 2017)."""
-    confidence, correct = judge(probabilities, targets)
+    confidence, correct = score_confidence(probabilities, targets)
     gaps = np.bincount(confidence_bins(confidence), weights=confidence - correct)
     return float(np.abs(gaps).sum() / len(targets))
 
 
-def judge(
+def score_confidence(
     probabilities: NDArray[np.floating], targets: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """How sure each answer is, and whether it is right.

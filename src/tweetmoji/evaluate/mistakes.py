@@ -1,4 +1,4 @@
-"""The most confident mistakes of a model: where to look first for what it misreads, or for what is labelled wrong."""
+"""The most confident mistakes of a model: where to look first for what it misreads, or for what is labeled wrong."""
 
 import csv
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tweetmoji.data import LabelledTexts
+from tweetmoji.data import LabeledTexts
 from tweetmoji.files import replacing
 
 LISTED: Final = 50
@@ -26,7 +26,7 @@ class Mistake:
     text: str
 
 
-def find_mistakes(data: LabelledTexts, probabilities: NDArray[np.float64], most: int = LISTED) -> list[Mistake]:
+def find_mistakes(data: LabeledTexts, probabilities: NDArray[np.float64], most: int = LISTED) -> list[Mistake]:
     """The wrong answers, the most confident first.
 
     Args:
@@ -49,7 +49,7 @@ def find_mistakes(data: LabelledTexts, probabilities: NDArray[np.float64], most:
     ]
 
 
-def write_mistakes(folder: Path, data: LabelledTexts, mistakes: list[Mistake]) -> Path:
+def write_mistakes(folder: Path, data: LabeledTexts, mistakes: list[Mistake]) -> Path:
     """Write a listing into a folder that git ignores, since its texts are rows of the dataset.
 
     Args:

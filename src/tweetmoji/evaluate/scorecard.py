@@ -1,4 +1,4 @@
-"""All that one ``tweetmoji evaluate`` measures: splits of one or of all sources, the behavioural cases, a comparison.
+"""All that one ``tweetmoji evaluate`` measures: splits of one or of all sources, the behavioral cases, a comparison.
 
 What it gives as plain JSON is what the report, the model card and the README's table are made from.
 """
@@ -11,10 +11,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tweetmoji.data import LabelledTexts, Source, find_sources, read_evaluation_splits
+from tweetmoji.data import LabeledTexts, Source, find_sources, read_evaluation_splits
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.errors import SettingError
-from tweetmoji.evaluate.behaviour import BehaviourResult, load_suites, run_suites
+from tweetmoji.evaluate.behavior import BehaviorResult, load_suites, run_suites
 from tweetmoji.evaluate.compare import compare
 from tweetmoji.evaluate.environment import describe_environment
 from tweetmoji.evaluate.evaluation import Evaluation, answer, score
@@ -23,7 +23,7 @@ from tweetmoji.runtime.emojifier import Emojifier
 
 RESAMPLES: Final = 1000
 SEED: Final = 0
-"""Of the bootstrap: with other draws an interval's ends would move by about a tenth of the figure's standard error."""
+"""Seed of the bootstrap. Another seed moves an interval's ends by about a tenth of the metric's standard error."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,13 @@ class Scorecard:
     Attributes:
         model: Its name and version.
         evaluations: Its figures on each split.
-        behaviour: Its pass rates, if the cases were run.
+        behavior: Its pass rates, if the cases were run.
         comparisons: For each split, another model minus this one, if there was another.
     """
 
     model: dict[str, str]
     evaluations: list[Evaluation]
-    behaviour: BehaviourResult | None
+    behavior: BehaviorResult | None
     comparisons: list[dict[str, Any]]
 
     def as_dict(self) -> dict[str, Any]:
@@ -49,7 +49,7 @@ class Scorecard:
             "seed": SEED,
             "resamples": RESAMPLES,
             "evaluations": [evaluation.as_dict() for evaluation in self.evaluations],
-            "behaviour": self.behaviour.as_dict() if self.behaviour else None,
+            "behavior": self.behavior.as_dict() if self.behavior else None,
             "comparisons": self.comparisons,
             **describe_environment(),
         }
@@ -67,7 +67,7 @@ def choose_splits(source: Source, split: str | None) -> list[str]:
     return ["test" if "test" in source.splits else source.splits[-1]]
 
 
-def read_all_splits(root: Path, labels: Sequence[str]) -> list[LabelledTexts]:
+def read_all_splits(root: Path, labels: Sequence[str]) -> list[LabeledTexts]:
     """Every evaluation split of every source in the root of all datasets.
 
     Raises:
@@ -84,9 +84,9 @@ def read_all_splits(root: Path, labels: Sequence[str]) -> list[LabelledTexts]:
 
 def fill_scorecard(
     emojifier: Emojifier,
-    splits: Iterable[LabelledTexts],
+    splits: Iterable[LabeledTexts],
     *,
-    behaviour: bool = False,
+    behavior: bool = False,
     other: Emojifier | None = None,
     mistakes: Path | None = None,
 ) -> Scorecard:
@@ -95,7 +95,7 @@ def fill_scorecard(
     Args:
         emojifier: The model.
         splits: What to score it on.
-        behaviour: Whether to run the behavioural cases.
+        behavior: Whether to run the behavioral cases.
         other: Another model to compare it with on the same splits.
         mistakes: Folder for a listing of the most confident mistakes on each split; None for none.
 
@@ -105,7 +105,7 @@ def fill_scorecard(
     """
     if other is not None and other.labels != emojifier.labels:
         raise SettingError(f"the models' labels differ: {', '.join(emojifier.labels)} and {', '.join(other.labels)}")
-    passed = run_suites(emojifier, load_suites()) if behaviour else None  # first, since it may refuse the model
+    passed = run_suites(emojifier, load_suites()) if behavior else None  # first, since it may refuse the model
     model = {"name": emojifier.name, "version": emojifier.version}
     evaluations, comparisons = [], []
     for data in splits:
@@ -118,12 +118,12 @@ def fill_scorecard(
     return Scorecard(
         model=model,
         evaluations=evaluations,
-        behaviour=passed,
+        behavior=passed,
         comparisons=comparisons,
     )
 
 
-def _compare_with(other: Emojifier, data: LabelledTexts, probabilities: NDArray[np.float64]) -> dict[str, Any]:
+def _compare_with(other: Emojifier, data: LabeledTexts, probabilities: NDArray[np.float64]) -> dict[str, Any]:
     """The other model minus the one whose answers to the texts are given."""
     answers = answer(other, data)
     difference = compare(probabilities, answers, data.targets, data.labels, resamples=RESAMPLES, seed=SEED)

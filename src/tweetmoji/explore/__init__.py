@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from tweetmoji.errors import needs_extra
 from tweetmoji.explore.audit import Audit, audit_splits, read_splits
-from tweetmoji.explore.clean import check_vacant, plan_removals, write_clean
+from tweetmoji.explore.clean import plan_removals, write_clean
 from tweetmoji.explore.label_errors import find_label_errors, read_out_of_fold
 
 if TYPE_CHECKING:
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Audit",
     "audit_splits",
-    "check_vacant",
     "find_label_errors",
     "plan_removals",
     "read_out_of_fold",

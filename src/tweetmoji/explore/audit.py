@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tweetmoji.data import LabelledTexts, Source
-from tweetmoji.explore.duplicates import Copies, Leakage, find_copies, find_leakage
+from tweetmoji.data import LabeledTexts, Source
+from tweetmoji.explore.duplicates import DuplicateGroup, Leakage, find_duplicate_groups, find_leakage
 from tweetmoji.explore.label_errors import LabelErrors
-from tweetmoji.explore.summary import SplitSummary, summarise
+from tweetmoji.explore.summary import SplitSummary, summarize
 from tweetmoji.explore.vocabulary import CharacteristicWord, find_characteristic_words
 
 
@@ -33,8 +33,8 @@ class Audit:
     labels: tuple[str, ...]
     splits: dict[str, SplitSummary]
     characteristic_words: dict[str, tuple[CharacteristicWord, ...]]
-    duplicates: dict[str, tuple[Copies, ...]]
-    conflicts: dict[str, tuple[Copies, ...]]
+    duplicates: dict[str, tuple[DuplicateGroup, ...]]
+    conflicts: dict[str, tuple[DuplicateGroup, ...]]
     leakage: tuple[Leakage, ...]
     label_errors: LabelErrors | None
 
@@ -48,7 +48,7 @@ class Audit:
         return asdict(self)
 
 
-def read_splits(source: Source) -> dict[str, LabelledTexts]:
+def read_splits(source: Source) -> dict[str, LabeledTexts]:
     """All splits of a source, in its order.
 
     Raises:
@@ -57,7 +57,7 @@ def read_splits(source: Source) -> dict[str, LabelledTexts]:
     return {split: source.read(split) for split in source.splits}
 
 
-def audit_splits(splits: Mapping[str, LabelledTexts], label_errors: LabelErrors | None = None) -> Audit:
+def audit_splits(splits: Mapping[str, LabeledTexts], label_errors: LabelErrors | None = None) -> Audit:
     """Put all that can be counted about a source together.
 
     Args:
@@ -65,11 +65,11 @@ def audit_splits(splits: Mapping[str, LabelledTexts], label_errors: LabelErrors 
         label_errors: What confident learning found in the first split, if that was asked for.
     """
     first = next(iter(splits.values()))
-    copies = {split: find_copies(data) for split, data in splits.items()}
+    copies = {split: find_duplicate_groups(data) for split, data in splits.items()}
     return Audit(
         source=first.source,
         labels=first.labels,
-        splits={split: summarise(data) for split, data in splits.items()},
+        splits={split: summarize(data) for split, data in splits.items()},
         characteristic_words=find_characteristic_words(first),
         duplicates={split: tuple(one for one in found if not one.conflicting) for split, found in copies.items()},
         conflicts={split: tuple(one for one in found if one.conflicting) for split, found in copies.items()},

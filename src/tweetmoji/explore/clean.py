@@ -7,8 +7,6 @@ of what was removed, by row numbers.
 
 import csv
 import io
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +14,10 @@ from typing import Final
 
 import numpy as np
 
-from tweetmoji.data import EVALUATION_SPLITS, LabelledTexts
+from tweetmoji.data import EVALUATION_SPLITS, LabeledTexts
 from tweetmoji.errors import DataError
 from tweetmoji.explore.audit import Audit
+from tweetmoji.files import replacing_folder
 from tweetmoji.text import replace_surrogates
 
 LOG: Final = "removed.csv"
@@ -68,19 +67,7 @@ def plan_removals(audit: Audit) -> tuple[Removal, ...]:
     return tuple(Removal(split, row, reasons[row]) for row in sorted(reasons))
 
 
-def check_vacant(out: Path) -> None:
-    """Refuse a folder that holds anything.
-
-    Raises:
-        DataError: ``out`` is a file, or a folder that is not empty.
-    """
-    if out.exists() and not out.is_dir():
-        raise DataError(f"{out}: is a file; name a folder for the cleaned files")
-    if out.is_dir() and any(out.iterdir()):
-        raise DataError(f"{out}: is not empty; name a folder that is, or one that does not exist yet")
-
-
-def write_clean(out: Path, splits: Mapping[str, LabelledTexts], removals: Sequence[Removal]) -> None:
+def write_clean(out: Path, splits: Mapping[str, LabeledTexts], removals: Sequence[Removal]) -> None:
     """Write the splits without the removed rows, and the log, to a new folder: all of it, or nothing.
 
     Args:
@@ -89,26 +76,17 @@ def write_clean(out: Path, splits: Mapping[str, LabelledTexts], removals: Sequen
         removals: What to leave out.
 
     Raises:
-        DataError: ``out`` holds something, or nothing would be left of a split.
+        DataError: Nothing would be left of a split.
+        FolderError: ``out`` is a file or holds something.
         OSError: The disk is full or not writable; there is then no new folder.
     """
-    check_vacant(out)
     files = {f"{split}.txt": _format_split(data, removals) for split, data in splits.items()}
-    out.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}."))
-    try:
+    with replacing_folder(out) as temporary:
         for name, content in (files | {LOG: _format_log(removals)}).items():
             (temporary / name).write_text(content, encoding="utf-8", newline="")
-        temporary.chmod(0o755)
-        if out.exists():
-            out.rmdir()
-        temporary.rename(out)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
 
 
-def _format_split(data: LabelledTexts, removals: Sequence[Removal]) -> str:
+def _format_split(data: LabeledTexts, removals: Sequence[Removal]) -> str:
     removed = [removal.row for removal in removals if removal.split == data.split]
     kept = data.take(np.flatnonzero(~np.isin(data.rows, removed)))
     if not len(kept):
@@ -121,7 +99,7 @@ def _format_split(data: LabelledTexts, removals: Sequence[Removal]) -> str:
 
 
 def _make_line(text: str) -> str:
-    """The text on one line of UTF-8; the model reads both alike, since they are the same once normalised."""
+    """The text on one line of UTF-8; the model reads both alike, since they are the same once normalized."""
     return replace_surrogates(text).replace("\n", " ")
 
 

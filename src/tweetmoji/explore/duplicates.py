@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from tweetmoji.data import LabelledTexts, comparison_key
+from tweetmoji.data import LabeledTexts, comparison_key
 
 
 @dataclass(frozen=True)
-class Copies:
+class DuplicateGroup:
     """The rows of one split that hold the same text: row numbers in rising order, and the label of each."""
 
     rows: tuple[int, ...]
@@ -27,11 +27,11 @@ class Copies:
 class SharedText:
     """A text that stands in two splits."""
 
-    first: Copies
-    second: Copies
+    first: DuplicateGroup
+    second: DuplicateGroup
 
     @property
-    def relabelled(self) -> bool:
+    def relabeled(self) -> bool:
         """Whether no label of the one split is a label of the other."""
         return set(self.first.labels).isdisjoint(self.second.labels)
 
@@ -45,12 +45,12 @@ class Leakage:
     texts: tuple[SharedText, ...]
 
 
-def find_copies(data: LabelledTexts) -> tuple[Copies, ...]:
+def find_duplicate_groups(data: LabeledTexts) -> tuple[DuplicateGroup, ...]:
     """The texts that stand in a split more than once, in the order of their first rows."""
     return tuple(copies for copies in _group(data).values() if len(copies.rows) > 1)
 
 
-def find_leakage(splits: Mapping[str, LabelledTexts]) -> tuple[Leakage, ...]:
+def find_leakage(splits: Mapping[str, LabeledTexts]) -> tuple[Leakage, ...]:
     """What each pair of splits shares, in the order in which the splits are given."""
     groups = {split: _group(data) for split, data in splits.items()}
     return tuple(
@@ -58,17 +58,17 @@ def find_leakage(splits: Mapping[str, LabelledTexts]) -> tuple[Leakage, ...]:
     )
 
 
-def _find_shared(first: Mapping[str, Copies], second: Mapping[str, Copies]) -> tuple[SharedText, ...]:
+def _find_shared(first: Mapping[str, DuplicateGroup], second: Mapping[str, DuplicateGroup]) -> tuple[SharedText, ...]:
     return tuple(SharedText(copies, second[key]) for key, copies in first.items() if key in second)
 
 
-def _group(data: LabelledTexts) -> dict[str, Copies]:
+def _group(data: LabeledTexts) -> dict[str, DuplicateGroup]:
     """The rows of each text, under its comparison key."""
     found: dict[str, list[int]] = {}
     for i, text in enumerate(data.texts):
         found.setdefault(comparison_key(text), []).append(i)
     return {
-        key: Copies(
+        key: DuplicateGroup(
             rows=tuple(int(data.rows[i]) for i in indices),
             labels=tuple(data.labels[data.targets[i]] for i in indices),
         )

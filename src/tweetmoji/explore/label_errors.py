@@ -17,9 +17,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tweetmoji.data import LabelledTexts
-from tweetmoji.data.files import read_bytes
-from tweetmoji.data.projection import project
+from tweetmoji.data import LabeledTexts
+from tweetmoji.data.class_map import marginalize
+from tweetmoji.data.lines import read_bytes
 from tweetmoji.errors import DataError, needs_extra
 
 ARRAYS: Final = ("probabilities", "rows", "labels", "data_sha256")
@@ -76,18 +76,18 @@ class LabelErrors:
 
     Attributes:
         split: Name of the split.
-        judged: Number of its texts that there were probabilities for.
+        scored: Number of its texts that there were probabilities for.
         confusions: Counts by given and suggested label, the most frequent first.
         suspects: The rows, the least likely label first.
     """
 
     split: str
-    judged: int
+    scored: int
     confusions: tuple[Confusion, ...]
     suspects: tuple[Suspect, ...]
 
 
-def read_out_of_fold(path: Path, data: LabelledTexts) -> OutOfFold:
+def read_out_of_fold(path: Path, data: LabeledTexts) -> OutOfFold:
     """Read the probabilities that ``tweetmoji train --folds`` wrote, and check that they belong to ``data``.
 
     Args:
@@ -104,18 +104,18 @@ def read_out_of_fold(path: Path, data: LabelledTexts) -> OutOfFold:
     rows = arrays["rows"]
     if rows.ndim != 1 or rows.dtype.kind not in "iu" or len(np.unique(rows)) != len(rows) or len(rows) == 0:
         raise DataError(f"{path}: 'rows' is no list of different row numbers; {REMEDY}")
-    strangers = np.setdiff1d(rows, data.rows)
-    if len(strangers):
-        raise DataError(f"{path}: is about row {strangers[0]}, which split {data.split} has not; {REMEDY}")
+    unexpected = np.setdiff1d(rows, data.rows)
+    if len(unexpected):
+        raise DataError(f"{path}: is about row {unexpected[0]}, which split {data.split} has not; {REMEDY}")
     order = np.argsort(data.rows)
     probabilities = _check_probabilities(path, arrays["probabilities"], (len(rows), len(labels)))
     return OutOfFold(
-        probabilities=project(probabilities, labels, {label: data.covers[label] for label in data.labels}),
+        probabilities=marginalize(probabilities, labels, {label: data.class_map[label] for label in data.labels}),
         indices=order[np.searchsorted(data.rows, rows, sorter=order)],
     )
 
 
-def find_label_errors(data: LabelledTexts, out_of_fold: OutOfFold) -> LabelErrors:
+def find_label_errors(data: LabeledTexts, out_of_fold: OutOfFold) -> LabelErrors:
     """Find the labels of a split that are likely wrong.
 
     Raises:
@@ -163,7 +163,7 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
     return arrays
 
 
-def _check_origin(path: Path, arrays: dict[str, NDArray[Any]], data: LabelledTexts) -> tuple[str, ...]:
+def _check_origin(path: Path, arrays: dict[str, NDArray[Any]], data: LabeledTexts) -> tuple[str, ...]:
     """Refuse probabilities that were made from another file or for other labels; give back their labels."""
     sha256 = str(arrays["data_sha256"])
     if sha256 != data.sha256:
@@ -172,7 +172,7 @@ def _check_origin(path: Path, arrays: dict[str, NDArray[Any]], data: LabelledTex
             f"{data.sha256[:12]}…; {REMEDY} with this data"
         )
     labels = tuple(str(label) for label in np.atleast_1d(arrays["labels"]))
-    needed = sorted({label for covered in data.covers.values() for label in covered})
+    needed = sorted({label for covered in data.class_map.values() for label in covered})
     if len(set(labels)) != len(labels) or not set(needed) <= set(labels):
         raise DataError(
             f"{path}: has the labels {', '.join(labels)}; expected among them {', '.join(needed)}; {REMEDY}"

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from tweetmoji.explore.audit import Audit
-from tweetmoji.explore.figures import write_figures
-from tweetmoji.reports import inline_figure, render_template, write_text
+from tweetmoji.explore.plots import write_plots
+from tweetmoji.files import write_text
+from tweetmoji.reporting.templates import inline_plot, render_template
 
 TEMPLATE: Final = "explore/report.html.jinja"
 
@@ -33,7 +34,7 @@ def write_report(audit: Audit, folder: Path) -> None:
         OSError: The folder cannot be made or written to.
     """
     (folder / "figures").mkdir(parents=True, exist_ok=True)
-    figures = write_figures(audit, folder / "figures")
+    figures = write_plots(audit, folder / "figures")
     write_text(folder / "audit.json", json.dumps(audit.as_dict(), ensure_ascii=False, indent=2) + "\n")
     write_text(folder / "report.html", render_report(audit, figures))
 
@@ -43,7 +44,7 @@ def render_report(audit: Audit, figures: Mapping[str, Path]) -> str:
 
     Args:
         audit: What it says.
-        figures: What `write_figures` gave for it.
+        figures: What `write_plots` gave for it.
     """
-    drawn = {name: inline_figure(path, CAPTIONS[name]) for name, path in figures.items()}
+    drawn = {name: inline_plot(path, CAPTIONS[name]) for name, path in figures.items()}
     return render_template(TEMPLATE, audit=audit, figures=drawn)

@@ -1,4 +1,4 @@
-"""What one split is like: its classes, its lengths, the signs and the words in its texts."""
+"""What one split is like: its classes, its lengths, the features and the words in its texts."""
 
 import re
 from collections.abc import Sequence
@@ -8,10 +8,11 @@ from typing import Final
 
 import numpy as np
 
-from tweetmoji.data import LabelledTexts
-from tweetmoji.explore.vocabulary import find_common_words, split_words, tidy
+from tweetmoji.data import LabeledTexts
+from tweetmoji.explore.vocabulary import find_common_words, split_words
+from tweetmoji.text import clean
 
-SIGNS: Final = MappingProxyType(
+FEATURES: Final = MappingProxyType(
     {
         "capitals": re.compile("[A-Z]"),
         "digits": re.compile("[0-9]"),
@@ -22,7 +23,7 @@ SIGNS: Final = MappingProxyType(
         "links": re.compile(r"\bhttp\b"),
     }
 )
-"""What texts are searched for, once `tidy` has left ``@user`` of each mention and ``http`` of each link."""
+"""Patterns that texts are searched for, after `tweetmoji.text.clean`."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Quartiles:
 
 @dataclass(frozen=True)
 class SplitSummary:
-    """One split in figures; texts are measured as `tidy` gives them.
+    """One split in figures; texts are measured as `tweetmoji.text.clean` gives them.
 
     Attributes:
         n: Number of texts.
@@ -54,7 +55,7 @@ class SplitSummary:
         classes: Label to its count, in label order.
         characters: Lengths of the texts in code points.
         words: Lengths of the texts in words; see `split_words`.
-        signs: Name of one of `SIGNS` to the share of texts with it, [0, 1].
+        features: Name of one of `FEATURES` to the share of texts with it, [0, 1].
         common_words: The words that most texts hold, to the share of those texts, [0, 1]; see `find_common_words`.
     """
 
@@ -63,13 +64,13 @@ class SplitSummary:
     classes: dict[str, ClassCount]
     characters: Quartiles
     words: Quartiles
-    signs: dict[str, float]
+    features: dict[str, float]
     common_words: dict[str, float]
 
 
-def summarise(data: LabelledTexts) -> SplitSummary:
+def summarize(data: LabeledTexts) -> SplitSummary:
     """Put one split, of at least one text, into figures."""
-    texts = [tidy(text) for text in data.texts]
+    texts = [clean(text) for text in data.texts]
     words = [split_words(text) for text in texts]
     counts = np.bincount(data.targets, minlength=len(data.labels)).tolist()
     return SplitSummary(
@@ -78,9 +79,9 @@ def summarise(data: LabelledTexts) -> SplitSummary:
         classes={label: ClassCount(n, n / len(data)) for label, n in zip(data.labels, counts, strict=True)},
         characters=_find_quartiles([len(text) for text in texts]),
         words=_find_quartiles([len(row) for row in words]),
-        signs={
+        features={
             name: sum(pattern.search(text) is not None for text in texts) / len(texts)
-            for name, pattern in SIGNS.items()
+            for name, pattern in FEATURES.items()
         },
         common_words=find_common_words(words),
     )

@@ -1,7 +1,7 @@
 """The words of the texts: the most widespread ones, and those that tell one emotion from the others.
 
 All of it is counts over many texts. Words that fewer than `MIN_TEXTS` texts hold are never named, so that no text can
-be recognised by them.
+be recognized by them.
 """
 
 import re
@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tweetmoji.data import LabelledTexts
-from tweetmoji.text import normalise
+from tweetmoji.data import LabeledTexts
+from tweetmoji.text import clean
 
 MIN_TEXTS: Final = 10
 """A word is named only if at least this many texts hold it."""
@@ -45,16 +45,8 @@ class CharacteristicWord:
     texts: int
 
 
-def tidy(text: str) -> str:
-    """The text with entities decoded, ``@user`` for mentions and ``http`` for links, and else as its writer left it.
-
-    The first rules of `normalise` do just that; later ones put hashtags and emoji into other words.
-    """
-    return normalise(text, version=1)
-
-
 def split_words(text: str) -> list[str]:
-    """The words of a text that `tidy` gave, in lower case.
+    """The words of a text that `clean` gave, in lower case.
 
     Apostrophes within a word and a ``#`` before it belong to it; what stands for mentions and links does not count.
     """
@@ -75,14 +67,14 @@ def find_common_words(texts: Sequence[Sequence[str]]) -> dict[str, float]:
     return {word: -negative / len(texts) for negative, word in ranked[:COMMON_WORDS]}
 
 
-def find_characteristic_words(data: LabelledTexts) -> dict[str, tuple[CharacteristicWord, ...]]:
+def find_characteristic_words(data: LabeledTexts) -> dict[str, tuple[CharacteristicWord, ...]]:
     """The words that are most characteristic of each label, compared with all other labels together.
 
     Returns:
         Label to at most `CHARACTERISTIC_WORDS` words whose z-score (see `score_words`) is at least `MIN_Z`, the
         highest first.
     """
-    texts = [split_words(tidy(text)) for text in data.texts]
+    texts = [split_words(clean(text)) for text in data.texts]
     spread = _count_texts(texts)
     vocabulary = sorted(spread)
     if len(vocabulary) < 2:  # nothing that the words could be compared with
@@ -104,7 +96,7 @@ def score_words(counts: NDArray[np.int64]) -> NDArray[np.float64]:
 
     Monroe, Colaresi & Quinn 2008, "Fightin' Words", equations 15 to 22 (https://doi.org/10.1093/pan/mpn018). A label is
     compared with the others together. The prior is the words' distribution over all labels with the weight of
-    `PRIOR_WORDS` words: it pulls the odds of rare words, which chance rules, towards 1.
+    `PRIOR_WORDS` words: it pulls the odds of rare words, which chance rules, toward 1.
 
     Args:
         counts: int64 array of shape (labels, words), how often each word occurs in the texts of each label. At least

@@ -14,8 +14,8 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from tweetmoji.errors import ArtifactError
-from tweetmoji.runtime.artefact import TOKENIZER, WEIGHTS, Artefact
+from tweetmoji.errors import ArtifactError, shorten
+from tweetmoji.runtime.artifact import TOKENIZER, WEIGHTS, Artifact
 from tweetmoji.runtime.softmax import softmax
 from tweetmoji.runtime.tokenizer import Tokens, TweetTokenizer
 
@@ -29,22 +29,22 @@ SLICE_TEXTS: Final = 16
 class Classifier:
     """A loaded model; safe to share among threads."""
 
-    def __init__(self, artefact: Artefact, threads: int) -> None:
-        """Make the tokenizer and the session of a checked artefact, and run it once.
+    def __init__(self, artifact: Artifact, threads: int) -> None:
+        """Make the tokenizer and the session of a checked artifact, and run it once.
 
         Args:
-            artefact: The model.
+            artifact: The model.
             threads: Cores that a list of texts may use, at least 1.
 
         Raises:
             ArtifactError: The tokenizer or the weights cannot be loaded, or do not fit each other or the labels.
         """
         self._threads = threads
-        self._temperature = artefact.config.temperature
-        self._classes = len(artefact.config.labels)
-        self._tokenizer = _load_tokenizer(artefact)
-        self._session = _load_session(artefact)
-        self._check_fit(artefact)
+        self._temperature = artifact.config.temperature
+        self._classes = len(artifact.config.labels)
+        self._tokenizer = _load_tokenizer(artifact)
+        self._session = _load_session(artifact)
+        self._check_fit(artifact)
 
     def classify(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], list[bool]]:
         """Probabilities of each text's classes, and whether more of it was there than was read.
@@ -91,15 +91,15 @@ class Classifier:
         logits: NDArray[np.float32] = self._session.run(["logits"], inputs)[0][0]
         return logits
 
-    def _check_fit(self, artefact: Artefact) -> None:
+    def _check_fit(self, artifact: Artifact) -> None:
         """Run the longest text of the highest ids once: parts that do not fit each other show here, not in use."""
-        where = artefact.folder / WEIGHTS
+        where = artifact.folder / WEIGHTS
         try:
-            logits = self._run([self._tokenizer.highest_id] * artefact.config.max_tokens)
+            logits = self._run([self._tokenizer.highest_id] * artifact.config.max_tokens)
         except Exception as error:  # noqa: BLE001 - the engine's errors share no narrower base class
             raise ArtifactError(
-                f"{where}: does not run on {artefact.config.max_tokens} of the tokenizer's ids "
-                f"({_first_line(error)}); tokenizer.json, config.json or model.onnx belongs to another model"
+                f"{where}: does not run on {artifact.config.max_tokens} of the tokenizer's ids "
+                f"({shorten(error)}); tokenizer.json, config.json or model.onnx belongs to another model"
             ) from None
         if logits.shape != (self._classes,) or not np.isfinite(logits).all():
             raise ArtifactError(
@@ -108,31 +108,31 @@ class Classifier:
             )
 
 
-def _load_tokenizer(artefact: Artefact) -> TweetTokenizer:
+def _load_tokenizer(artifact: Artifact) -> TweetTokenizer:
     try:
-        tokenizer = Tokenizer.from_str(artefact.tokenizer)
+        tokenizer = Tokenizer.from_str(artifact.tokenizer)
     except Exception as error:  # noqa: BLE001 - the tokenizers library raises Exception itself
         raise ArtifactError(
-            f"{artefact.folder / TOKENIZER}: the tokenizers library cannot read it ({_first_line(error)})"
+            f"{artifact.folder / TOKENIZER}: the tokenizers library cannot read it ({shorten(error)})"
         ) from None
-    tweet_tokenizer = TweetTokenizer(tokenizer, artefact.config.max_tokens, artefact.config.text_version)
+    tweet_tokenizer = TweetTokenizer(tokenizer, artifact.config.max_tokens)
     if not tweet_tokenizer.encode([""])[0].ids:
         raise ArtifactError(
-            f"{artefact.folder / TOKENIZER}: gives an empty text no tokens; expected one that adds special tokens"
+            f"{artifact.folder / TOKENIZER}: gives an empty text no tokens; expected one that adds special tokens"
         )
     return tweet_tokenizer
 
 
-def _load_session(artefact: Artefact) -> onnxruntime.InferenceSession:
+def _load_session(artifact: Artifact) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # the texts of a list share the cores, not the rows of one matrix
     options.inter_op_num_threads = 1
     options.log_severity_level = 4  # errors come back as exceptions
-    where = artefact.folder / WEIGHTS
+    where = artifact.folder / WEIGHTS
     try:
-        session = onnxruntime.InferenceSession(artefact.weights, options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(artifact.weights, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # noqa: BLE001 - the engine's errors share no narrower base class
-        raise ArtifactError(f"{where}: onnxruntime cannot load it ({_first_line(error)})") from None
+        raise ArtifactError(f"{where}: onnxruntime cannot load it ({shorten(error)})") from None
     inputs = [(node.name, node.type) for node in session.get_inputs()]
     outputs = [(node.name, node.type) for node in session.get_outputs()]
     if inputs != [("input_ids", "tensor(int64)")] or outputs != [("logits", "tensor(float)")]:
@@ -140,8 +140,3 @@ def _load_session(artefact: Artefact) -> onnxruntime.InferenceSession:
             f"{where}: takes {inputs} and gives {outputs}; expected int64 'input_ids' and float 'logits'"
         )
     return session
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0][:200] if lines else type(error).__name__

@@ -1,4 +1,4 @@
-"""``config.json`` of an artefact: what a model is, as a checked dataclass."""
+"""``config.json`` of an artifact: what a model is, as a checked dataclass."""
 
 import json
 from collections.abc import Mapping
@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from tweetmoji.errors import ArtifactError
-from tweetmoji.text import TEXT_VERSION, TEXT_VERSIONS
+from tweetmoji.files import parse_json_object
+from tweetmoji.text import TEXT_VERSION
 
 FORMAT_VERSION: Final = 1
-"""Version of the artefact's layout that this program writes, and the newest that it reads."""
+"""Version of the artifact's layout that this program writes, and the newest that it reads."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,8 @@ class ModelConfig:
         max_tokens: Tokens read of a text, special tokens included; 2 to 4,096.
         temperature: Divides the logits before the softmax, 0.001 to 1,000 (Guo et al. 2017).
         provenance: Where the model comes from: base, recipe, data, versions. Plain JSON.
-        text_version: Version of the normalisation that the model was trained with.
-        format_version: Version of the artefact's layout.
+        text_version: Version of the normalization that the model was trained with.
+        format_version: Version of the artifact's layout.
     """
 
     name: str
@@ -47,7 +48,7 @@ def parse_config(content: bytes, where: str) -> ModelConfig:
     Raises:
         ArtifactError: It is no JSON object, newer or older than this program reads, or a field is missing or wrong.
     """
-    fields = parse_object(content, where)
+    fields = parse_json_object(content, where, ArtifactError)
     check_format_version(fields, where)
     for name, kind in _KINDS.items():
         if name not in fields:
@@ -56,31 +57,15 @@ def parse_config(content: bytes, where: str) -> ModelConfig:
             raise ArtifactError(f"{where}: {name!r} is {fields[name]!r}; expected {_expected(kind)}")
     labels = _check_labels(fields["labels"], where)
     _check_emoji(fields["emoji"], labels, where)
-    if fields["text_version"] not in TEXT_VERSIONS:
+    if fields["text_version"] != TEXT_VERSION:
         raise ArtifactError(
-            f"{where}: text_version is {fields['text_version']}; this program normalises text by version "
-            f"{' or '.join(map(str, TEXT_VERSIONS))}: "
-            "install the tweetmoji that the model was made with, or train it again"
+            f"{where}: text_version is {fields['text_version']}; this program normalizes text by version "
+            f"{TEXT_VERSION}: install the tweetmoji that the model was made with, or train it again"
         )
-    for name, (least, most) in _RANGES.items():
-        if not least <= fields[name] <= most:
-            raise ArtifactError(f"{where}: {name} is {fields[name]}; expected {least:g} to {most:g}")
+    for name, (minimum, maximum) in _RANGES.items():
+        if not minimum <= fields[name] <= maximum:
+            raise ArtifactError(f"{where}: {name} is {fields[name]}; expected {minimum:g} to {maximum:g}")
     return ModelConfig(**{name: fields[name] for name in _KINDS} | {"labels": labels})
-
-
-def parse_object(content: bytes, where: str) -> dict[str, Any]:
-    """Parse a JSON object.
-
-    Raises:
-        ArtifactError: It is not UTF-8, not JSON or not an object.
-    """
-    try:
-        fields = json.loads(content.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise ArtifactError(f"{where}: not valid JSON ({error})") from None
-    if not isinstance(fields, dict):
-        raise ArtifactError(f"{where}: holds a JSON {type(fields).__name__}; expected an object")
-    return fields
 
 
 def check_format_version(fields: Mapping[str, Any], where: str) -> None:
@@ -113,7 +98,7 @@ _KINDS: Final[dict[str, Any]] = {
 }
 
 _RANGES: Final = {"max_tokens": (2, 4096), "temperature": (1e-3, 1e3)}
-"""Least and most of the numbers: wide of any model's, narrow enough that nothing overflows."""
+"""Minimum and maximum of the numbers: wider than any model needs, narrow enough that nothing overflows."""
 
 
 def _expected(kind: Any) -> str:  # noqa: ANN401

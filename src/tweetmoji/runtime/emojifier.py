@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tweetmoji.errors import SettingError
-from tweetmoji.runtime.artefact import SHIPPED, Artefact, read_artefact
+from tweetmoji.runtime.artifact import SHIPPED, Artifact, read_artifact
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,14 +23,14 @@ class Prediction:
 
     Attributes:
         emoji: The emoji that fits best, or None if the confidence is below the least one asked for.
-        emotion: The label that the emoji stands for, or None likewise.
+        label: The label that the emoji stands for; None where the emoji is.
         confidence: Calibrated probability of the most probable label, 0 to 1.
         scores: Label to probability, in label order; the values sum to 1.
         truncated: Whether the text had more than the model reads.
     """
 
     emoji: str | None
-    emotion: str | None
+    label: str | None
     confidence: float
     scores: dict[str, float]
     truncated: bool
@@ -42,35 +42,35 @@ class Emojifier:
     An answer depends on its text and the model alone, never on what else is asked or in which order.
     """
 
-    def __init__(self, artefact: Artefact, classifier: "Classifier") -> None:
+    def __init__(self, artifact: Artifact, classifier: "Classifier") -> None:
         """Put a model together; users call `load` instead."""
-        self._artefact = artefact
+        self._artifact = artifact
         self._classifier = classifier
 
     @property
     def labels(self) -> tuple[str, ...]:
         """Label names, in the order of the columns of `predict_proba`."""
-        return self._artefact.config.labels
+        return self._artifact.config.labels
 
     @property
     def emoji(self) -> dict[str, str]:
         """Label to emoji, in label order."""
-        return {label: self._artefact.config.emoji[label] for label in self.labels}
+        return {label: self._artifact.config.emoji[label] for label in self.labels}
 
     @property
     def name(self) -> str:
         """The model's name."""
-        return self._artefact.config.name
+        return self._artifact.config.name
 
     @property
     def version(self) -> str:
         """The model's version: the first 12 hex digits of the SHA-256 of its weights."""
-        return self._artefact.version
+        return self._artifact.version
 
     @property
     def metrics(self) -> dict[str, Any]:
         """What was measured of the model: the object of its ``metrics.json``."""
-        return self._artefact.metrics
+        return self._artifact.metrics
 
     def __call__(self, text: str, *, min_confidence: float = 0.0) -> Prediction:
         """Answer one text; see `predict`."""
@@ -86,7 +86,7 @@ class Emojifier:
 
         Args:
             texts: The texts; a list of 50,000 takes bounded memory.
-            min_confidence: 0 to 1; below it ``emoji`` and ``emotion`` are None.
+            min_confidence: 0 to 1; below it ``emoji`` and ``label`` are None.
 
         Raises:
             TypeError: ``texts`` is a single str, or holds something else than str.
@@ -111,11 +111,11 @@ class Emojifier:
 
     def _answer(self, row: list[float], truncated: bool, min_confidence: float) -> Prediction:
         confidence = max(row)
-        emotion = self.labels[row.index(confidence)]
+        label = self.labels[row.index(confidence)]
         sure = confidence >= min_confidence
         return Prediction(
-            emoji=self._artefact.config.emoji[emotion] if sure else None,
-            emotion=emotion if sure else None,
+            emoji=self._artifact.config.emoji[label] if sure else None,
+            label=label if sure else None,
             confidence=confidence,
             scores=dict(zip(self.labels, row, strict=True)),
             truncated=truncated,
@@ -144,10 +144,10 @@ def load(
     threads = count_cores() if threads is None else threads
     if not isinstance(threads, int) or isinstance(threads, bool) or threads < 1:
         raise SettingError(f"threads is {threads!r}; expected a whole number above 0, or None for all cores")
-    artefact = read_artefact(SHIPPED if path is None else Path(path))
+    artifact = read_artifact(SHIPPED if path is None else Path(path))
     if emoji:
-        artefact = _replace_emoji(artefact, emoji)
-    return Emojifier(artefact, Classifier(artefact, threads))
+        artifact = _replace_emoji(artifact, emoji)
+    return Emojifier(artifact, Classifier(artifact, threads))
 
 
 def check_confidence(value: float) -> None:
@@ -160,17 +160,17 @@ def check_confidence(value: float) -> None:
         raise SettingError(f"min_confidence is {value!r}; expected a number from 0 to 1")
 
 
-def _replace_emoji(artefact: Artefact, emoji: Mapping[str, str]) -> Artefact:
+def _replace_emoji(artifact: Artifact, emoji: Mapping[str, str]) -> Artifact:
     if not isinstance(emoji, Mapping):
         raise TypeError(f"emoji is {_describe(emoji)}; expected a mapping of label to emoji")
     for label, sign in emoji.items():
-        if label not in artefact.config.labels:
+        if label not in artifact.config.labels:
             raise SettingError(
-                f"emoji for {label!r}, which is no label of this model; expected {', '.join(artefact.config.labels)}"
+                f"emoji for {label!r}, which is no label of this model; expected {', '.join(artifact.config.labels)}"
             )
         if not isinstance(sign, str) or not sign.strip():
             raise SettingError(f"the emoji for {label!r} is {sign!r}; expected a string that is not empty")
-    return replace(artefact, config=replace(artefact.config, emoji=artefact.config.emoji | dict(emoji)))
+    return replace(artifact, config=replace(artifact.config, emoji=artifact.config.emoji | dict(emoji)))
 
 
 def _check_texts(texts: Iterable[str]) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tokenizers import Tokenizer
 
-from tweetmoji.text import MAX_CHARS, TEXT_VERSION, normalise
+from tweetmoji.text import MAX_CHARS, normalize
 
 
 @dataclass(frozen=True)
@@ -22,21 +22,19 @@ class Tokens:
 
 
 class TweetTokenizer:
-    """Normalises and tokenizes tweets; safe to share among threads."""
+    """Normalizes and tokenizes tweets; safe to share among threads."""
 
-    def __init__(self, tokenizer: Tokenizer, max_tokens: int, text_version: int = TEXT_VERSION) -> None:
+    def __init__(self, tokenizer: Tokenizer, max_tokens: int) -> None:
         """Take over ``tokenizer``.
 
         Args:
             tokenizer: Whose truncation and padding are set anew.
             max_tokens: Most tokens read of each text, special tokens included.
-            text_version: Rules by which texts are normalised, one of `tweetmoji.text.TEXT_VERSIONS`.
         """
         tokenizer.no_padding()
         tokenizer.enable_truncation(max_length=max_tokens)
         self._tokenizer = tokenizer
         self.max_tokens = max_tokens
-        self.text_version = text_version
 
     @property
     def highest_id(self) -> int:
@@ -50,11 +48,11 @@ class TweetTokenizer:
 
     def encode(self, texts: Sequence[str]) -> list[Tokens]:
         """Tokenize any strings, one `Tokens` for each, in order."""
-        normalised = [normalise(text, self.text_version) for text in texts]
-        encodings = self._tokenizer.encode_batch_fast([text[:MAX_CHARS] for text in normalised])
+        normalized = [normalize(text) for text in texts]
+        encodings = self._tokenizer.encode_batch_fast([text[:MAX_CHARS] for text in normalized])
         return [
             Tokens(ids=encoding.ids, truncated=bool(encoding.overflowing) or len(text) > MAX_CHARS)
-            for text, encoding in zip(normalised, encodings, strict=True)
+            for text, encoding in zip(normalized, encodings, strict=True)
         ]
 
     def to_json(self) -> str:

@@ -7,23 +7,23 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import JSONResponse
 
-from tweetmoji.runtime.figures import summarise
+from tweetmoji.runtime.metrics import summarize
 from tweetmoji.serve.parsing import parse_body, parse_query_or_body
 from tweetmoji.serve.predictor import Predictor, unavailable
 from tweetmoji.serve.problems import document
 from tweetmoji.serve.schemas import (
     EXAMPLE,
-    EmotionsAnswer,
-    ModelAnswer,
-    PredictionsAnswer,
+    LabelsResponse,
+    ModelResponse,
     PredictionsRequest,
-    StatusAnswer,
-    TweetAnswer,
+    PredictionsResponse,
+    StatusResponse,
     TweetRequest,
+    TweetResponse,
 )
 from tweetmoji.serve.settings import ServeSettings
 
-ERRORS_OF_READING = (400, 408, 413, 415, 422, 500, 503)
+TEXT_ROUTE_ERRORS = (400, 408, 413, 415, 422, 500, 503)
 """Statuses of the problems that a route which reads a text can answer with."""
 
 
@@ -35,7 +35,7 @@ def add_routes(app: FastAPI, predictor: Predictor, settings: ServeSettings) -> N
 
 
 def _route_answers(predictor: Predictor, settings: ServeSettings) -> APIRouter:
-    router = APIRouter(tags=["answers"], responses=document(*ERRORS_OF_READING))
+    router = APIRouter(tags=["answers"], responses=document(*TEXT_ROUTE_ERRORS))
 
     async def answer_tweet(request: Request) -> JSONResponse:
         asked = await parse_query_or_body(request, TweetRequest, timeout_s=settings.body_timeout_s)
@@ -46,7 +46,7 @@ def _route_answers(predictor: Predictor, settings: ServeSettings) -> APIRouter:
         router.api_route,
         "/tweets",
         summary="The emoji for a tweet",
-        response_model=TweetAnswer,
+        response_model=TweetResponse,
         response_description="The emoji and its confidence",
     )
 
@@ -63,7 +63,7 @@ def _route_answers(predictor: Predictor, settings: ServeSettings) -> APIRouter:
     @router.post(
         "/v1/predictions",
         summary="Everything about many tweets",
-        response_model=PredictionsAnswer,
+        response_model=PredictionsResponse,
         response_description="The answers, in the order of the texts",
         openapi_extra=_describe_body(PredictionsRequest),
     )
@@ -81,18 +81,18 @@ def _route_model(predictor: Predictor) -> APIRouter:
     emojifier = predictor.emojifier
 
     @router.get(
-        "/v1/emotions",
-        summary="The emotions and their emoji",
-        response_model=EmotionsAnswer,
-        response_description="All emotions",
+        "/v1/labels",
+        summary="The labels and their emoji",
+        response_model=LabelsResponse,
+        response_description="All labels",
     )
-    async def get_emotions() -> JSONResponse:
-        """All emotions that can be answered, in the order of the model's labels."""
-        pairs = [{"emotion": label, "emoji": sign} for label, sign in emojifier.emoji.items()]
-        return JSONResponse({"emotions": pairs})
+    async def get_labels() -> JSONResponse:
+        """All labels that can be predicted, in the order of the model's columns."""
+        pairs = [{"label": label, "emoji": emoji} for label, emoji in emojifier.emoji.items()]
+        return JSONResponse({"labels": pairs})
 
     @router.get(
-        "/v1/model", summary="Which model answers", response_model=ModelAnswer, response_description="The model"
+        "/v1/model", summary="Which model answers", response_model=ModelResponse, response_description="The model"
     )
     async def get_model() -> JSONResponse:
         """Name, version, labels and measured figures of the model."""
@@ -101,7 +101,7 @@ def _route_model(predictor: Predictor) -> APIRouter:
                 "name": emojifier.name,
                 "version": emojifier.version,
                 "labels": list(emojifier.labels),
-                "figures": summarise(emojifier.metrics),
+                "metrics": summarize(emojifier.metrics),
             }
         )
 
@@ -114,7 +114,7 @@ def _route_status(predictor: Predictor) -> APIRouter:
     @router.get(
         "/healthz",
         summary="Does the process live?",
-        response_model=StatusAnswer,
+        response_model=StatusResponse,
         responses=document(500),
         response_description="It lives",
     )
@@ -125,7 +125,7 @@ def _route_status(predictor: Predictor) -> APIRouter:
     @router.get(
         "/readyz",
         summary="Can it answer?",
-        response_model=StatusAnswer,
+        response_model=StatusResponse,
         responses=document(500, 503),
         response_description="It can",
     )

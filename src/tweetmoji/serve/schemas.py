@@ -37,11 +37,11 @@ class PredictionsRequest(_Request):
         min_length=1, max_length=MAX_TEXTS, description="The texts, in any order.", examples=[[EXAMPLE, "I miss you"]]
     )
     min_confidence: float = Field(
-        0.0, ge=0, le=1, description="Below this confidence, emoji and emotion are null.", examples=[0.5]
+        0.0, ge=0, le=1, description="Below this confidence, emoji and label are null.", examples=[0.5]
     )
 
 
-class TweetAnswer(BaseModel):
+class TweetResponse(BaseModel):
     """The emoji that fits best."""
 
     confidence: str = Field(
@@ -50,11 +50,11 @@ class TweetAnswer(BaseModel):
     emoji: str = Field(examples=["😂"])
 
 
-class PredictionAnswer(BaseModel):
+class PredictionResponse(BaseModel):
     """The answer for one text: the fields of `tweetmoji.Prediction`."""
 
     emoji: str | None = Field(description="null below min_confidence.", examples=["😂"])
-    emotion: str | None = Field(description="null below min_confidence.", examples=["joy"])
+    label: str | None = Field(description="null below min_confidence.", examples=["joy"])
     confidence: float = Field(description="Calibrated probability, 0 to 1.", examples=[0.98])
     scores: dict[str, float] = Field(
         description="Probability of every emotion; they sum to 1.", examples=[{"joy": 0.98, "sadness": 0.02}]
@@ -62,30 +62,30 @@ class PredictionAnswer(BaseModel):
     truncated: bool = Field(description="Whether the text had more than the model reads.", examples=[False])
 
 
-class PredictionsAnswer(BaseModel):
+class PredictionsResponse(BaseModel):
     """The answers, in the order of the texts."""
 
-    predictions: list[PredictionAnswer]
+    predictions: list[PredictionResponse]
 
 
-class EmotionAnswer(BaseModel):
-    """An emotion and its emoji."""
+class LabelResponse(BaseModel):
+    """A label and its emoji."""
 
-    emotion: str = Field(examples=["joy"])
+    label: str = Field(examples=["joy"])
     emoji: str = Field(examples=["😂"])
 
 
-class EmotionsAnswer(BaseModel):
-    """All emotions, in the order of the model's labels."""
+class LabelsResponse(BaseModel):
+    """All labels, in the order of the model's columns."""
 
-    emotions: list[EmotionAnswer]
+    labels: list[LabelResponse]
 
 
-class Figures(BaseModel):
+class SplitMetrics(BaseModel):
     """What was measured of the model on one split."""
 
     weights: str = Field(description="int8 is what answers here; float32 is what it was made from.", examples=["int8"])
-    source: str = Field(description="The dataset.", examples=["home"])
+    source: str = Field(description="The dataset.", examples=["emotion"])
     split: str = Field(examples=["test"])
     n: int = Field(description="Number of texts.", examples=[2000])
     accuracy: float = Field(examples=[0.93])
@@ -95,16 +95,16 @@ class Figures(BaseModel):
     ece: float = Field(description="Expected calibration error, 15 bins.", examples=[0.02])
 
 
-class ModelAnswer(BaseModel):
+class ModelResponse(BaseModel):
     """Which model answers."""
 
     name: str = Field(examples=["tweetmoji-minilm"])
     version: str = Field(description="First 12 hex digits of the SHA-256 of the weights.", examples=["788185cbc3ed"])
     labels: list[str] = Field(examples=[["joy", "sadness"]])
-    figures: list[Figures]
+    metrics: list[SplitMetrics]
 
 
-class StatusAnswer(BaseModel):
+class StatusResponse(BaseModel):
     """Whether the process lives, or can answer."""
 
     status: str = Field(examples=["ok"])

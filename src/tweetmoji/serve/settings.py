@@ -21,13 +21,15 @@ class ServeSettings:
     """
 
     host: str = setting("127.0.0.1", "Address to listen on; 0.0.0.0 for all of this machine's.")
-    port: int = setting(5000, "Port to listen on; 0 for any free one.", least=0, most=65535)
-    threads: int = setting(0, "Cores that answer at once; 0 for all.", least=0, most=1024)
+    port: int = setting(5000, "Port to listen on; 0 for any free one.", minimum=0, maximum=65535)
+    threads: int = setting(0, "Cores that answer at once; 0 for all.", minimum=0, maximum=1024)
     queue_texts: int = setting(
-        4096, "Most texts that wait for an answer; beyond, requests get 503.", least=MAX_TEXTS, most=10**6
+        4096, "Most texts that wait for an answer; beyond, requests get 503.", minimum=MAX_TEXTS, maximum=10**6
     )
-    body_timeout_s: float = setting(10.0, "Seconds that a request's body may take to arrive.", least=0.1, most=3600)
-    shutdown_timeout_s: int = setting(10, "Seconds that open requests get to end in.", least=0, most=3600)
+    body_timeout_s: float = setting(
+        10.0, "Seconds that a request's body may take to arrive.", minimum=0.1, maximum=3600
+    )
+    shutdown_timeout_s: int = setting(10, "Seconds that open requests get to end in.", minimum=0, maximum=3600)
     access_log: bool = setting(False, "Log every request.")
 
     def __post_init__(self) -> None:

@@ -1,37 +1,35 @@
-"""From labelled texts to an artefact on disk, with torch; the rest of the program knows training only through that."""
+"""From labeled texts to an artifact on disk, with torch; the rest of the program knows training only through that."""
 
 import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 from tweetmoji.errors import needs_extra
-from tweetmoji.train.settings import SourceChoice, TrainSettings, parse_choice
+from tweetmoji.train.settings import TrainSettings
 
 if TYPE_CHECKING:
-    from tweetmoji.train.folds import train_folds
-    from tweetmoji.train.hugging_face import export_hugging_face
-    from tweetmoji.train.lessons import Lessons
-    from tweetmoji.train.recipe import TrainingRun, train
-    from tweetmoji.train.teaching import teach
+    from tweetmoji.train.cross_validation import cross_validate
+    from tweetmoji.train.distillation.student_data import StudentData
+    from tweetmoji.train.distillation.teacher import train_teacher
+    from tweetmoji.train.export.hugging_face import export_hugging_face
+    from tweetmoji.train.run import TrainingRun, train
 
 __all__ = [
-    "Lessons",
-    "SourceChoice",
+    "StudentData",
     "TrainSettings",
     "TrainingRun",
+    "cross_validate",
     "export_hugging_face",
-    "parse_choice",
-    "teach",
     "train",
-    "train_folds",
+    "train_teacher",
 ]
 
 MODULES: Final = {
-    "Lessons": "lessons",
-    "TrainingRun": "recipe",
-    "export_hugging_face": "hugging_face",
-    "teach": "teaching",
-    "train": "recipe",
-    "train_folds": "folds",
+    "StudentData": "distillation.student_data",
+    "TrainingRun": "run",
+    "export_hugging_face": "export.hugging_face",
+    "train_teacher": "distillation.teacher",
+    "train": "run",
+    "cross_validate": "cross_validation",
 }
 """What takes torch, and the module that it is in."""
 

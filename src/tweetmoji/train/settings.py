@@ -1,4 +1,4 @@
-"""What fine-tuning can be set to: its numbers, each with default, range and meaning, and the sources to learn from."""
+"""The settings of fine-tuning: each with default, range and meaning."""
 
 from dataclasses import dataclass
 
@@ -14,51 +14,32 @@ class TrainSettings:
         SettingError: A value is of the wrong type or outside its range.
     """
 
-    epochs: int = setting(4, "Passes over the training texts.", least=1, most=100)
-    batch_size: int = setting(32, "Texts per optimiser step.", least=1, most=4096)
-    encoder_lr: float = setting(1e-4, "Peak learning rate of the encoder; 0 freezes it.", least=0, most=1)
-    head_lr: float = setting(1e-3, "Peak learning rate of pooler and classifier.", least=0, most=1)
-    weight_decay: float = setting(0.01, "AdamW's decay of weight matrices.", least=0, most=1)
-    warmup: float = setting(0.06, "Share of the steps over which the rates rise.", least=0, most=1)
+    epochs: int = setting(4, "Passes over the training texts.", minimum=1, maximum=100)
+    batch_size: int = setting(32, "Texts per optimizer step.", minimum=1, maximum=4096)
+    encoder_lr: float = setting(1e-4, "Peak learning rate of the encoder; 0 freezes it.", minimum=0, maximum=1)
+    head_lr: float = setting(1e-3, "Peak learning rate of pooler and classifier.", minimum=0, maximum=1)
+    weight_decay: float = setting(0.01, "AdamW's decay of weight matrices.", minimum=0, maximum=1)
+    warmup: float = setting(0.06, "Share of the steps over which the rates rise.", minimum=0, maximum=1)
     attention_dropout: float = setting(
-        0.1, "Share of the attention weights left out; 0 trains a tenth faster on a CPU.", least=0, most=0.9
+        0.1, "Share of the attention weights left out; 0 trains a tenth faster on a CPU.", minimum=0, maximum=0.9
     )
     self_distillation: float = setting(
         0.0,
-        "Share of a label's loss that asks for the last epoch's answer instead, by the last epoch.",
-        least=0,
-        most=1,
+        "Final weight of the self-distillation loss; 0 turns it off.",
+        minimum=0,
+        maximum=1,
     )
-    base_share: float = setting(
-        0.0, "Share of the base's own weights in the result; for a base that has learned the task.", least=0, most=1
+    alpha: float = setting(
+        1.0,
+        "Weight of the fine-tuned weights against the base's (WiSE-FT); below 1 for a base that knows the task.",
+        minimum=0,
+        maximum=1,
     )
-    max_tokens: int = setting(128, "Tokens read of a text, special tokens included.", least=3, most=512)
-    seed: int = setting(0, "Seed of the head's first weights, of order and of dropout.", least=0, most=2**31)
-    checkpoint_steps: int = setting(250, "Optimiser steps between checkpoints.", least=1, most=10**9)
+    max_tokens: int = setting(128, "Tokens read of a text, special tokens included.", minimum=3, maximum=512)
+    seed: int = setting(0, "Seed of the head's first weights, of order and of dropout.", minimum=0, maximum=2**31)
+    checkpoint_steps: int = setting(250, "Optimizer steps between checkpoints.", minimum=1, maximum=10**9)
 
     def __post_init__(self) -> None:
         check_settings(self)
         if self.encoder_lr == self.head_lr == 0:
             raise SettingError("encoder_lr and head_lr are 0, so nothing would learn; expected one of them above 0")
-
-
-@dataclass(frozen=True)
-class SourceChoice:
-    """A source to train on, and how many of its training texts, drawn at random; None for all."""
-
-    name: str
-    rows: int | None = None
-
-
-def parse_choice(text: str) -> SourceChoice:
-    """Read ``NAME`` or ``NAME:ROWS``.
-
-    Raises:
-        SettingError: ROWS is no positive whole number.
-    """
-    name, colon, rows = text.partition(":")
-    if not colon:
-        return SourceChoice(name)
-    if not (rows.isascii() and rows.isdecimal() and int(rows) > 0):
-        raise SettingError(f"source {text!r}: {rows!r} is no number of rows; expected for example {name}:5000")
-    return SourceChoice(name, int(rows))

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from tweetmoji.data.remote import SHA256
-from tweetmoji.runtime.artefact import remake
+from tweetmoji.data.sources.hub import SHA256
+from tweetmoji.runtime.artifact import with_changes
 
 NAMES = ("accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "log_loss", "brier", "ece", "accuracy_at_50")
 
@@ -72,25 +72,25 @@ def make_comparison(source, split, **changes):
 
 
 @pytest.fixture
-def artefact(tiny_artefact):
+def artifact(tiny_artifact):
     """The tiny model as if it had been trained on the Emotions dataset, of which it says so in today's form."""
     provenance = {
         "base": "all-MiniLM-L6-v2",
-        "data": {"home": {"train_texts": 15984, "removed_texts": 16, "sha256": dict(SHA256)}},
+        "data": {"emotion": {"train_texts": 15984, "removed_texts": 16, "sha256": dict(SHA256)}},
         "settings": {"epochs": 3, "encoder_lr": 0.0002},
     }
-    return remake(tiny_artefact, config=replace(tiny_artefact.config, provenance=provenance))
+    return with_changes(tiny_artifact, config=replace(tiny_artifact.config, provenance=provenance))
 
 
 @pytest.fixture
-def full(artefact):
-    """A scorecard with two splits, a comparison on each, and behavioural cases."""
+def full(artifact):
+    """A scorecard with two splits, a comparison on each, and behavioral cases."""
     return {
-        "model": {"name": "tiny", "version": artefact.version},
+        "model": {"name": "tiny", "version": artifact.version},
         "seed": 0,
         "resamples": 1000,
-        "evaluations": [make_evaluation("home", "val", sha256=SHA256["val"]), make_evaluation("tweeteval", "val")],
-        "behaviour": {
+        "evaluations": [make_evaluation("emotion", "val", sha256=SHA256["val"]), make_evaluation("tweeteval", "val")],
+        "behavior": {
             "capabilities": [
                 make_result("irony", 1, 4, ["irony-01", "irony-02", "irony-04"]),
                 make_result("case", 3, 3),
@@ -98,7 +98,7 @@ def full(artefact):
             "all": make_result("all", 4, 7, ["irony-01", "irony-02", "irony-04"]),
         },
         "comparisons": [
-            make_comparison("home", "val"),
+            make_comparison("emotion", "val"),
             make_comparison("tweeteval", "val", only_first_right=2, p_value=0.00001),
         ],
         "versions": {"python": "3.11.0", "numpy": "2.0.0"},
@@ -108,7 +108,7 @@ def full(artefact):
 
 @pytest.fixture
 def splits_only(full):
-    return copy.deepcopy(full) | {"behaviour": None, "comparisons": []}
+    return copy.deepcopy(full) | {"behavior": None, "comparisons": []}
 
 
 @pytest.fixture

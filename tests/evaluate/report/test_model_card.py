@@ -9,25 +9,25 @@ for package in ("matplotlib", "jinja2"):
     pytest.importorskip(package, reason=f"{package} is not installed: pip install '.[evaluate]'")
 yaml = pytest.importorskip("yaml", reason="PyYAML is not installed: pip install '.[evaluate]'")
 
-from tweetmoji.evaluate.report.figures import name_confusion  # noqa: E402 - see above
 from tweetmoji.evaluate.report.model_card import render_model_card  # noqa: E402
-from tweetmoji.runtime.artefact import SHIPPED, remake  # noqa: E402
+from tweetmoji.evaluate.report.plots import name_confusion  # noqa: E402 - see above
+from tweetmoji.runtime.artifact import SHIPPED, with_changes  # noqa: E402
 
 
 @pytest.fixture
-def render(artefact):
+def render(artifact):
     """Render the card of a scorecard, by default of the model that it is of."""
 
-    def render_card(scorecard, model=artefact):
+    def render_card(scorecard, model=artifact):
         figures = [name_confusion(evaluation) for evaluation in scorecard["evaluations"]]
-        return render_model_card(scorecard, model, ["reliability", "selective", *figures, "behaviour"])
+        return render_model_card(scorecard, model, ["reliability", "selective", *figures, "behavior"])
 
     return render_card
 
 
 @pytest.fixture
-def with_provenance(artefact):
-    return lambda provenance: remake(artefact, config=replace(artefact.config, provenance=provenance))
+def with_provenance(artifact):
+    return lambda provenance: with_changes(artifact, config=replace(artifact.config, provenance=provenance))
 
 
 def read_front_matter(card):
@@ -87,7 +87,7 @@ def test_the_card_has_every_part_if_there_is_something_to_say(full, render):
     card = render(full)
     assert headings_of(card) == [
         *("What it is", "How to use", "Intended use", "Limits and bias", "Training data", "Training", "Evaluation"),
-        *("Environment", "Licence", "Citation"),
+        *("Environment", "License", "Citation"),
     ]
     assert "| Emotions (home) | 15,984 | 16 | train 3ab03d945a6c…, val 34faaa31962f…, test 60f531690d20… |" in card
     assert "Left out are training texts" in card
@@ -108,13 +108,13 @@ def test_the_card_has_every_part_if_there_is_something_to_say(full, render):
 def test_parts_without_anything_to_say_are_left_out(splits_only, cases_only, render):
     card = render(splits_only)
     assert "minus this model" not in card
-    assert "Behavioural cases" not in card
+    assert "Behavioral cases" not in card
     assert "smallest shares" not in card
     card = render(cases_only)
     assert "reliability.png" not in card
-    assert "| behavioural cases | 4 of 7 |" in card
+    assert "| behavioral cases | 4 of 7 |" in card
     assert not {"metrics", "model-index"} & set(read_front_matter(card))
-    nothing = render(cases_only | {"behaviour": None})
+    nothing = render(cases_only | {"behavior": None})
     assert "Evaluation" not in headings_of(nothing)
 
 
@@ -126,8 +126,8 @@ def test_a_model_that_says_nothing_of_its_making_gets_no_claims_about_it(cases_o
     assert "int8" not in card
 
 
-def test_the_first_form_of_provenance_says_nothing_of_texts_left_out(full, render, artefact, with_provenance):
-    digests = artefact.config.provenance["data"]["home"]["sha256"]
+def test_the_first_form_of_provenance_says_nothing_of_texts_left_out(full, render, artifact, with_provenance):
+    digests = artifact.config.provenance["data"]["emotion"]["sha256"]
     card = render(full, with_provenance({"base": "all-MiniLM-L6-v2", "data_sha256": digests, "settings": {"seed": 0}}))
     assert "| Emotions (home) | – | – | train 3ab03d945a6c…" in card
     assert "Left out are" not in card
@@ -137,15 +137,15 @@ def test_the_first_form_of_provenance_says_nothing_of_texts_left_out(full, rende
 def test_model_made_in_steps_has_a_column_of_settings_for_each_and_names_its_teacher(
     cases_only, render, with_provenance
 ):
-    student = {"base": "all-MiniLM-L6-v2", "settings": {"seed": 0, "epochs": 4}, "lessons": {"unlabelled": {}}}
-    last = {"base": "student-hf", "settings": {"seed": 0, "base_share": 0.75}}
+    student = {"base": "all-MiniLM-L6-v2", "settings": {"seed": 0, "epochs": 4}, "distillation": {"unlabeled": {}}}
+    last = {"base": "student-hf", "settings": {"seed": 0, "alpha": 0.75}}
     card = render(cases_only, with_provenance(last | {"base_provenance": student}))
     assert "| setting | step 1 | step 2 |" in card
     assert "| epochs | 4 | – |" in card
     assert "| base share | – | 0.75 |" in card
-    assert "answers to unlabelled texts, too, in the first of 2 steps" in card
+    assert "answers to unlabeled texts, too, in the first of 2 steps" in card
     assert read_front_matter(card)["base_model"] == "sentence-transformers/all-MiniLM-L6-v2"
-    assert "unlabelled" not in render(cases_only, with_provenance(last))
+    assert "unlabeled" not in render(cases_only, with_provenance(last))
 
 
 def test_data_of_ones_own_is_no_public_dataset(cases_only, render, with_provenance):
@@ -157,23 +157,23 @@ def test_data_of_ones_own_is_no_public_dataset(cases_only, render, with_provenan
     assert "datasets" not in front_matter
 
 
-def test_labels_of_ones_own_are_escaped(cases_only, render, artefact):
+def test_labels_of_ones_own_are_escaped(cases_only, render, artifact):
     labels = ("<b>", "a|b")
-    config = replace(artefact.config, name="my_*model*", labels=labels, emoji={"<b>": "😀", "a|b": "|"})
-    card = render(cases_only, remake(artefact, config=config))
+    config = replace(artifact.config, name="my_*model*", labels=labels, emoji={"<b>": "😀", "a|b": "|"})
+    card = render(cases_only, with_changes(artifact, config=config))
     assert "| \\<b\\> | 😀 |\n| a\\|b | \\| |" in card
     assert "It has 2 labels" in card
     assert "# my\\_\\*model\\*\n" in card
     assert 'tweetmoji.load("my_*model*")' in card
 
 
-def test_the_model_that_comes_with_the_library_is_loaded_without_a_name(cases_only, render, artefact):
-    assert "tweetmoji.load()" in render(cases_only, replace(artefact, folder=SHIPPED))
+def test_the_model_that_comes_with_the_library_is_loaded_without_a_name(cases_only, render, artifact):
+    assert "tweetmoji.load()" in render(cases_only, replace(artifact, folder=SHIPPED))
 
 
-def test_the_epoch_chosen_is_told_if_the_model_says_it(full, render, artefact):
+def test_the_epoch_chosen_is_told_if_the_model_says_it(full, render, artifact):
     assert "epoch chosen" not in render(full)
-    assert "| epoch chosen on val | 3 |" in render(full, remake(artefact, metrics={"best_epoch": 3}))
+    assert "| epoch chosen on val | 3 |" in render(full, with_changes(artifact, metrics={"best_epoch": 3}))
 
 
 def test_a_figure_changed_in_the_scorecard_is_changed_in_the_card(full, render):

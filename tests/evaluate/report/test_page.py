@@ -9,8 +9,8 @@ import pytest
 for package in ("matplotlib", "jinja2"):
     pytest.importorskip(package, reason=f"{package} is not installed: pip install '.[evaluate]'")
 
-from tweetmoji.evaluate.report.figures import write_figures  # noqa: E402 - without them there is nothing to import
 from tweetmoji.evaluate.report.page import make_captions, render_page  # noqa: E402
+from tweetmoji.evaluate.report.plots import write_plots  # noqa: E402 - without them there is nothing to import
 
 VOID = {"meta", "br", "img", "link", "hr", "input"}
 
@@ -57,7 +57,7 @@ def test_the_page_says_what_was_measured(full, render):
     assert "How right tiny is" in text
     assert f"Version {full['model']['version']}." in text
     assert "Emotions val 10 0.811 (0.511–0.951) 0.821 (0.521–0.951)" in text
-    assert "behavioural cases 4 of 7 0.571 (0.286–0.786) –" in text
+    assert "behavioral cases 4 of 7 0.571 (0.286–0.786) –" in text
     assert "rival fedcba987654 minus this model" in text
     assert "Emotions val 10 1 4 0.3750 +0.012 (−0.004 to +0.030)" in text
     assert "irony 1 4 0.25 (0.12–0.62)" in text
@@ -85,7 +85,7 @@ def test_an_unknown_processor_is_called_so(full, render):
 
 
 def test_the_page_has_its_figures_inside_and_loads_nothing(full, tmp_path):
-    content = render_page(full, write_figures(full, tmp_path))
+    content = render_page(full, write_plots(full, tmp_path))
     assert content.startswith("<!doctype html>")
     assert content.count("<svg") == content.count("<figcaption>") == 5
     assert "<script" not in content

@@ -1,6 +1,6 @@
 """Both forms of provenance are read, and nothing is made of what is not there."""
 
-from tweetmoji.data.remote import SHA256
+from tweetmoji.data.sources.hub import SHA256
 from tweetmoji.evaluate.report.provenance import find_base, list_stages, read_training_data
 
 
@@ -8,7 +8,7 @@ def test_todays_form_names_each_source_with_its_counts():
     home, own = read_training_data(
         {
             "data": {
-                "home": {"train_texts": 15984, "removed_texts": 16, "sha256": dict(SHA256)},
+                "emotion": {"train_texts": 15984, "removed_texts": 16, "sha256": dict(SHA256)},
                 "table": {"train_texts": 50, "removed_texts": 0, "sha256": {"all": "ab" * 32}},
             }
         }
@@ -26,13 +26,13 @@ def test_stages_follow_one_another_and_of_each_source_the_stage_with_most_texts_
     def take(n):
         return {"train_texts": n, "removed_texts": 16, "sha256": dict(SHA256)}
 
-    first = {"base": "all-MiniLM-L6-v2", "data": {"home": take(15984), "styled": take(8000)}}
-    second = {"base": "student-hf", "base_provenance": first, "data": {"tweeteval": take(3256), "home": take(5000)}}
+    first = {"base": "all-MiniLM-L6-v2", "data": {"emotion": take(15984), "synthetic": take(8000)}}
+    second = {"base": "student-hf", "base_provenance": first, "data": {"tweeteval": take(3256), "emotion": take(5000)}}
     assert list_stages(second) == [first, second]
     assert list_stages(first) == [first]
     assert {part.source: part.train_texts for part in read_training_data(second)} == {
-        "home": 15984,
-        "styled": 8000,
+        "emotion": 15984,
+        "synthetic": 8000,
         "tweeteval": 3256,
     }
     assert find_base(second) == ("sentence-transformers/all-MiniLM-L6-v2", "apache-2.0")

@@ -10,16 +10,16 @@ from tweetmoji.evaluate.report.tables import (
     SUMMARY,
     escape_markdown,
     make_table,
-    render_behaviour,
+    render_behavior,
     render_summary,
     render_table,
     show,
     show_difference,
     show_probability,
-    tabulate_behaviour,
+    tabulate_behavior,
     tabulate_classes,
     tabulate_comparisons,
-    tabulate_figures,
+    tabulate_metrics,
     tabulate_summary,
 )
 
@@ -35,7 +35,7 @@ def test_the_summary_has_a_row_for_each_split_and_one_for_the_cases(full):
         *("0.851 (0.551–0.951)", "0.871 (0.571–0.951)", "0.912 (0.581–0.951)"),
     ]
     assert tweeteval[0] == "TweetEval emotion val"
-    assert cases == ["behavioural cases", "4 of 7", "0.571 (0.286–0.786)", *"–––––"]
+    assert cases == ["behavioral cases", "4 of 7", "0.571 (0.286–0.786)", *"–––––"]
 
 
 @pytest.mark.parametrize("name", SUMMARY)
@@ -63,22 +63,22 @@ def test_the_summary_in_markdown_is_a_table_with_notes(full):
 def test_notes_explain_only_what_is_there(splits_only, cases_only):
     assert "Wilson" not in render_summary(splits_only)
     assert "bootstrap" not in render_summary(cases_only)
-    assert "| behavioural cases | 4 of 7 | 0.571 (0.286–0.786) | – |" in render_summary(cases_only)
+    assert "| behavioral cases | 4 of 7 | 0.571 (0.286–0.786) | – |" in render_summary(cases_only)
 
 
 def test_pass_rates_are_listed_by_capability_and_of_all(full, splits_only):
-    assert render_behaviour(full).splitlines() == [
+    assert render_behavior(full).splitlines() == [
         "| capability | passed | of | pass rate |",
         "| --- | ---: | ---: | ---: |",
         "| irony | 1 | 4 | 0.25 (0.12–0.62) |",
         "| case | 3 | 3 | 1.00 (0.50–1.00) |",
         "| all | 4 | 7 | 0.57 (0.29–0.79) |",
     ]
-    assert tabulate_behaviour(splits_only) == [["capability", "passed", "of", "pass rate"]]
+    assert tabulate_behavior(splits_only) == [["capability", "passed", "of", "pass rate"]]
 
 
 def test_a_split_has_all_its_figures_and_classes(full):
-    figures = tabulate_figures(full["evaluations"][0])
+    figures = tabulate_metrics(full["evaluations"][0])
     assert figures[0] == ["figure", "n = 10"]
     assert figures[4] == ["weighted F1", "0.841 (0.541–0.951)"]
     assert [row[0] for row in figures[1:]][-3:] == ["Brier score", "ECE (15 bins)", "accuracy at 50 % coverage"]

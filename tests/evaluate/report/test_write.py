@@ -17,10 +17,10 @@ def write_report():
     return tweetmoji.evaluate.report.write_report
 
 
-def test_the_folder_gets_json_page_card_and_figures(tmp_path, write_report, full, artefact):
+def test_the_folder_gets_json_page_card_and_figures(tmp_path, write_report, full, artifact):
     folder = tmp_path / "made" / "report"
-    write_report(full, artefact, folder)
-    names = ("behaviour", "confusion-home-val", "confusion-tweeteval-val", "reliability", "selective")
+    write_report(full, artifact, folder)
+    names = ("behavior", "confusion-home-val", "confusion-tweeteval-val", "reliability", "selective")
     assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()) == [
         "README.md",
         "evaluation.json",
@@ -30,30 +30,30 @@ def test_the_folder_gets_json_page_card_and_figures(tmp_path, write_report, full
     assert json.loads((folder / "evaluation.json").read_text(encoding="utf-8")) == full
 
 
-def test_every_picture_of_the_card_is_beside_it(tmp_path, write_report, full, artefact):
-    write_report(full, artefact, tmp_path)
+def test_every_picture_of_the_card_is_beside_it(tmp_path, write_report, full, artifact):
+    write_report(full, artifact, tmp_path)
     pictures = re.findall(r"!\[.+\]\((.+)\)", (tmp_path / "README.md").read_text(encoding="utf-8"))
     assert len(pictures) == 5
     assert all((tmp_path / picture).is_file() for picture in pictures)
 
 
-def test_the_same_scorecard_gives_the_same_files(tmp_path, write_report, full, artefact):
-    write_report(full, artefact, tmp_path / "first")
-    write_report(full, artefact, tmp_path / "second")
+def test_the_same_scorecard_gives_the_same_files(tmp_path, write_report, full, artifact):
+    write_report(full, artifact, tmp_path / "first")
+    write_report(full, artifact, tmp_path / "second")
     for path in sorted((tmp_path / "first").rglob("*.*")):
         assert path.read_bytes() == (tmp_path / "second" / path.relative_to(tmp_path / "first")).read_bytes()
 
 
-def test_another_models_scorecard_is_refused(tmp_path, write_report, full, artefact):
+def test_another_models_scorecard_is_refused(tmp_path, write_report, full, artifact):
     full["model"] = {"name": "other", "version": "0123456789ab"}
-    with pytest.raises(ValueError, match=rf"is of other 0123456789ab; expected one of tiny {artefact.version}"):
-        write_report(full, artefact, tmp_path)
+    with pytest.raises(ValueError, match=rf"is of other 0123456789ab; expected one of tiny {artifact.version}"):
+        write_report(full, artifact, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("package", ["matplotlib", "jinja2", "yaml"])
 def test_a_missing_package_is_named_with_its_extra(monkeypatch, package):
-    ours = ("tweetmoji.evaluate.report.", "tweetmoji.reports", "tweetmoji.plots")
+    ours = ("tweetmoji.evaluate.report.", "tweetmoji.reporting.templates", "tweetmoji.reporting.plots")
     for name in [name for name in sys.modules if name.startswith((*ours, package))]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, package, None)

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from tweetmoji.evaluate.report.datasets import name_split
+from tweetmoji.data.catalog import name_split
 
-FIGURES: Final = MappingProxyType(
+METRIC_TITLES: Final = MappingProxyType(
     {
         "accuracy": "accuracy",
         "balanced_accuracy": "balanced accuracy",
@@ -31,15 +31,15 @@ NONE: Final = "–"
 
 
 def tabulate_summary(scorecard: dict[str, Any]) -> list[list[str]]:
-    """A row for each split and one for the behavioural cases; `describe_summary` explains it."""
-    rows = [["scored on", "n", *(FIGURES[name] for name in SUMMARY)]]
+    """A row for each split and one for the behavioral cases; `describe_summary` explains it."""
+    rows = [["scored on", "n", *(METRIC_TITLES[name] for name in SUMMARY)]]
     for evaluation in scorecard["evaluations"]:
-        cells = [show(read_figure(evaluation, name), evaluation["intervals"][name]) for name in SUMMARY]
+        cells = [show(read_metric(evaluation, name), evaluation["intervals"][name]) for name in SUMMARY]
         rows.append([name_split(evaluation), f"{evaluation['metrics']['n']:,}", *cells])
-    if scorecard["behaviour"]:
-        cases = scorecard["behaviour"]["all"]
+    if scorecard["behavior"]:
+        cases = scorecard["behavior"]["total"]
         cells = [show(cases["pass_rate"], cases), *[NONE] * (len(SUMMARY) - 1)]
-        rows.append(["behavioural cases", f"{cases['passed']} of {cases['n']}", *cells])
+        rows.append(["behavioral cases", f"{cases['passed']} of {cases['n']}", *cells])
     return rows
 
 
@@ -53,18 +53,16 @@ def describe_summary(scorecard: dict[str, Any]) -> list[str]:
             "lie high. Accuracy at 50 % coverage is that of the more confident half of the answers. Of log loss and "
             "ECE, less is better.",
         ]
-    if scorecard["behaviour"]:
-        notes.append(
-            "Of the behavioural cases, n is how many passed, and accuracy their share, with Wilson's interval."
-        )
+    if scorecard["behavior"]:
+        notes.append("Of the behavioral cases, n is how many passed, and accuracy their share, with Wilson's interval.")
     return notes
 
 
-def tabulate_behaviour(scorecard: dict[str, Any]) -> list[list[str]]:
+def tabulate_behavior(scorecard: dict[str, Any]) -> list[list[str]]:
     """A row for each capability and one for all cases; the header alone if the cases were not run."""
     rows = [["capability", "passed", "of", "pass rate"]]
-    if scorecard["behaviour"]:
-        results = [*scorecard["behaviour"]["capabilities"], scorecard["behaviour"]["all"]]
+    if scorecard["behavior"]:
+        results = [*scorecard["behavior"]["capabilities"], scorecard["behavior"]["total"]]
         rows += [
             [row["capability"], str(row["passed"]), str(row["n"]), show(row["pass_rate"], row, digits=2)]
             for row in results
@@ -72,11 +70,11 @@ def tabulate_behaviour(scorecard: dict[str, Any]) -> list[list[str]]:
     return rows
 
 
-def tabulate_figures(evaluation: dict[str, Any]) -> list[list[str]]:
+def tabulate_metrics(evaluation: dict[str, Any]) -> list[list[str]]:
     """A row for each figure of one split."""
     rows = [["figure", f"n = {evaluation['metrics']['n']:,}"]]
-    for name, title in FIGURES.items():
-        rows.append([title, show(read_figure(evaluation, name), evaluation["intervals"][name])])
+    for name, title in METRIC_TITLES.items():
+        rows.append([title, show(read_metric(evaluation, name), evaluation["intervals"][name])])
     return rows
 
 
@@ -91,7 +89,7 @@ def tabulate_classes(evaluation: dict[str, Any]) -> list[list[str]]:
 def tabulate_comparisons(scorecard: dict[str, Any]) -> list[list[str]]:
     """A row for each split: another model against this one; the header alone if there was no other."""
     names = {(row["source"], row["split"]): name_split(row) for row in scorecard["evaluations"]}
-    differences = [FIGURES[name] for name in SUMMARY]
+    differences = [METRIC_TITLES[name] for name in SUMMARY]
     rows = [["scored on", "n", "only this one right", "only the other right", "p (McNemar)", *differences]]
     rows += [
         [
@@ -107,8 +105,8 @@ def tabulate_comparisons(scorecard: dict[str, Any]) -> list[list[str]]:
     return rows
 
 
-def read_figure(evaluation: dict[str, Any], name: str) -> float:
-    """One of `FIGURES`, wherever in an evaluation it stands."""
+def read_metric(evaluation: dict[str, Any], name: str) -> float:
+    """One of `METRIC_TITLES`, wherever in an evaluation it stands."""
     value: float = evaluation["accuracy_at_50"] if name == "accuracy_at_50" else evaluation["metrics"][name]
     return value
 
@@ -130,7 +128,7 @@ def show_probability(p: float) -> str:
 
 
 def render_summary(scorecard: dict[str, Any]) -> str:
-    """The table of all splits and the behavioural cases, with notes, as Markdown.
+    """The table of all splits and the behavioral cases, with notes, as Markdown.
 
     Args:
         scorecard: As `tweetmoji.evaluate.scorecard.Scorecard.as_dict` gives it.
@@ -138,13 +136,13 @@ def render_summary(scorecard: dict[str, Any]) -> str:
     return "\n\n".join([render_table(tabulate_summary(scorecard)), " ".join(describe_summary(scorecard))]).rstrip()
 
 
-def render_behaviour(scorecard: dict[str, Any]) -> str:
+def render_behavior(scorecard: dict[str, Any]) -> str:
     """The table of pass rates by capability as Markdown.
 
     Args:
         scorecard: As `tweetmoji.evaluate.scorecard.Scorecard.as_dict` gives it.
     """
-    return render_table(tabulate_behaviour(scorecard))
+    return render_table(tabulate_behavior(scorecard))
 
 
 def render_table(table: Sequence[Sequence[str]]) -> str:

@@ -7,34 +7,34 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tweetmoji.evaluate.report.figures import write_figures
 from tweetmoji.evaluate.report.model_card import render_model_card
 from tweetmoji.evaluate.report.page import render_page
-from tweetmoji.reports import write_text
-from tweetmoji.runtime.artefact import Artefact
+from tweetmoji.evaluate.report.plots import write_plots
+from tweetmoji.files import write_text
+from tweetmoji.runtime.artifact import Artifact
 
 
-def write_report(scorecard: dict[str, Any], artefact: Artefact, folder: Path) -> None:
+def write_report(scorecard: dict[str, Any], artifact: Artifact, folder: Path) -> None:
     """Write all that a scorecard is shown as into a folder, which is made if need be.
 
     Each file is written whole; earlier ones of the same names are replaced.
 
     Args:
         scorecard: As `tweetmoji.evaluate.scorecard.Scorecard.as_dict` gives it.
-        artefact: The model that it is of.
+        artifact: The model that it is of.
         folder: Where to.
 
     Raises:
         ValueError: The scorecard is another model's.
         OSError: The folder cannot be made or written to.
     """
-    if scorecard["model"]["version"] != artefact.version:
+    if scorecard["model"]["version"] != artifact.version:
         raise ValueError(
             f"the scorecard is of {scorecard['model']['name']} {scorecard['model']['version']}; expected one of "
-            f"{artefact.config.name} {artefact.version}"
+            f"{artifact.config.name} {artifact.version}"
         )
     (folder / "figures").mkdir(parents=True, exist_ok=True)
-    figures = write_figures(scorecard, folder / "figures")
+    figures = write_plots(scorecard, folder / "figures")
     write_text(folder / "evaluation.json", json.dumps(scorecard, ensure_ascii=False, indent=2) + "\n")
     write_text(folder / "report.html", render_page(scorecard, figures))
-    write_text(folder / "README.md", render_model_card(scorecard, artefact, figures))
+    write_text(folder / "README.md", render_model_card(scorecard, artifact, figures))

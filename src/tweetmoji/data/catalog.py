@@ -1,0 +1,100 @@
+"""The public datasets that a source may be: what a report says of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from tweetmoji.data.sources.emotion import EmotionSource
+from tweetmoji.data.sources.goemotions import GoEmotionsSource, NeutralSource
+from tweetmoji.data.sources.hub import SHA256, HuggingFaceSource, KaggleSource
+from tweetmoji.data.sources.tweeteval import TweetEvalSource
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A public dataset.
+
+    Attributes:
+        title: What a table calls it.
+        hub_id: Its id on the Hugging Face Hub.
+        hub_config: Which configuration of it there.
+        about: Where its texts and labels come from and what that means for a model, as Markdown.
+        terms: Under which terms it may be used, as Markdown.
+        reference: How to cite it, as Markdown.
+    """
+
+    title: str
+    hub_id: str
+    hub_config: str
+    about: str
+    terms: str
+    reference: str
+
+
+EMOTION: Final = Dataset(
+    title="Emotion (dair-ai)",
+    hub_id="dair-ai/emotion",
+    hub_config="split",
+    about="English tweets of the 2010s in lower case without punctuation, almost all with the word “feel” in them. "
+    "Their labels were made from hashtags, so some are wrong.",
+    terms="Its authors meant it for research and education. None of its texts are distributed here. Whoever uses the "
+    "model commercially should consider that origin, or train weights of their own with `tweetmoji train`.",
+    reference="Saravia et al. 2018, [CARER: Contextualized Affect Representations for Emotion "
+    "Recognition](https://aclanthology.org/D18-1404/)",
+)
+
+GOEMOTIONS: Final = Dataset(
+    title="GoEmotions",
+    hub_id="google-research-datasets/go_emotions",
+    hub_config="simplified",
+    about="English comments on Reddit, labeled by readers with 27 emotions or none. tweetmoji maps these to its six "
+    "emotions and leaves out comments that are of several.",
+    terms="CC BY 4.0.",
+    reference="Demszky et al. 2020, [GoEmotions: A Dataset of Fine-Grained "
+    "Emotions](https://aclanthology.org/2020.acl-main.372/)",
+)
+
+TWEETEVAL: Final = Dataset(
+    title="TweetEval emotion",
+    hub_id="cardiffnlp/tweet_eval",
+    hub_config="emotion",
+    about="English tweets as people wrote them, labeled by readers with anger, joy, optimism or sadness; tweetmoji "
+    "counts optimism as joy.",
+    terms="Its tweets are under Twitter's terms.",
+    reference="Barbieri et al. 2020, [TweetEval: Unified Benchmark and Comparative Evaluation for Tweet "
+    "Classification](https://aclanthology.org/2020.findings-emnlp.148/)",
+)
+
+DATASETS: Final = MappingProxyType(
+    {
+        EmotionSource.name: EMOTION,
+        HuggingFaceSource.name: EMOTION,
+        KaggleSource.name: EMOTION,
+        GoEmotionsSource.name: GOEMOTIONS,
+        NeutralSource.name: GOEMOTIONS,
+        TweetEvalSource.name: TWEETEVAL,
+    }
+)
+"""Name of a source to the dataset."""
+
+
+def identify(source: str, digests: Iterable[str]) -> Dataset | None:
+    """The public dataset that a source is, or None for texts of a user's own.
+
+    A folder of ``text;label`` files can hold anyone's texts; it is the public dataset if one of its files is. (Cleaning
+    changes train.txt alone.)
+
+    Args:
+        source: Name of the source.
+        digests: Hex SHA-256 digests of its files.
+    """
+    if source == EmotionSource.name and not set(digests) & set(SHA256.values()):
+        return None
+    return DATASETS.get(source)
+
+
+def name_split(scored: dict[str, Any]) -> str:
+    """What a reader calls the split of an evaluation: ``Emotions test``, or ``table all``."""
+    dataset = identify(scored["source"], [scored["data_sha256"]])
+    return f"{dataset.title if dataset else scored['source']} {scored['split']}"

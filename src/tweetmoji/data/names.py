@@ -1,0 +1,51 @@
+"""The names of all sources, and how a command line names one. Imports nothing heavy, so that options stay fast."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from tweetmoji.errors import SettingError
+
+EMOTION: Final = "emotion"
+TWEETEVAL: Final = "tweeteval"
+GOEMOTIONS: Final = "goemotions"
+HUGGING_FACE: Final = "huggingface"
+KAGGLE: Final = "kaggle"
+TABLE: Final = "table"
+NEUTRAL: Final = "neutral"
+SYNTHETIC: Final = "synthetic"
+
+SOURCES: Final = (EMOTION, TWEETEVAL, GOEMOTIONS, HUGGING_FACE, KAGGLE, TABLE)
+"""Sources that a model can be trained and scored on."""
+
+TRAINING_SOURCES: Final = (*SOURCES, NEUTRAL, SYNTHETIC)
+"""All sources. Texts without an emotion, and synthetic ones, are only good to train on."""
+
+CUSTOM_LABEL_SOURCES: Final = (EMOTION, TABLE)
+"""Sources whose files may have any labels; those of the others mean some of the six emotions."""
+
+TWEETS: Final = "tweets"
+EMOJI_TWEETS: Final = "emoji"
+UNLABELED: Final = (TWEETS, EMOJI_TWEETS)
+"""Collections of unlabeled texts."""
+
+
+@dataclass(frozen=True)
+class SourceChoice:
+    """A source to train on, and how many of its training texts, drawn at random; None for all."""
+
+    name: str
+    rows: int | None = None
+
+
+def parse_choice(text: str) -> SourceChoice:
+    """Read ``NAME`` or ``NAME:ROWS``.
+
+    Raises:
+        SettingError: ROWS is no positive whole number.
+    """
+    name, colon, rows = text.partition(":")
+    if not colon:
+        return SourceChoice(name)
+    if not (rows.isascii() and rows.isdecimal() and int(rows) > 0):
+        raise SettingError(f"source {text!r}: {rows!r} is no number of rows; expected for example {name}:5000")
+    return SourceChoice(name, int(rows))

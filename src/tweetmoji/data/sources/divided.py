@@ -1,0 +1,98 @@
+"""Dividing a table of one's own: train, val and test, drawn from the rows of a single file."""
+
+from dataclasses import replace
+from functools import cached_property
+from typing import ClassVar, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tweetmoji.data import names
+from tweetmoji.data.labeled import LabeledTexts
+from tweetmoji.data.overlap import comparison_key
+from tweetmoji.data.sources.base import SPLITS, Source
+from tweetmoji.data.sources.table import FULL, TableSource
+from tweetmoji.errors import DataError
+
+HELD_OUT_SHARE: Final = 0.1
+"""Share of each label's texts that goes to val, and as much to test."""
+
+MIN_TEXTS_PER_LABEL: Final = 3
+"""Fewest different texts of a label: one for each of train, val and test."""
+
+
+class DividedTable(Source):
+    """A table in a single file, whose rows are divided into train, val and test."""
+
+    name: ClassVar[str] = names.TABLE
+
+    def __init__(self, table: TableSource, seed: int) -> None:
+        """Divide ``table``, whose one split is called ``full``; ``seed`` is that of the draw."""
+        self.table = table
+        self.seed = seed
+
+    def read(self, split: str) -> LabeledTexts:
+        """Read one split; see `Source.read`. The digest of each is that of the whole file."""
+        self.check_split(split)
+        return self._parts[split]
+
+    @cached_property
+    def _parts(self) -> dict[str, LabeledTexts]:
+        return divide(self.table.read(FULL), self.seed, str(self.table.files[FULL]))
+
+
+def divide(data: LabeledTexts, seed: int, where: str) -> dict[str, LabeledTexts]:
+    """Divide texts into train, val and test: of each label 80, 10 and 10 %, and at least one text for each.
+
+    Copies of a text, as `comparison_key` finds them, stay together and count as one, under the label of the first.
+
+    Args:
+        data: All texts.
+        seed: Of the draw, which depends on nothing else.
+        where: Names the file in messages.
+
+    Returns:
+        Each of `SPLITS` to its texts, in their order.
+
+    Raises:
+        DataError: All rows have one label, or a label has too few different texts.
+    """
+    groups = _group_copies(data)
+    classes = np.array([data.targets[rows[0]] for rows in groups], dtype=np.int64)
+    present = np.unique(data.targets)
+    _check_counts(data, classes, present, where)
+    generator = np.random.default_rng(seed)
+    chosen: dict[str, list[int]] = {split: [] for split in SPLITS}
+    for target in present:
+        drawn = generator.permutation(np.flatnonzero(classes == target))
+        held = max(1, round(HELD_OUT_SHARE * len(drawn)))
+        for split, part in zip(SPLITS, (drawn[2 * held :], drawn[:held], drawn[held : 2 * held]), strict=True):
+            chosen[split] += [row for group in part for row in groups[group]]
+    return {split: replace(data.take(sorted(rows)), split=split) for split, rows in chosen.items()}
+
+
+def _group_copies(data: LabeledTexts) -> list[list[int]]:
+    """The indices of the copies of each text, in the order of their first."""
+    groups: dict[str, list[int]] = {}
+    for i, text in enumerate(data.texts):
+        groups.setdefault(comparison_key(text), []).append(i)
+    return list(groups.values())
+
+
+def _check_counts(data: LabeledTexts, classes: NDArray[np.int64], present: NDArray[np.int64], where: str) -> None:
+    """Refuse a table with nothing to choose between, or with too little to hold out."""
+    if len(present) < 2:
+        raise DataError(
+            f"{where}: every row has the label {data.labels[present[0]]}; "
+            "expected two labels or more: add rows of another"
+        )
+    few = [
+        f"{data.labels[target]} has {n}"
+        for target in present
+        if (n := int((classes == target).sum())) < MIN_TEXTS_PER_LABEL
+    ]
+    if few:
+        raise DataError(
+            f"{where}: too few different texts to divide into train, val and test: {', '.join(few)}; "
+            f"expected at least {MIN_TEXTS_PER_LABEL} of each label: add rows"
+        )

@@ -1,0 +1,82 @@
+"""Text normalization: one function, used by training and by runtime alike.
+
+The rules have a version, which an artifact records in its ``config.json``. A model reads its input by the rules that it
+learned under, so an artifact of another version is refused at load.
+"""
+
+import html
+import re
+import unicodedata
+from typing import Final
+
+from tweetmoji.text.emoji_words import replace_emoji
+
+TEXT_VERSION: Final = 2
+"""Version of the rules. Raise it whenever one of them changes."""
+
+MAX_CHARS: Final = 10_000
+"""Code points of a normalized text that are read. A model of 128 tokens sees no more, but tokenizing
+more costs time. The API's limit for one text is the same number."""
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_URL: Final = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
+_MENTION: Final = re.compile(r"(?<![\w@])@\w+")
+_ENDLESS_REFERENCE: Final = re.compile(r"&#[0-9]{640,};?")  # more digits than int() takes, and no character's number
+_ACCENT_RUN: Final = re.compile(r"[^\w\s\x00-\u02ff\u2000-\u20cf]{30}")
+"""Thirty characters that may all be accents on one letter. NFKC sorts accents in quadratic time, so a U+034F goes after
+every run: Unicode's Stream-Safe Text Format (https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format)."""
+_HASHTAG: Final = re.compile(r"#(\w+)")
+_WORD_BOUNDARY: Final = re.compile(r"_+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])")
+_ELONGATION: Final = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
+_QUOTES: Final = str.maketrans(dict.fromkeys("‘’‛", "'") | dict.fromkeys("“”„‟", '"'))
+_SPACE: Final = re.compile(r"\s+")
+
+
+def normalize(text: str) -> str:
+    """Bring a tweet into the form that models are trained on.
+
+    `clean` comes first. Then emoji and emoticons become words, hashtags are split at their capitals, a letter repeated
+    three times or more is kept twice, and letters in fancy styles become plain (Unicode's NFKC). Case and punctuation
+    are the tokenizer's business.
+
+    Args:
+        text: Any string, of any length.
+
+    Returns:
+        The normalized text, encodable as UTF-8, without leading or trailing white space.
+    """
+    text = _replace_noise(text).translate(_QUOTES)  # quotes before emoticons: with a straight one, :’( is an emoticon
+    text = replace_emoji(text)
+    text = unicodedata.normalize("NFKC", _ACCENT_RUN.sub(lambda match: f"{match[0]}\u034f", text))
+    text = _HASHTAG.sub(lambda match: f"# {_WORD_BOUNDARY.sub(' ', match[1])}", text)
+    return _collapse_spaces(_ELONGATION.sub(r"\1\1", text))
+
+
+def clean(text: str) -> str:
+    """Remove what differs between two copies of a tweet, and keep the words and signs of its writer.
+
+    Lone surrogates, which no UTF-8 text can hold, become U+FFFD. HTML entities are decoded, since Twitter's API gave
+    ``&amp;`` for ``&``. Mentions become ``@user`` and links ``http``, the convention of TweetEval (Barbieri et al.
+    2020, https://arxiv.org/abs/2010.12421). White space is collapsed.
+
+    Args:
+        text: Any string, of any length.
+
+    Returns:
+        The cleaned text, encodable as UTF-8, without leading or trailing white space.
+    """
+    return _collapse_spaces(_replace_noise(text))
+
+
+def replace_surrogates(text: str) -> str:
+    """Replace every lone surrogate by U+FFFD, which UTF-8 can encode."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def _replace_noise(text: str) -> str:
+    text = html.unescape(_ENDLESS_REFERENCE.sub("\ufffd", replace_surrogates(text)))
+    return _MENTION.sub("@user", _URL.sub("http", text))
+
+
+def _collapse_spaces(text: str) -> str:
+    return _SPACE.sub(" ", text).strip()

@@ -1,0 +1,68 @@
+"""Texts as the training loop takes them: token ids, and the targets of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tweetmoji.data import LabeledTexts
+from tweetmoji.emotions import EMOTIONS
+from tweetmoji.runtime.tokenizer import TweetTokenizer
+from tweetmoji.train.loop.batches import Subsample
+from tweetmoji.train.loop.targets import Targets, join_targets, make_targets
+
+
+@dataclass(frozen=True)
+class EncodedTexts:
+    """Tokenized texts.
+
+    Attributes:
+        ids: Token ids of each of the n texts.
+        targets: What the loss asks of the logits, for each text.
+        pad_id: Id that fills up the shorter texts of a batch.
+        subsamples: Rows of which an epoch takes only some.
+    """
+
+    ids: list[list[int]]
+    targets: Targets
+    pad_id: int
+    subsamples: tuple[Subsample, ...] = ()
+
+
+@dataclass(frozen=True)
+class ValidationSplit:
+    """A split that the best epoch is chosen on, as read and as tokenized."""
+
+    data: LabeledTexts
+    encoded: EncodedTexts
+
+
+def encode(tokenizer: TweetTokenizer, parts: Sequence[LabeledTexts], labels: Sequence[str] = EMOTIONS) -> EncodedTexts:
+    """Tokenize the texts of several sources, one after the other, with their targets for a model with ``labels``."""
+    return EncodedTexts(
+        ids=[tokens.ids for part in parts for tokens in tokenizer.encode(part.texts)],
+        targets=join_targets([make_targets(part, labels) for part in parts]),
+        pad_id=tokenizer.pad_id,
+    )
+
+
+def encode_val(
+    tokenizer: TweetTokenizer, splits: Sequence[LabeledTexts], labels: Sequence[str] = EMOTIONS
+) -> list[ValidationSplit]:
+    """Tokenize each validation split by itself; see `encode`."""
+    return [ValidationSplit(split, encode(tokenizer, [split], labels)) for split in splits]
+
+
+def join_encoded(parts: Sequence[EncodedTexts]) -> EncodedTexts:
+    """Tokenized texts one after the other; at least one part."""
+    starts = np.cumsum([0, *(len(part.ids) for part in parts)]).tolist()
+    return EncodedTexts(
+        ids=[ids for part in parts for ids in part.ids],
+        targets=join_targets([part.targets for part in parts]),
+        pad_id=parts[0].pad_id,
+        subsamples=tuple(
+            replace(draw, start=draw.start + start, stop=draw.stop + start)
+            for part, start in zip(parts, starts, strict=False)
+            for draw in part.subsamples
+        ),
+    )

@@ -1,0 +1,166 @@
+"""GoEmotions' files: which comments count as which emotion, and that every fault names file and row."""
+
+import hashlib
+
+import numpy as np
+import pytest
+
+from tweetmoji import EMOTIONS, DataError
+from tweetmoji.data.sources.goemotions import GoEmotionsSource, NeutralSource
+
+NAMES = ["joy", "amusement", "love", "anger", "confusion", "neutral"]
+ROWS = "glad\t0\ta1\nHA\t0,1\ta2\nmixed\t1,3\ta3\nwhat\t4\ta4\nhmm\t0,4\ta5\nso\t5\ta6\nmine\t2\ta7\nall\t5,0\ta8\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "labels.txt").write_text("\n".join(NAMES) + "\n", encoding="utf-8")
+    for name in ("train", "dev", "test"):
+        (tmp_path / f"{name}.tsv").write_text(f"{ROWS}of {name}\t3\tz\nand\t5\tz\n", encoding="utf-8")
+    return tmp_path
+
+
+def fault(folder, source=GoEmotionsSource):
+    with pytest.raises(DataError) as caught:
+        source(folder).read("train")
+    return str(caught.value)
+
+
+def test_comments_count_whose_labels_all_mean_one_emotion(folder):
+    data = GoEmotionsSource(folder).read("train")
+
+    assert data.texts == ["glad", "HA", "mine", "of train"]
+    assert [data.labels[target] for target in data.targets] == ["joy", "joy", "love", "anger"]
+    assert data.rows.tolist() == [1, 2, 7, 9]
+    assert data.targets.dtype == data.rows.dtype == np.int64
+    assert data.labels == EMOTIONS
+    assert data.class_map == {emotion: (emotion,) for emotion in EMOTIONS}
+    assert data.sha256 == hashlib.sha256((folder / "train.tsv").read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize(("split", "name"), [("train", "train"), ("val", "dev"), ("test", "test")])
+def test_val_is_the_file_called_dev(folder, split, name):
+    data = GoEmotionsSource(folder).read(split)
+
+    assert data.texts[-1] == f"of {name}"
+    assert (data.source, data.split) == ("goemotions", split)
+
+
+def test_comments_without_emotion_are_those_of_the_neutral_label_alone(folder):
+    data = NeutralSource(folder).read("train")
+
+    assert data.texts == ["so", "and"]
+    assert data.rows.tolist() == [6, 10]
+    assert (data.source, data.labels, data.class_map) == ("neutral", (), {})
+
+
+def test_comments_without_emotion_are_there_to_train_on_only(folder):
+    with pytest.raises(DataError, match=r"^source neutral has no split 'val'; expected one of train$"):
+        NeutralSource(folder).read("val")
+
+
+@pytest.mark.parametrize("source", [GoEmotionsSource, NeutralSource])
+def test_the_root_of_all_datasets_will_do_for_the_folder(folder, tmp_path_factory, source):
+    expected = source(folder).read("train").texts
+    root = tmp_path_factory.mktemp("root")
+    folder.rename(root / "goemotions")
+
+    assert source(root).read("train").texts == expected
+
+
+@pytest.mark.parametrize("source", [GoEmotionsSource, NeutralSource])
+@pytest.mark.parametrize(
+    ("numbers", "label"),
+    [
+        ("6", "6"),
+        ("²", "²"),
+        ("٣", "٣"),
+        ("", ""),
+        ("1,,2", ""),
+        ("1,", ""),
+        ("-1", "-1"),
+        ("joy", "joy"),
+        ("1 ", "1 "),
+    ],
+)
+def test_an_unknown_label_number_is_named_by_file_and_row(folder, source, numbers, label):
+    path = folder / "train.tsv"
+    path.write_text(f"glad\t0\ta1\nsad\t{numbers}\ta2\n", encoding="utf-8")
+
+    assert fault(folder, source) == (
+        f"{path}:2: unknown label {label!r}; expected numbers from 0 to 5, as in labels.txt"
+    )
+
+
+def test_a_number_of_any_length_is_named_and_not_repeated_whole(folder):
+    path = folder / "train.tsv"
+    path.write_text(f"glad\t{'9' * 5_000}\ta1\n", encoding="utf-8")
+
+    assert fault(folder).startswith(f"{path}:1: unknown label '999")
+    assert len(fault(folder)) < len(str(path)) + 200
+
+
+@pytest.mark.parametrize(("line", "n"), [("sad\t0", 2), ("sad", 1), ("", 1), ("sad\tand\t0\ta2", 4)])
+def test_another_number_of_fields_is_named_by_file_and_row(folder, line, n):
+    path = folder / "train.tsv"
+    path.write_text(f"glad\t0\ta1\n{line}\nglad\t0\ta1\n", encoding="utf-8")
+
+    assert fault(folder) == f"{path}:2: {n} fields; expected 3: text<TAB>label numbers<TAB>id"
+
+
+@pytest.mark.parametrize(("names", "row", "name"), [("joy\nenvy\n", 2, "envy"), ("joy\n\nlove\n", 2, "")])
+def test_an_unknown_name_in_the_labels_is_named_by_file_and_row(folder, names, row, name):
+    path = folder / "labels.txt"
+    path.write_text(names, encoding="utf-8")
+
+    assert fault(folder).startswith(f"{path}:{row}: unknown label {name!r}; expected one of admiration, amusement, ")
+
+
+@pytest.mark.parametrize("name", ["train.tsv", "labels.txt"])
+def test_a_missing_an_empty_and_a_wrongly_encoded_file_are_named(folder, name):
+    path = folder / name
+    path.write_bytes(b"\xff" + path.read_bytes())
+    assert fault(folder).startswith(f"{path}:1: byte 1 of the line (0xff) is not UTF-8")
+
+    path.write_bytes(b"")
+    assert fault(folder).startswith(f"{path}: the file is empty; expected ")
+
+    path.unlink()
+    assert fault(folder).startswith(f"{path}: no such file; expected ")
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "number"), [(GoEmotionsSource, "goemotions", 5), (NeutralSource, "neutral", 0)]
+)
+def test_a_file_of_which_nothing_counts_is_named(folder, source, name, number):
+    path = folder / "train.tsv"
+    path.write_text(f"one\t{number}\ta1\n", encoding="utf-8")
+
+    assert fault(folder, source) == f"{path}: none of its rows counts for source {name}; fetch the file anew"
+
+
+def test_a_missing_folder_says_what_it_should_hold(tmp_path):
+    with pytest.raises(DataError, match=r"no such folder; expected one that holds train\.tsv, dev\.tsv, test\.tsv"):
+        GoEmotionsSource(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("split", "sizes"),
+    [
+        ("train", [2104, 9594, 2522, 3309, 541, 720]),  # 18,790
+        ("val", [242, 1208, 326, 390, 72, 95]),  # 2,333
+        ("test", [257, 1184, 310, 445, 80, 87]),  # 2,363
+    ],
+)
+def test_the_dataset_itself_is_read_as_six_emotions(data_dir, split, sizes):
+    assert np.bincount(GoEmotionsSource(data_dir).read(split).targets).tolist() == sizes
+
+
+def test_the_dataset_itself_has_comments_without_emotion(data_dir):
+    numbers = [
+        line.split("\t")[1]
+        for line in (data_dir / "goemotions" / "train.tsv").read_text(encoding="utf-8").split("\n")[:-1]
+    ]
+    neutral = NeutralSource(data_dir).read("train")
+
+    assert len(neutral) == numbers.count("27") > 10_000

@@ -1,0 +1,100 @@
+"""Reading files as lines: where lines end, and that every fault names file, line and what was expected."""
+
+import hashlib
+
+import pytest
+
+from tweetmoji import DataError
+from tweetmoji.data.lines import read_bytes, read_lines, split_lines
+
+EXPECTED = "a tweet a line"
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "tweets.txt"
+
+
+def read(path, content):
+    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    return read_lines(path, EXPECTED)
+
+
+def test_lines_come_in_order_and_without_their_ends(path):
+    assert read(path, "one\n two \n\nthree\n").lines == ["one", " two ", "", "three"]
+
+
+def test_the_digest_is_of_the_whole_file(path):
+    content = b"\xef\xbb\xbfone\r\ntwo"
+    assert read(path, content).sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_the_last_line_may_lack_its_line_end(path):
+    assert read(path, "one\ntwo").lines == ["one", "two"]
+
+
+def test_carriage_returns_at_line_ends_are_dropped(path):
+    assert read(path, "one\r\ntwo\rand\r\n").lines == ["one", "two\rand"]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(path):
+    assert read(path, "one\n\ufefftwo\n".encode("utf-8-sig")).lines == ["one", "\ufefftwo"]
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\r"])
+def test_lines_end_at_newlines_alone(path, separator):
+    assert read(path, f"one{separator}two\nthree\n").lines == [f"one{separator}two", "three"]
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "message"),
+    [
+        (b"one\ntwo\ncaf\xe9\n", 3, "byte 4 of the line (0xe9) is not UTF-8; save the file as UTF-8"),
+        (b"\xed\xa0\x80\n", 1, "byte 1 of the line (0xed) is not UTF-8"),
+        (b"\xff\xfeo\x00", 1, "byte 1 of the line (0xff) is not UTF-8"),
+        (b"one\nend\xe2\x82", 2, "byte 4 of the line (0xe2) is not UTF-8"),
+    ],
+)
+def test_a_line_that_is_not_utf8_is_named_by_file_line_and_byte(path, content, line, message):
+    with pytest.raises(DataError) as caught:
+        read(path, content)
+
+    assert str(caught.value).startswith(f"{path}:{line}: {message}")
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf"])
+def test_an_empty_file_is_called_empty(path, content):
+    with pytest.raises(DataError) as caught:
+        read(path, content)
+
+    assert str(caught.value) == f"{path}: the file is empty; expected a tweet a line"
+
+
+@pytest.mark.parametrize("read_file", [read_bytes, read_lines])
+def test_a_missing_file_is_named_with_what_it_should_hold(path, read_file):
+    with pytest.raises(DataError) as caught:
+        read_file(path, EXPECTED)
+
+    assert str(caught.value) == f"{path}: no such file; expected a tweet a line"
+
+
+@pytest.mark.parametrize("read_file", [read_bytes, read_lines])
+def test_a_folder_in_place_of_the_file_is_named(path, read_file):
+    path.mkdir()
+    with pytest.raises(DataError) as caught:
+        read_file(path, EXPECTED)
+
+    assert str(caught.value).startswith(f"{path}: cannot be read: ")
+
+
+def test_a_file_in_place_of_its_folder_is_named(path):
+    path.write_bytes(b"one\n")
+    with pytest.raises(DataError) as caught:
+        read_bytes(path / "train.txt", EXPECTED)
+
+    assert str(caught.value).startswith(f"{path / 'train.txt'}: cannot be read: ")
+
+
+def test_bytes_at_hand_are_named_as_the_caller_says():
+    with pytest.raises(DataError, match=r"^the answer of the service:2: byte 1 of the line"):
+        split_lines(b"one\n\xff\n", "the answer of the service", EXPECTED)

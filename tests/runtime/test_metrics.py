@@ -1,0 +1,105 @@
+"""``metrics.json``: incomplete figures are refused by name, complete ones summarized."""
+
+import json
+from copy import deepcopy
+
+import numpy as np
+import pytest
+
+from tweetmoji.data import LabeledTexts
+from tweetmoji.emotions import EMOTIONS
+from tweetmoji.errors import ArtifactError
+from tweetmoji.evaluate import evaluate
+from tweetmoji.runtime.metrics import METRIC_NAMES, parse_metrics, summarize
+
+COMPLETE = {
+    "seed": 0,
+    "evaluations": [
+        {
+            "weights": "int8",
+            "split": "test",
+            "metrics": {name: i for i, name in enumerate(METRIC_NAMES)} | {"per_class": {}},
+        }
+    ],
+}
+
+
+def parse(metrics):
+    return parse_metrics(json.dumps(metrics).encode(), "dir/metrics.json")
+
+
+def changed(change):
+    metrics = deepcopy(COMPLETE)
+    change(metrics["evaluations"][0])
+    return metrics
+
+
+def test_complete_figures_are_read_as_they_are():
+    assert parse(COMPLETE) == COMPLETE
+
+
+@pytest.mark.parametrize("metrics", [{}, {"evaluations": []}, {"seed": 3}])
+def test_a_model_need_not_be_measured(metrics):
+    assert summarize(parse(metrics)) == []
+
+
+def test_a_summary_is_one_flat_row_for_each_evaluation():
+    [row] = summarize(parse(COMPLETE))
+    assert row == {"weights": "int8", "source": "emotion", "split": "test"} | {
+        name: i for i, name in enumerate(METRIC_NAMES)
+    }
+
+
+def test_what_else_training_writes_of_an_evaluation_is_kept_and_not_summarized():
+    more = {"source": "tweeteval", "labels": ["anger", "joy"], "accuracy_at_50": 0.9, "intervals": {}, "selective": []}
+    metrics = changed(lambda row: row.update(more) or row["metrics"].update({"brier": 0.1, "confusion": [[1]]}))
+    assert parse(metrics) == metrics
+    assert summarize(metrics) == [row | {"source": "tweeteval"} for row in summarize(COMPLETE)]
+
+
+def test_a_source_that_is_no_name_is_refused():
+    with pytest.raises(ArtifactError, match=r"evaluations\[0\]: 'source' is 7; expected a string"):
+        parse(changed(lambda row: row.update({"source": 7})))
+
+
+def test_what_evaluate_writes_is_read(tiny_emojifier):
+    data = LabeledTexts(
+        source="made",
+        split="val",
+        texts=["so happy", "sad"],
+        targets=np.array([1, 0]),
+        labels=EMOTIONS,
+        class_map={label: (label,) for label in EMOTIONS},
+        rows=np.array([1, 2]),
+        sha256="ab" * 32,
+    )
+    evaluation = evaluate(tiny_emojifier, data, resamples=10)
+    (row,) = summarize(parse({"evaluations": [{"weights": "int8", **evaluation.as_dict()}]}))
+    assert (row["weights"], row["source"], row["split"]) == ("int8", "made", "val")
+    assert {name: row[name] for name in METRIC_NAMES} == {
+        name: getattr(evaluation.metrics, name) for name in METRIC_NAMES
+    }
+
+
+@pytest.mark.parametrize("name", METRIC_NAMES)
+@pytest.mark.parametrize("value", [None, "0.9", True])
+def test_a_figure_that_is_no_number_is_named(name, value):
+    with pytest.raises(ArtifactError, match=rf"dir/metrics.json: evaluations\[0\]: '{name}' is .*expected a number"):
+        parse(changed(lambda row: row["metrics"].update({name: value})))
+
+
+@pytest.mark.parametrize("name", ["weights", "split"])
+def test_an_evaluation_without_its_name_is_refused(name):
+    with pytest.raises(ArtifactError, match=f"'{name}' is None; expected a string"):
+        parse(changed(lambda row: row.pop(name)))
+
+
+@pytest.mark.parametrize("evaluations", [[1], [{}], [{"metrics": 3}]])
+def test_an_evaluation_without_metrics_is_refused(evaluations):
+    with pytest.raises(ArtifactError, match=r"evaluations\[0\]: expected an object"):
+        parse({"evaluations": evaluations})
+
+
+def test_evaluations_that_are_no_list_are_refused():
+    with pytest.raises(ArtifactError, match="'evaluations' is 3; expected a list"):
+        parse({"evaluations": 3})

@@ -1,0 +1,268 @@
+"""What normalization does to a tweet by each version of its rules, and that it takes any string at all."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tweetmoji.text import TEXT_VERSION, TEXT_VERSIONS, normalize, replace_surrogates
+
+SIGNS = [*"@&;9 \n#_", "@ann", "https://", "HTTP://a.b/c", "www.", "&amp;", "&#", "&#x", "&nbsp;"]
+STRANGE = ["\x00", "\ud83d", "\udc00", "\u200b", "\u200d", "\u202e", "\u2028", "\ufeff", "\u0301", "İ", "ß", "½", "ﷺ"]
+EMOJI = ["😂", "👩‍👩‍👧", "👍🏽", "🇩🇪", "1️⃣", "❤️", "™", ":)", ">:(", "<3", "D:", "مرحبا", "ああ", "ooo"]
+ANY_TEXT = st.lists(
+    st.sampled_from([*SIGNS, *STRANGE, *EMOJI]) | st.text(st.characters(), max_size=20), max_size=12
+).map("".join)
+
+OTHER_WORDS = ["#GoodDay2", "#a_b", "@ann", "https://a.b/c", "👩‍👩‍👧", "👍🏽", "🇩🇪", ">:(", "D:", "sooo", "“x”"]
+WORD = st.text("abcXYZ019.,!?'é😂", min_size=1) | st.sampled_from(OTHER_WORDS)
+
+
+def without_rows(word):
+    """Whether no letter stands three times in a row."""
+    return not re.search(r"(\w)\1\1", word, re.IGNORECASE)
+
+
+every_version = pytest.mark.parametrize("version", TEXT_VERSIONS)
+
+
+@every_version
+@given(text=ANY_TEXT)
+@example(text="\ud800")
+@example(text="&#xd83d;")
+@example(text="&nbsp;\u3000 a \x1f\x85")
+def test_any_string_becomes_encodable_text_with_single_inner_spaces(version, text):
+    normalized = normalize(text, version)
+
+    assert normalized.encode("utf-8").decode("utf-8") == normalized
+    assert normalized == " ".join(normalized.split())
+
+
+def test_new_models_learn_by_the_newest_rules():
+    assert max(TEXT_VERSIONS) == TEXT_VERSION
+    assert normalize("#GoodDay") == normalize("#GoodDay", TEXT_VERSION) != normalize("#GoodDay", 1)
+
+
+@given(ANY_TEXT.map(lambda text: text.replace("&", "+")))
+def test_by_the_first_rules_twice_is_as_once_in_text_without_entities(text):
+    assert normalize(normalize(text, 1), 1) == normalize(text, 1)
+
+
+@given(st.lists(WORD).map(" ".join))
+def test_twice_is_as_once_in_words_with_space_between(text):
+    """Glued together it need not be: of ``:):)`` only the sign at the start of a word is read, one more each time."""
+    assert normalize(normalize(text)) == normalize(text)
+
+
+@every_version
+@given(words=st.lists(st.text("abcXYZ019.,!?'é\u200b\x00", min_size=1).filter(without_rows), min_size=1))
+def test_plain_words_stay_as_they_are(version, words):
+    text = " ".join(words)
+    assert normalize(text, version) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["SHOUTING Loudly", "so, many (signs)!? - yes...", "עברית وعربي Привет", "a\x00b", "a\u200bb"]
+)
+@every_version
+def test_case_signs_and_scripts_are_kept(version, text):
+    assert normalize(text, version) == text
+
+
+@every_version
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("@ann hello", "@user hello"),
+        ("hello @ann_2!", "hello @user!"),
+        ("(@ann)", "(@user)"),
+        ("@José et @мария", "@user et @user"),
+        ("mail me@example.org", "mail me@example.org"),
+        ("@ noon", "@ noon"),
+        ("@@ann", "@@ann"),
+        ("@user", "@user"),
+    ],
+)
+def test_mentions_become_user(version, text, expected):
+    assert normalize(text, version) == expected
+
+
+@every_version
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("see https://example.org/a?b=c&d=e#f now", "see http now"),
+        ("see http://example.org", "see http"),
+        ("see HTTPS://EXAMPLE.ORG/", "see http"),
+        ("see www.example.org now", "see http now"),
+        ("https://example.org/@ann", "http"),
+        ("https://example.org/:(#GoodDay😂", "http"),
+        ("http status", "http status"),
+        ("eww.so sweet", "eww.so sweet"),
+        ("xwww.so sweet", {1: "xwww.so sweet", 2: "xww.so sweet"}),
+    ],
+)
+def test_links_become_http(version, text, expected):
+    assert normalize(text, version) == (expected if isinstance(expected, str) else expected[version])
+
+
+@every_version
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("salt &amp; pepper", "salt & pepper"),
+        ("a &lt; b", "a < b"),
+        ("&quot;no&quot;", '"no"'),
+        ("&#233;&#xE9;", "éé"),
+        ("a&nbsp;&nbsp;b", "a b"),
+        ("AT&T & co", "AT&T & co"),
+        ("&#xD83D;", "\ufffd"),
+    ],
+)
+def test_entities_are_decoded(version, text, expected):
+    assert normalize(text, version) == expected
+
+
+@pytest.mark.parametrize("digits", [1_000, 5_000, 100_000])
+@pytest.mark.parametrize("prefix", ["&#", "&#x"])
+def test_an_entity_of_no_character_is_replaced_however_many_digits_it_has(prefix, digits):
+    assert normalize(f"a {prefix}{'9' * digits}; b") == "a \ufffd b"
+
+
+@every_version
+@pytest.mark.parametrize("text", ["", " ", "\n\t\r ", "\u3000\u2028\x85\xa0", "&nbsp;"])
+def test_white_space_alone_becomes_the_empty_string(version, text):
+    assert normalize(text, version) == ""
+
+
+@every_version
+def test_white_space_is_collapsed_and_stripped(version):
+    assert normalize("  so\tmuch\r\n\n room\u2028here \u3000", version) == "so much room here"
+
+
+@pytest.mark.parametrize("text", ["😂😂 :) <3", "#GoodDay", "sooo", "“it’s”…", "𝓱𝓮𝓵𝓵𝓸 ½ ™", "👩‍👩‍👧 👍🏽 🇩🇪"])
+def test_the_first_rules_leave_signs_hashtags_and_letters_alone(text):
+    assert normalize(text, 1) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("sad 😢", "sad crying face"),
+        ("😂😂 so funny❤️", "face with tears of joy so funny heart"),
+        ("&#128514;", "face with tears of joy"),
+        ("sad :(", "sad frowning face"),
+        ("I &lt;3 you", "I heart you"),
+    ],
+)
+def test_emoji_and_emoticons_become_words(text, expected):
+    assert normalize(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("#love", "# love"),
+        ("#GoodDay", "# Good Day"),
+        ("#goodDay", "# good Day"),
+        ("#BBCNews", "# BBC News"),
+        ("#LOVE", "# LOVE"),
+        ("#good_day__", "# good day"),
+        ("#Top10", "# Top 10"),
+        ("#GoodDay!", "# Good Day!"),
+        ("so#Good#Day", "so# Good# Day"),
+        ("#ÉtéMagique", "# ÉtéMagique"),
+        ("#＃ＧoodＤay", "## Good Day"),
+        ("# love", "# love"),
+        ("no. #1", "no. # 1"),
+        ("#", "#"),
+        ("#_", "#"),
+        ("GoodDay good_day", "GoodDay good_day"),
+    ],
+)
+def test_hashtags_are_split_at_capitals_digits_and_underscores(text, expected):
+    assert normalize(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("soooo gooood", "soo good"),
+        ("nooooooo!!!!", "noo!!!!"),
+        ("YESSSss", "YESS"),
+        ("good aardvark", "good aardvark"),
+        ("hahaha", "hahaha"),
+        ("1000 ___", "1000 ___"),
+        ("ééé", "éé"),
+        ("e\u0301e\u0301e\u0301", "éé"),
+        ("ｓｏｏｏ", "soo"),
+    ],
+)
+def test_a_letter_repeated_three_times_or_more_stands_twice(text, expected):
+    assert normalize(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("“it’s”", '"it\'s"'),
+        ("‘a‛ „b‟", "'a' \"b\""),
+        ("wait…", "wait..."),
+        ("𝓱𝓮𝓵𝓵𝓸 ｗｏｒｌｄ", "hello world"),
+        ("cafe\u0301", "café"),
+        ("ﬁne", "fine"),
+    ],
+)
+def test_fancy_letters_and_quotes_become_plain(text, expected):
+    assert normalize(text) == expected
+
+
+@every_version
+def test_lone_surrogates_are_replaced_one_by_one(version):
+    assert replace_surrogates("a\ud83d\udc00b") == "a\ufffd\ufffdb"
+    assert normalize("a\udfff b", version) == "a\ufffd b"
+
+
+def test_a_real_pair_outside_the_basic_plane_is_no_surrogate():
+    assert replace_surrogates("😂") == "😂"
+
+
+@pytest.mark.parametrize("n", [1, 2, 29])
+def test_fewer_than_thirty_accents_on_one_letter_are_kept(n):
+    assert normalize("x" + "\u0301" * n + "y") == "x" + "\u0301" * n + "y"
+
+
+def test_endless_accents_are_divided_after_every_thirty():
+    assert normalize("x" + "\u0301" * 70) == "x" + "\u034f".join("\u0301" * n for n in (30, 30, 10))
+
+
+def test_endless_punctuation_and_dots_are_not_divided():
+    for text in ("!" * 70, "•" * 70, "-" * 70):
+        assert normalize(text) == text
+
+
+@pytest.mark.parametrize(
+    "units",
+    [
+        ["@", "@a", "@@a", "h", "http", "https://", "https:// ", "www."],
+        ["&", "&#9", "&am", " ", "\n a", "\ud800"],
+        ["#", "#a", "#aA1", "a", "aA", "_", "#_", "\u0301", "\u0301\u0316", "e\u0301"],
+        [":", ":) ", ":'", "(", "^", "<", "T", "D:<"],
+        ["😂", "😂👍", "👩\u200d", "❤\ufe0f", "\U0001f1e6", "あ", "\u203c"],
+    ],
+)
+def test_half_a_million_characters_take_linear_time(units):
+    """A rule that went quadratic would need minutes; the child is stopped after one."""
+    program = f"""
+from tweetmoji.text import normalize
+for unit in {units!a}:
+    normalize(unit * (500_000 // len(unit)))
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+def test_an_emoticon_with_a_typographic_quote_is_read():
+    assert normalize("no :’(") == normalize("no :'(") == "no crying face"
