@@ -31,7 +31,7 @@ def test_a_missing_package_names_itself_and_the_pip_install():
         importlib.import_module("no_such_package.part")
 
     assert "'no_such_package'" in str(caught.value)
-    assert "pip install 'tweetmoji[train]'" in str(caught.value)
+    assert "pip install '.[train]'" in str(caught.value)
     assert isinstance(caught.value, ImportError)
     assert caught.value.__suppress_context__
 

@@ -1,4 +1,4 @@
-"""``metrics.json``: incomplete figures are refused by name, complete ones summarized."""
+"""``metrics.json``: incomplete metrics are refused by name, complete ones summarized."""
 
 import json
 from copy import deepcopy
@@ -17,6 +17,7 @@ COMPLETE = {
     "evaluations": [
         {
             "weights": "int8",
+            "source": "emotion",
             "split": "test",
             "metrics": {name: i for i, name in enumerate(METRIC_NAMES)} | {"per_class": {}},
         }
@@ -34,7 +35,7 @@ def changed(change):
     return metrics
 
 
-def test_complete_figures_are_read_as_they_are():
+def test_complete_metrics_are_read_as_they_are():
     assert parse(COMPLETE) == COMPLETE
 
 
@@ -83,13 +84,13 @@ def test_what_evaluate_writes_is_read(tiny_emojifier):
 
 @pytest.mark.parametrize("name", METRIC_NAMES)
 @pytest.mark.parametrize("value", [None, "0.9", True])
-def test_a_figure_that_is_no_number_is_named(name, value):
+def test_a_metric_that_is_no_number_is_named(name, value):
     with pytest.raises(ArtifactError, match=rf"dir/metrics.json: evaluations\[0\]: '{name}' is .*expected a number"):
         parse(changed(lambda row: row["metrics"].update({name: value})))
 
 
-@pytest.mark.parametrize("name", ["weights", "split"])
-def test_an_evaluation_without_its_name_is_refused(name):
+@pytest.mark.parametrize("name", ["weights", "source", "split"])
+def test_an_evaluation_without_its_names_is_refused(name):
     with pytest.raises(ArtifactError, match=f"'{name}' is None; expected a string"):
         parse(changed(lambda row: row.pop(name)))
 

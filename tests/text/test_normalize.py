@@ -1,4 +1,4 @@
-"""What normalization does to a tweet by each version of its rules, and that it takes any string at all."""
+"""What `normalize` and `clean` do to a tweet, and that they take any string at all."""
 
 import re
 import subprocess
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tweetmoji.text import TEXT_VERSION, TEXT_VERSIONS, normalize, replace_surrogates
+from tweetmoji.text import clean, normalize, replace_surrogates
 
 SIGNS = [*"@&;9 \n#_", "@ann", "https://", "HTTP://a.b/c", "www.", "&amp;", "&#", "&#x", "&nbsp;"]
 STRANGE = ["\x00", "\ud83d", "\udc00", "\u200b", "\u200d", "\u202e", "\u2028", "\ufeff", "\u0301", "İ", "ß", "½", "ﷺ"]
@@ -26,53 +26,48 @@ def without_rows(word):
     return not re.search(r"(\w)\1\1", word, re.IGNORECASE)
 
 
-every_version = pytest.mark.parametrize("version", TEXT_VERSIONS)
+both = pytest.mark.parametrize("function", [clean, normalize])
 
 
-@every_version
+@both
 @given(text=ANY_TEXT)
 @example(text="\ud800")
 @example(text="&#xd83d;")
 @example(text="&nbsp;\u3000 a \x1f\x85")
-def test_any_string_becomes_encodable_text_with_single_inner_spaces(version, text):
-    normalized = normalize(text, version)
+def test_any_string_becomes_encodable_text_with_single_inner_spaces(function, text):
+    normalized = function(text)
 
     assert normalized.encode("utf-8").decode("utf-8") == normalized
     assert normalized == " ".join(normalized.split())
 
 
-def test_new_models_learn_by_the_newest_rules():
-    assert max(TEXT_VERSIONS) == TEXT_VERSION
-    assert normalize("#GoodDay") == normalize("#GoodDay", TEXT_VERSION) != normalize("#GoodDay", 1)
-
-
 @given(ANY_TEXT.map(lambda text: text.replace("&", "+")))
-def test_by_the_first_rules_twice_is_as_once_in_text_without_entities(text):
-    assert normalize(normalize(text, 1), 1) == normalize(text, 1)
+def test_clean_twice_is_as_once_in_text_without_entities(text):
+    assert clean(clean(text)) == clean(text)
 
 
 @given(st.lists(WORD).map(" ".join))
-def test_twice_is_as_once_in_words_with_space_between(text):
+def test_normalize_twice_is_as_once_in_words_with_space_between(text):
     """Glued together it need not be: of ``:):)`` only the sign at the start of a word is read, one more each time."""
     assert normalize(normalize(text)) == normalize(text)
 
 
-@every_version
+@both
 @given(words=st.lists(st.text("abcXYZ019.,!?'é\u200b\x00", min_size=1).filter(without_rows), min_size=1))
-def test_plain_words_stay_as_they_are(version, words):
+def test_plain_words_stay_as_they_are(function, words):
     text = " ".join(words)
-    assert normalize(text, version) == text
+    assert function(text) == text
 
 
 @pytest.mark.parametrize(
     "text", ["SHOUTING Loudly", "so, many (signs)!? - yes...", "עברית وعربي Привет", "a\x00b", "a\u200bb"]
 )
-@every_version
-def test_case_signs_and_scripts_are_kept(version, text):
-    assert normalize(text, version) == text
+@both
+def test_case_signs_and_scripts_are_kept(function, text):
+    assert function(text) == text
 
 
-@every_version
+@both
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -86,11 +81,11 @@ def test_case_signs_and_scripts_are_kept(version, text):
         ("@user", "@user"),
     ],
 )
-def test_mentions_become_user(version, text, expected):
-    assert normalize(text, version) == expected
+def test_mentions_become_user(function, text, expected):
+    assert function(text) == expected
 
 
-@every_version
+@both
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -102,14 +97,14 @@ def test_mentions_become_user(version, text, expected):
         ("https://example.org/:(#GoodDay😂", "http"),
         ("http status", "http status"),
         ("eww.so sweet", "eww.so sweet"),
-        ("xwww.so sweet", {1: "xwww.so sweet", 2: "xww.so sweet"}),
+        ("xwww.so sweet", {clean: "xwww.so sweet", normalize: "xww.so sweet"}),
     ],
 )
-def test_links_become_http(version, text, expected):
-    assert normalize(text, version) == (expected if isinstance(expected, str) else expected[version])
+def test_links_become_http(function, text, expected):
+    assert function(text) == (expected if isinstance(expected, str) else expected[function])
 
 
-@every_version
+@both
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -122,8 +117,8 @@ def test_links_become_http(version, text, expected):
         ("&#xD83D;", "\ufffd"),
     ],
 )
-def test_entities_are_decoded(version, text, expected):
-    assert normalize(text, version) == expected
+def test_entities_are_decoded(function, text, expected):
+    assert function(text) == expected
 
 
 @pytest.mark.parametrize("digits", [1_000, 5_000, 100_000])
@@ -132,20 +127,20 @@ def test_an_entity_of_no_character_is_replaced_however_many_digits_it_has(prefix
     assert normalize(f"a {prefix}{'9' * digits}; b") == "a \ufffd b"
 
 
-@every_version
+@both
 @pytest.mark.parametrize("text", ["", " ", "\n\t\r ", "\u3000\u2028\x85\xa0", "&nbsp;"])
-def test_white_space_alone_becomes_the_empty_string(version, text):
-    assert normalize(text, version) == ""
+def test_white_space_alone_becomes_the_empty_string(function, text):
+    assert function(text) == ""
 
 
-@every_version
-def test_white_space_is_collapsed_and_stripped(version):
-    assert normalize("  so\tmuch\r\n\n room\u2028here \u3000", version) == "so much room here"
+@both
+def test_white_space_is_collapsed_and_stripped(function):
+    assert function("  so\tmuch\r\n\n room\u2028here \u3000") == "so much room here"
 
 
 @pytest.mark.parametrize("text", ["😂😂 :) <3", "#GoodDay", "sooo", "“it’s”…", "𝓱𝓮𝓵𝓵𝓸 ½ ™", "👩‍👩‍👧 👍🏽 🇩🇪"])
-def test_the_first_rules_leave_signs_hashtags_and_letters_alone(text):
-    assert normalize(text, 1) == text
+def test_clean_leaves_emoji_hashtags_and_letters_as_they_are(text):
+    assert clean(text) == text
 
 
 @pytest.mark.parametrize(
@@ -220,10 +215,10 @@ def test_fancy_letters_and_quotes_become_plain(text, expected):
     assert normalize(text) == expected
 
 
-@every_version
-def test_lone_surrogates_are_replaced_one_by_one(version):
+@both
+def test_lone_surrogates_are_replaced_one_by_one(function):
     assert replace_surrogates("a\ud83d\udc00b") == "a\ufffd\ufffdb"
-    assert normalize("a\udfff b", version) == "a\ufffd b"
+    assert function("a\udfff b") == "a\ufffd b"
 
 
 def test_a_real_pair_outside_the_basic_plane_is_no_surrogate():
