@@ -18,7 +18,7 @@ from tokenizers import Tokenizer
 
 from results import write_result
 from tweetmoji.runtime.artifact import SHIPPED, read_artifact
-from tweetmoji.runtime.emojifier import count_cores
+from tweetmoji.runtime.cores import count_cores
 from tweetmoji.runtime.tokenizer import TweetTokenizer
 
 TEXTS = 2048

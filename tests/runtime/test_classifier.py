@@ -1,6 +1,8 @@
-"""An answer depends on its text and the model alone, to the last bit: not on company, order or threads."""
+"""Logits depend on the text and the model only, to the last bit: not on other texts, order or threads."""
 
 import random
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -12,7 +14,7 @@ from onnxruntime.capi.onnxruntime_pybind11_state import InvalidArgument
 from tokenizers import Tokenizer
 
 from tweetmoji.runtime.artifact import SHIPPED, read_artifact, with_changes
-from tweetmoji.runtime.classifier import CHUNK_TEXTS, Classifier
+from tweetmoji.runtime.classifier import SLICE_TEXTS, Classifier
 from tweetmoji.runtime.softmax import softmax
 
 TEXTS = [
@@ -30,18 +32,18 @@ def artifact(request, tiny_artifact):
 
 @pytest.fixture(scope="module")
 def classifier(artifact):
-    return Classifier(artifact, threads=2)
+    return Classifier(artifact)
 
 
 @pytest.fixture(scope="module")
 def alone(classifier):
-    """Logits of each text when nothing else is asked."""
-    return np.concatenate([classifier.compute_logits([text])[0] for text in TEXTS])
+    """Logits of each text in a list of its own."""
+    return np.concatenate([classifier.compute_logits([text], 1)[0] for text in TEXTS])
 
 
 def test_a_list_gets_the_logits_of_its_texts_alone(classifier, alone):
     assert alone.dtype == np.float32
-    np.testing.assert_array_equal(classifier.compute_logits(TEXTS)[0], alone)
+    np.testing.assert_array_equal(classifier.compute_logits(TEXTS, 2)[0], alone)
 
 
 def test_different_texts_get_different_logits(alone):
@@ -51,46 +53,46 @@ def test_different_texts_get_different_logits(alone):
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_order_and_company_do_not_matter(classifier, alone, seed):
     order = random.Random(seed).choices(range(len(TEXTS)), k=50)
-    logits, _ = classifier.compute_logits([TEXTS[i] for i in order])
+    logits, _ = classifier.compute_logits([TEXTS[i] for i in order], 2)
 
     np.testing.assert_array_equal(logits, alone[order])
 
 
 @pytest.mark.parametrize("threads", [1, 3, 64])
-def test_the_number_of_threads_does_not_matter(artifact, alone, threads):
-    np.testing.assert_array_equal(Classifier(artifact, threads).compute_logits(TEXTS)[0], alone)
+def test_the_number_of_threads_does_not_matter(classifier, alone, threads):
+    np.testing.assert_array_equal(classifier.compute_logits(TEXTS, threads)[0], alone)
 
 
 def test_threads_may_share_it(classifier, alone):
-    def ask(start):
+    def compute(start):
         rotated = TEXTS[start:] + TEXTS[:start]
-        return classifier.compute_logits(rotated)[0]
+        return classifier.compute_logits(rotated, 2)[0]
 
     with ThreadPoolExecutor(6) as pool:
-        answers = list(pool.map(ask, range(6)))
+        results = list(pool.map(compute, range(6)))
 
-    for start, logits in enumerate(answers):
+    for start, logits in enumerate(results):
         np.testing.assert_array_equal(logits, np.roll(alone, -start, axis=0))
 
 
 @settings(max_examples=50)
 @given(st.lists(st.sampled_from(["dog", "so happy", "", "cat " * 30, "I am very sad"]), max_size=80))
-def test_lists_of_any_length_are_answered_row_by_row(tiny_artifact, texts):
-    classifier = Classifier(tiny_artifact, threads=2)
-    logits, truncated = classifier.compute_logits(texts)
+def test_lists_of_any_length_are_computed_row_by_row(tiny_artifact, texts):
+    classifier = Classifier(tiny_artifact)
+    logits, truncated = classifier.compute_logits(texts, 2)
 
     assert logits.shape == (len(texts), 6)
     assert truncated == [text == "cat " * 30 for text in texts]
     for text, row in zip(texts, logits, strict=True):
-        np.testing.assert_array_equal(row, classifier.compute_logits([text])[0][0])
+        np.testing.assert_array_equal(row, classifier.compute_logits([text], 1)[0][0])
 
 
-@pytest.mark.parametrize("n", [CHUNK_TEXTS - 1, CHUNK_TEXTS, CHUNK_TEXTS + 1, 2 * CHUNK_TEXTS + 17])
-def test_lists_beyond_a_chunk_stay_in_order(tiny_artifact, n):
-    classifier = Classifier(tiny_artifact, threads=2)
+@pytest.mark.parametrize("n", [2 * SLICE_TEXTS - 1, 2 * SLICE_TEXTS, 2 * SLICE_TEXTS + 1, 2000])
+def test_lists_beyond_a_slice_stay_in_order(tiny_artifact, n):
+    classifier = Classifier(tiny_artifact)
     cycle = ["dog", "so happy", "cat " * 30]
-    logits, truncated = classifier.compute_logits([cycle[i % 3] for i in range(n)])
-    expected, flags = classifier.compute_logits(cycle)
+    logits, truncated = classifier.compute_logits([cycle[i % 3] for i in range(n)], 2)
+    expected, flags = classifier.compute_logits(cycle, 1)
 
     np.testing.assert_array_equal(logits, expected[np.arange(n) % 3])
     assert truncated == [flags[i % 3] for i in range(n)]
@@ -99,24 +101,46 @@ def test_lists_beyond_a_chunk_stay_in_order(tiny_artifact, n):
 @pytest.mark.parametrize("temperature", [0.5, 3.0])
 def test_probabilities_are_the_logits_at_the_models_temperature(tiny_artifact, temperature):
     config = replace(tiny_artifact.config, temperature=temperature)
-    classifier = Classifier(with_changes(tiny_artifact, config=config), threads=1)
-    logits, _ = classifier.compute_logits(["so happy", "dog"])
+    classifier = Classifier(with_changes(tiny_artifact, config=config))
+    logits, _ = classifier.compute_logits(["so happy", "dog"], 1)
 
-    np.testing.assert_array_equal(classifier.classify(["so happy", "dog"])[0], softmax(logits, temperature))
+    np.testing.assert_array_equal(classifier.classify(["so happy", "dog"], 1)[0], softmax(logits, temperature))
 
 
 @pytest.mark.parametrize("position", [0, 59, 99])
 @pytest.mark.parametrize("threads", [1, 2])
 def test_what_goes_wrong_in_a_thread_is_raised(tiny_artifact, fail_on_token, threads, position, capfd):
     token_id = Tokenizer.from_str(tiny_artifact.tokenizer).token_to_id("dog")
-    classifier = Classifier(with_changes(tiny_artifact, weights=fail_on_token(token_id)), threads)
+    classifier = Classifier(with_changes(tiny_artifact, weights=fail_on_token(token_id)))
     texts = ["so happy"] * 100
-    assert np.isfinite(classifier.compute_logits(texts)[0]).all()
+    assert np.isfinite(classifier.compute_logits(texts, threads)[0]).all()
 
     texts[position] = "my dog"
     with pytest.raises(InvalidArgument, match="out of data bounds"):
-        classifier.compute_logits(texts)
+        classifier.compute_logits(texts, threads)
 
     np.testing.assert_array_equal(  # and it goes on working
-        classifier.compute_logits(["so happy"])[0], Classifier(tiny_artifact, 1).compute_logits(["so happy"])[0]
+        classifier.compute_logits(["so happy"], 1)[0], Classifier(tiny_artifact).compute_logits(["so happy"], 1)[0]
     )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts threads in Linux's /proc")
+@pytest.mark.parametrize(("threads", "started"), [(1, 0), (2, 2)])
+def test_threads_bound_tokenizer_and_engine_alike(tiny_folder, threads, started):
+    program = """
+import os, sys, tweetmoji
+emojifier = tweetmoji.load(sys.argv[1], threads=int(sys.argv[2]))
+before = len(os.listdir("/proc/self/task"))
+most = before
+original = emojifier._classifier._run
+def run(ids):
+    global most
+    most = max(most, len(os.listdir("/proc/self/task")))
+    return original(ids)
+emojifier._classifier._run = run
+emojifier.predict(["so happy"] * 500)
+print(most - before)
+"""
+    command = [sys.executable, "-c", program, str(tiny_folder), str(threads)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    assert int(done.stdout) == started

@@ -1,7 +1,6 @@
 """The library's contract: load a model, ask it, get predictions."""
 
 import math
-import os
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, fields
@@ -15,8 +14,7 @@ from hypothesis import strategies as st
 import tweetmoji
 from tweetmoji import EMOTIONS, Emojifier, Prediction, SettingError
 from tweetmoji.emotions import EMOJI
-from tweetmoji.runtime.artifact import read_artifact
-from tweetmoji.runtime.emojifier import count_cores
+from tweetmoji.runtime.artifact import Artifact, read_artifact
 
 TEXTS = ["I am so happy", "so sad", "", "dog", "furious cat", "you " * 40, "adore"]
 
@@ -77,7 +75,7 @@ def test_a_prediction_is_frozen(tiny_emojifier):
     prediction = tiny_emojifier("dog")
     names = [field.name for field in fields(prediction)]
 
-    assert names == ["emoji", "emotion", "confidence", "scores", "truncated"]
+    assert names == ["emoji", "label", "confidence", "scores", "truncated"]
     for name in names:
         with pytest.raises(FrozenInstanceError):
             setattr(prediction, name, None)
@@ -297,13 +295,19 @@ def test_the_folder_is_no_longer_needed_once_loaded(tiny_folder):
     assert emojifier("so happy") == before
 
 
-def test_cores_are_those_that_the_process_may_use(monkeypatch):
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 5, 7}, raising=False)
-    assert count_cores() == 3
+@pytest.mark.parametrize("threads", [1, 3])
+def test_with_threads_shares_the_model(tiny_emojifier, threads):
+    other = tiny_emojifier.with_threads(threads)
+    assert (other.threads, other.version) == (threads, tiny_emojifier.version)
+    assert other.predict(TEXTS * 20) == tiny_emojifier.predict(TEXTS * 20)
+    assert other._classifier is tiny_emojifier._classifier
 
 
-@pytest.mark.parametrize(("cores", "expected"), [(12, 12), (None, 1)])
-def test_without_affinity_all_cores_count(monkeypatch, cores, expected):
-    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
-    monkeypatch.setattr(os, "cpu_count", lambda: cores)
-    assert count_cores() == expected
+def test_with_threads_refuses_what_load_refuses(tiny_emojifier):
+    with pytest.raises(SettingError, match="threads is 0; expected a whole number above 0"):
+        tiny_emojifier.with_threads(0)
+
+
+def test_a_loaded_model_keeps_no_copy_of_its_weights(tiny_emojifier):
+    kept = [value for value in vars(tiny_emojifier).values() if isinstance(value, bytes | Artifact)]
+    assert kept == []

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from tweetmoji.runtime.tokenizer import TweetTokenizer
-from tweetmoji.text import MAX_CHARS, TEXT_VERSION
+from tweetmoji.text import MAX_CHARS
 
 
 @pytest.fixture(scope="module")
@@ -36,19 +36,9 @@ def test_texts_are_normalized_first(tokenizer, vocabulary):
     assert tokens.ids == [vocabulary[token] for token in expected]
 
 
-def test_texts_are_normalized_by_the_rules_of_the_model(tiny_artifact, vocabulary):
-    first, second = (
-        TweetTokenizer(Tokenizer.from_str(tiny_artifact.tokenizer), max_tokens=16, text_version=version)
-        for version in (1, 2)
-    )
-
-    assert first.encode(["#ThatDay"])[0].ids != second.encode(["#ThatDay"])[0].ids
-    assert second.encode(["#ThatDay"])[0].ids == [vocabulary[i] for i in ("[CLS]", "[UNK]", "that", "day", "[SEP]")]
-    assert first.encode(["that day"]) == second.encode(["that day"])
-
-
-def test_new_models_read_by_the_newest_rules(tokenizer):
-    assert tokenizer.text_version == TEXT_VERSION
+def test_hashtags_are_split_before_tokenizing(tokenizer, vocabulary):
+    (tokens,) = tokenizer.encode(["#ThatDay"])
+    assert tokens.ids == [vocabulary[token] for token in ("[CLS]", "[UNK]", "that", "day", "[SEP]")]
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t", "\u3000"])

@@ -1,7 +1,7 @@
 """Tokenizer and inference session: from texts to calibrated probabilities.
 
 Every text runs through the network alone. Nothing is padded, and the dynamic int8 scales of a text's activations come
-from that text, so an answer cannot depend on what else is asked. On a CPU it is also faster than padded batches: the
+from that text, so a prediction cannot depend on the other texts. On a CPU this is also faster than padded batches: the
 texts of a list share the cores, one core each (``docs/decisions.md``).
 """
 
@@ -17,76 +17,71 @@ from tokenizers import Tokenizer
 from tweetmoji.errors import ArtifactError, shorten
 from tweetmoji.runtime.artifact import TOKENIZER, WEIGHTS, Artifact
 from tweetmoji.runtime.softmax import softmax
-from tweetmoji.runtime.tokenizer import Tokens, TweetTokenizer
-
-CHUNK_TEXTS: Final = 1024
-"""Texts tokenized at a time, which bounds the memory that a long list takes."""
+from tweetmoji.runtime.tokenizer import TweetTokenizer
 
 SLICE_TEXTS: Final = 16
-"""Texts that a thread takes at a time: 1/64 of a chunk, so that the threads end together."""
+"""Texts that a thread takes at a time: enough to hide the hand-over, few enough that the threads end together."""
 
 
 class Classifier:
     """A loaded model; safe to share among threads."""
 
-    def __init__(self, artifact: Artifact, threads: int) -> None:
+    def __init__(self, artifact: Artifact) -> None:
         """Make the tokenizer and the session of a checked artifact, and run it once.
-
-        Args:
-            artifact: The model.
-            threads: Cores that a list of texts may use, at least 1.
 
         Raises:
             ArtifactError: The tokenizer or the weights cannot be loaded, or do not fit each other or the labels.
         """
-        self._threads = threads
         self._temperature = artifact.config.temperature
         self._classes = len(artifact.config.labels)
         self._tokenizer = _load_tokenizer(artifact)
         self._session = _load_session(artifact)
         self._check_fit(artifact)
 
-    def classify(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], list[bool]]:
-        """Probabilities of each text's classes, and whether more of it was there than was read.
+    def classify(self, texts: Sequence[str], threads: int) -> tuple[NDArray[np.float32], list[bool]]:
+        """Compute the calibrated probabilities of each text's classes, and whether it was truncated.
+
+        Args:
+            texts: The n texts.
+            threads: Most threads to use, at least 1; 1 is the calling thread.
 
         Returns:
             float32 array of shape (n, classes) whose rows sum to 1, and n booleans.
         """
-        logits, truncated = self.compute_logits(texts)
+        logits, truncated = self.compute_logits(texts, threads)
         return softmax(logits, self._temperature), truncated
 
-    def compute_logits(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], list[bool]]:
-        """The network's own output before calibration, and whether more was there than was read.
+    def compute_logits(self, texts: Sequence[str], threads: int) -> tuple[NDArray[np.float32], list[bool]]:
+        """Compute the network's output before calibration, and whether each text was truncated.
+
+        Args:
+            texts: The n texts.
+            threads: Most threads to use, at least 1; 1 is the calling thread.
 
         Returns:
             float32 array of shape (n, classes), and n booleans.
         """
         logits = np.empty((len(texts), self._classes), dtype=np.float32)
-        truncated: list[bool] = []
-        for start in range(0, len(texts), CHUNK_TEXTS):
-            tokens = self._tokenizer.encode(texts[start : start + CHUNK_TEXTS])
-            self._run_all(tokens, logits[start : start + len(tokens)])
-            truncated += [row.truncated for row in tokens]
-        return logits, truncated
-
-    def _run_all(self, tokens: Sequence[Tokens], logits: NDArray[np.float32]) -> None:
-        """Fill ``logits`` row by row, on several threads if there is more than one slice of texts."""
+        truncated = [False] * len(texts)
+        slice_texts = min(SLICE_TEXTS, -(-len(texts) // threads)) or 1
+        starts = range(0, len(texts), slice_texts)
 
         def run_slice(start: int) -> None:
-            for i in range(start, min(start + slice_texts, len(tokens))):
-                logits[i] = self._run(tokens[i].ids)
+            # tokenized here, in the thread that runs the network: the tokenizer has no threads of its own to bound
+            for i, tokens in enumerate(self._tokenizer.encode(texts[start : start + slice_texts]), start):
+                logits[i], truncated[i] = self._run(tokens.ids), tokens.truncated
 
-        slice_texts = min(SLICE_TEXTS, -(-len(tokens) // self._threads))
-        starts = range(0, len(tokens), slice_texts)
-        if len(starts) == 1:
-            run_slice(0)
-            return
-        with ThreadPoolExecutor(self._threads) as pool:
-            for _ in pool.map(run_slice, starts):
-                pass  # the results are in the array; iterating re-raises what a thread raised
+        if threads == 1 or len(starts) == 1:
+            for start in starts:
+                run_slice(start)
+        else:
+            with ThreadPoolExecutor(threads) as pool:
+                for _ in pool.map(run_slice, starts):
+                    pass  # the results are in the arrays; iterating re-raises what a thread raised
+        return logits, truncated
 
     def _run(self, ids: Sequence[int]) -> NDArray[np.float32]:
-        """Logits of one text: float32 array of shape (classes,)."""
+        """The logits of one text: float32 array of shape (classes,)."""
         inputs = {"input_ids": np.array([ids], dtype=np.int64)}
         logits: NDArray[np.float32] = self._session.run(["logits"], inputs)[0][0]
         return logits
@@ -125,7 +120,7 @@ def _load_tokenizer(artifact: Artifact) -> TweetTokenizer:
 
 def _load_session(artifact: Artifact) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # the texts of a list share the cores, not the rows of one matrix
+    options.intra_op_num_threads = 1  # the texts of a list share the cores, not the rows of a matrix
     options.inter_op_num_threads = 1
     options.log_severity_level = 4  # errors come back as exceptions
     where = artifact.folder / WEIGHTS

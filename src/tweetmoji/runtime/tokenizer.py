@@ -1,4 +1,4 @@
-"""From a text to the token ids that the model reads; training and runtime share it, so that both read alike."""
+"""From a text to the token ids that the model reads; training and runtime share it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class TweetTokenizer:
         """Take over ``tokenizer``.
 
         Args:
-            tokenizer: Whose truncation and padding are set anew.
+            tokenizer: Its truncation and padding are reset.
             max_tokens: Most tokens read of each text, special tokens included.
         """
         tokenizer.no_padding()
@@ -43,20 +43,20 @@ class TweetTokenizer:
 
     @property
     def pad_id(self) -> int:
-        """Id that fills up the shorter texts of a training batch."""
+        """Id that pads the shorter texts of a training batch."""
         return self._tokenizer.token_to_id("[PAD]") or 0
 
     def encode(self, texts: Sequence[str]) -> list[Tokens]:
-        """Tokenize any strings, one `Tokens` for each, in order."""
-        normalized = [normalize(text) for text in texts]
-        encodings = self._tokenizer.encode_batch_fast([text[:MAX_CHARS] for text in normalized])
-        return [
-            Tokens(ids=encoding.ids, truncated=bool(encoding.overflowing) or len(text) > MAX_CHARS)
-            for text, encoding in zip(normalized, encodings, strict=True)
-        ]
+        """Tokenize any strings in the calling thread, one `Tokens` for each, in order."""
+        return [self._encode_one(normalize(text)) for text in texts]
+
+    def _encode_one(self, text: str) -> Tokens:
+        # not encode_batch, which would start a thread on every core of the machine
+        encoding = self._tokenizer.encode(text[:MAX_CHARS])
+        return Tokens(ids=encoding.ids, truncated=bool(encoding.overflowing) or len(text) > MAX_CHARS)
 
     def to_json(self) -> str:
-        """The tokenizer as the text of a ``tokenizer.json``, without truncation or padding."""
+        """Give the text of a ``tokenizer.json``, without truncation or padding."""
         copy = Tokenizer.from_str(self._tokenizer.to_str())
         copy.no_truncation()
         return copy.to_str(pretty=False)

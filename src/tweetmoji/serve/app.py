@@ -8,7 +8,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from tweetmoji.runtime.emojifier import Emojifier, count_cores
+from tweetmoji.runtime.cores import count_cores
+from tweetmoji.runtime.emojifier import Emojifier
 from tweetmoji.serve import problems, swagger
 from tweetmoji.serve.predictor import Predictor
 from tweetmoji.serve.routes import add_routes
@@ -28,7 +29,7 @@ def create_app(emojifier: Emojifier, settings: ServeSettings | None = None) -> F
     """Make the application that answers with a loaded model.
 
     Args:
-        emojifier: The model, loaded with ``threads=1``: each of the server's workers answers one text at a time.
+        emojifier: The model. Each of the server's workers runs one text at a time.
         settings: None for the defaults.
     """
     settings = settings or ServeSettings()

@@ -26,11 +26,11 @@ class Predictor:
         """Start the workers.
 
         Args:
-            emojifier: The model, loaded for one thread: the workers are the threads.
+            emojifier: The model.
             threads: Number of workers, at least 1.
             queue_texts: Most texts that wait or are being answered.
         """
-        self.emojifier = emojifier
+        self.emojifier = emojifier.with_threads(1)  # the workers are the threads, whatever it was loaded with
         self._queue_texts = queue_texts
         self._waiting_texts = 0
         self._threads = threads

@@ -22,7 +22,7 @@ def serve(settings: ServeSettings, model: Path | None = None) -> None:
         ArtifactError: The model cannot be loaded.
         ServeError: The address cannot be listened on.
     """
-    app = create_app(load(model, threads=1), settings)
+    app = create_app(load(model), settings)
     config = uvicorn.Config(
         app,
         log_level="info" if settings.access_log else "warning",

@@ -23,7 +23,8 @@ from tweetmoji.evaluate.environment import describe_environment
 from tweetmoji.runtime.artifact import Artifact, check_replaceable, make_artifact, with_changes, write_artifact
 from tweetmoji.runtime.classifier import Classifier
 from tweetmoji.runtime.config import ModelConfig
-from tweetmoji.runtime.emojifier import Emojifier, count_cores
+from tweetmoji.runtime.cores import count_cores
+from tweetmoji.runtime.emojifier import Emojifier
 from tweetmoji.runtime.tokenizer import TweetTokenizer
 from tweetmoji.train.calibration import fit_temperature
 from tweetmoji.train.distillation.student_data import StudentData, encode_student_data
@@ -186,8 +187,8 @@ def _configure(run: TrainingRun, described: dict[str, Any]) -> ModelConfig:
 
 def _calibrate(artifact: Artifact, val: Sequence[LabeledTexts]) -> float:
     """The temperature of least log loss on val, fitted to the quantized weights, which are the ones that ship."""
-    classifier = Classifier(artifact, count_cores())
-    logits = np.concatenate([classifier.compute_logits(split.texts)[0] for split in val])
+    classifier = Classifier(artifact)
+    logits = np.concatenate([classifier.compute_logits(split.texts, count_cores())[0] for split in val])
     targets = join_targets([make_targets(split, artifact.config.labels) for split in val])
     return round(fit_temperature(logits, targets), 4)
 
@@ -203,7 +204,7 @@ def _measure(
     evaluations = []
     for name, weights in (("int8", artifact.weights), ("float32", float32)):
         variant = with_changes(artifact, weights=weights)
-        emojifier = Emojifier(variant, Classifier(variant, count_cores()))
+        emojifier = Emojifier(variant, Classifier(variant), count_cores())
         evaluations += [{"weights": name, **evaluate(emojifier, split).as_dict()} for split in reported]
     metrics = {
         "seed": artifact.config.provenance["settings"]["seed"],

@@ -129,8 +129,8 @@ def _rebuild(best: BestNetwork, labels: tuple[str, ...]) -> Any:  # noqa: ANN401
         network.load_state_dict(best.weights)
     except (TypeError, ValueError, KeyError, AttributeError, RuntimeError) as error:
         raise TrainingError(
-            f"{best.folder}: network.json and best.pt make no network ({shorten(error)}); expected those of one run, of a "
-            "network that this transformers knows: remove the folder and train again"
+            f"{best.folder}: network.json and best.pt make no network ({shorten(error)}); expected those of one run, "
+            "of a network that this transformers knows: remove the folder and train again"
         ) from error
     return network.eval()
 
@@ -158,7 +158,7 @@ def _fold_temperature(network: Any, artifact: Artifact) -> None:  # noqa: ANN401
 def _check_answers(network: Any, best: BestNetwork, artifact: Artifact) -> None:  # noqa: ANN401
     """Refuse weights of another epoch or of a run begun anew, which `_check_run` cannot tell from the artifact's."""
     config = artifact.config
-    expected, _ = Classifier(artifact, threads=1).classify(PROBES)
+    expected, _ = Classifier(artifact).classify(PROBES, threads=1)
     tokenizer = TweetTokenizer(Tokenizer.from_str(artifact.tokenizer), config.max_tokens)
     logits = compute_logits(network, [tokens.ids for tokens in tokenizer.encode(PROBES)], tokenizer.pad_id)
     apart = float(np.abs(softmax(logits) - expected).sum(axis=1).mean() / 2)

@@ -9,7 +9,7 @@ from tweetmoji.data import LabeledTexts
 from tweetmoji.errors import TrainingError
 from tweetmoji.runtime.artifact import Artifact, with_changes
 from tweetmoji.runtime.classifier import Classifier
-from tweetmoji.runtime.emojifier import count_cores
+from tweetmoji.runtime.cores import count_cores
 from tweetmoji.runtime.softmax import softmax
 from tweetmoji.runtime.tokenizer import TweetTokenizer
 from tweetmoji.train.loop.network import compute_logits
@@ -48,7 +48,7 @@ def compare_exports(
     ids = [tokens.ids for tokens in tokenizer.encode(texts)]
     variants = (with_changes(artifact, weights=float32), artifact)
     logits = [compute_logits(network, ids, tokenizer.pad_id)]
-    logits += [Classifier(variant, count_cores()).compute_logits(texts)[0] for variant in variants]
+    logits += [Classifier(variant).compute_logits(texts, count_cores())[0] for variant in variants]
     torch, onnx, quantized = (softmax(rows, artifact.config.temperature) for rows in logits)
     exported = float(np.abs(torch - onnx).max())
     if not exported < TOLERANCE:  # so that NaN is refused too

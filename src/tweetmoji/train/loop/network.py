@@ -51,7 +51,8 @@ def load_base(base: str, labels: Sequence[str], settings: TrainSettings) -> tupl
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         kind = "folder" if Path(base).exists() else "local folder or reachable model of the Hugging Face Hub"
         raise TrainingError(
-            f"--base {base}: no usable {kind}; expected config.json, model.safetensors and tokenizer.json ({shorten(error)})"
+            f"--base {base}: no usable {kind}; expected config.json, model.safetensors and tokenizer.json "
+            f"({shorten(error)})"
         ) from error
     _check_base(base, model, report["missing_keys"], settings)
     return model, TweetTokenizer(Tokenizer.from_str(tokenizer.backend_tokenizer.to_str()), settings.max_tokens)
