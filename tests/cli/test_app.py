@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tweetmoji.cli.app import COMMANDS, run
+from tweetmoji.cli.app import COMMANDS, find_intended_command, run
 
 HEAVY = ("numpy", "onnxruntime", "tokenizers", "torch", "transformers", "fastapi", "uvicorn", "tqdm")
 
@@ -40,11 +40,52 @@ def test_shipped_model_answers_when_no_other_is_named(run_cli, shipped_emojifier
 
 
 @pytest.mark.parametrize(
-    "tweet", ["", " ", "-", "=", "two\nlines", "Info", "predicts", "info ", "serve me", "tweetmoji", "/", "@me", "😡"]
+    "tweet",
+    [
+        "",
+        " ",
+        "-",
+        "=",
+        "two\nlines",
+        "Info",
+        "rain",
+        "server",
+        "brain",
+        "Evalute",
+        "evalu8",
+        "info ",
+        "serve me",
+        "tweetmoji",
+        "/",
+        "@me",
+        "😡",
+    ],
 )
 def test_single_argument_that_is_no_commands_name_is_a_tweet(run_cli, tiny_emojifier, tweet):
     result = run_cli(tweet)
     assert (result.code, result.lines) == (0, [answer_of(tiny_emojifier, tweet)])
+
+
+@pytest.mark.parametrize(
+    ("word", "command"),
+    [
+        ("evalute", "evaluate"),
+        ("trian", "train"),
+        ("ifno", "info"),
+        ("distil", "distill"),
+        ("train-techer", "train-teacher"),
+    ],
+)
+def test_mistyped_command_is_a_usage_error_that_names_it(run_cli, tiny_emojifier, word, command):
+    result = run_cli(word)
+    assert (result.code, result.out) == (2, "")
+    assert f"no command {word!r}; for the command: tweetmoji {command};" in result.complaint
+    assert f"for a tweet: tweetmoji predict -- {word}" in result.complaint
+    assert run_cli("predict", "--", word).lines == [answer_of(tiny_emojifier, word)]
+
+
+def test_mistyped_command_with_arguments_is_named_too(run_cli):
+    assert "tweetmoji evaluate;" in run_cli("evalute", "--source", "emotion").complaint
 
 
 @pytest.mark.parametrize("tweet", ["-happy", "--sad times", "--help", "--version", "-h", "--json"])
@@ -53,7 +94,11 @@ def test_tweet_that_begins_with_a_dash_goes_after_two_dashes(run_cli, tiny_emoji
     assert (result.code, result.lines) == (0, [answer_of(tiny_emojifier, tweet)])
 
 
-@given(text=st.text(st.characters(), max_size=30).filter(lambda text: text not in COMMANDS))
+@given(
+    text=st.text(st.characters(), max_size=30).filter(
+        lambda text: text not in COMMANDS and not find_intended_command(text)
+    )
+)
 @example(text="\ud83d")
 @example(text="\0")
 @example(text="\u200f\u200d")
@@ -108,7 +153,18 @@ def test_help_lists_every_command_and_shows_a_tweet(run_cli):
     assert (
         listed
         == list(COMMANDS)
-        == ["predict", "serve", "explore", "train", "teach", "distill", "export", "evaluate", "info", "completion"]
+        == [
+            "predict",
+            "serve",
+            "explore",
+            "train",
+            "train-teacher",
+            "distill",
+            "export",
+            "evaluate",
+            "info",
+            "completion",
+        ]
     )
     assert '\n    tweetmoji "Today is a good day!"\n' in result.out
 

@@ -40,7 +40,18 @@ def complete(run_cli, *words, shell="bash"):
         (("tweetmoji", "pre"), ["predict"]),
         (
             ("tweetmoji", ""),
-            ["predict", "serve", "explore", "train", "teach", "distill", "export", "evaluate", "info", "completion"],
+            [
+                "predict",
+                "serve",
+                "explore",
+                "train",
+                "train-teacher",
+                "distill",
+                "export",
+                "evaluate",
+                "info",
+                "completion",
+            ],
         ),
         (("tweetmoji", "hello"), []),
         (("tweetmoji", "--v"), ["--version"]),
@@ -68,10 +79,10 @@ def test_options_that_take_files_complete_to_files(run_cli, option):
 def test_zsh_gets_the_word_with_its_help(run_cli):
     kind, word, help_text = complete(run_cli, "tweetmoji", "pre", shell="zsh")
     assert (kind, word) == ("plain", "predict")
-    assert help_text.startswith("Answer tweets with emoji")
+    assert help_text.startswith("Print the emoji of tweets")
 
 
 def test_fish_gets_the_word_with_its_help(run_cli):
     answer = "\n".join(complete(run_cli, "tweetmoji", "pre", shell="fish"))
     assert answer.startswith("plain,predict")
-    assert "Answer tweets with emoji" in answer
+    assert "Print the emoji of tweets" in answer

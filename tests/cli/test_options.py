@@ -7,11 +7,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-import tweetmoji.data
 from tweetmoji.cli.options import (
-    SOURCES,
-    TRAINING_SOURCES,
-    UNLABELED,
     EmojiPair,
     data_option,
     label_column_option,
@@ -23,9 +19,9 @@ from tweetmoji.settings import setting
 
 @dataclass(frozen=True)
 class OvenSettings:
-    heat_c: int = setting(180, "How hot it gets.", least=50, most=250)
-    humidity: float = setting(0.25, "How damp it is.", least=0, most=1)
-    programme: str = setting("bread", "What it is for.")
+    heat_c: int = setting(180, "How hot it gets.", minimum=50, maximum=250)
+    humidity: float = setting(0.25, "How damp it is.", minimum=0, maximum=1)
+    program: str = setting("bread", "What it is for.")
     fan: bool = setting(False, "Whether air moves.")
 
 
@@ -51,7 +47,7 @@ def test_fields_give_the_defaults():
     [
         (["--heat-c", "200"], "heat_c", 200),
         (["--humidity", "0.5"], "humidity", 0.5),
-        (["--programme", "cake"], "programme", "cake"),
+        (["--program", "cake"], "program", "cake"),
         (["--fan"], "fan", True),
         (["--no-fan"], "fan", False),
     ],
@@ -119,12 +115,6 @@ def find_data(*args, **variables):
         got.update(options)
 
     return got, CliRunner().invoke(command, args, env={"TWEETMOJI_DATA_DIR": None} | variables)
-
-
-def test_names_of_the_sources_are_those_of_the_data_room():
-    assert SOURCES == tweetmoji.data.SOURCES
-    assert TRAINING_SOURCES == tweetmoji.data.TRAINING_SOURCES
-    assert UNLABELED == tweetmoji.data.UNLABELED
 
 
 def test_no_data_is_named_unless_it_is():

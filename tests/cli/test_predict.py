@@ -94,15 +94,20 @@ def test_bad_utf8_names_its_line_after_the_answers_before_it(run_cli, bad):
     assert "UTF-8" in result.complaint
 
 
-def test_json_object_has_four_keys_in_order(run_cli, tiny_emojifier):
+def test_json_has_every_field_of_a_prediction(run_cli, tiny_emojifier):
     result = run_cli("predict", "--json", "happy", "sad")
     for line, text in zip(result.lines, ["happy", "sad"], strict=True):
         answer, expected = json.loads(line), tiny_emojifier(text)
-        assert list(answer) == ["emoji", "label", "confidence", "scores"]
+        assert list(answer) == ["emoji", "label", "confidence", "scores", "truncated"]
         assert (answer["emoji"], answer["label"]) == (expected.emoji, expected.label)
         assert answer["confidence"] == pytest.approx(expected.confidence, abs=1e-6)
         assert list(answer["scores"]) == list(tiny_emojifier.labels)
         assert answer["scores"] == pytest.approx(expected.scores, abs=1e-6)
+
+
+def test_json_says_whether_the_text_was_truncated(run_cli):
+    lines = run_cli("predict", "--json", "happy", "happy " * 50).lines
+    assert [json.loads(line)["truncated"] for line in lines] == [False, True]
 
 
 def test_json_shows_emoji_unescaped(run_cli):
@@ -123,16 +128,16 @@ def test_top_beyond_the_number_of_labels_gives_all(run_cli):
     assert run_cli("predict", "--top", 99, "happy").out == run_cli("predict", "--top", 6, "happy").out
 
 
-def test_top_in_json_is_a_list_beside_the_four_keys(run_cli, tiny_emojifier):
+def test_top_in_json_is_a_list_after_the_fields(run_cli, tiny_emojifier):
     answer = json.loads(run_cli("predict", "--json", "--top", 2, "I am happy").out)
-    assert list(answer) == ["emoji", "label", "confidence", "scores", "top"]
+    assert list(answer) == ["emoji", "label", "confidence", "scores", "truncated", "top"]
     assert [row["label"] for row in answer["top"]] == sorted(answer["scores"], key=answer["scores"].get)[:-3:-1]
     for row in answer["top"]:
         assert row["emoji"] == tiny_emojifier.emoji[row["label"]]
         assert row["confidence"] == answer["scores"][row["label"]]
 
 
-def test_below_the_least_confidence_there_is_no_emoji(run_cli, tiny_emojifier):
+def test_below_min_confidence_there_is_no_emoji(run_cli, tiny_emojifier):
     unsure, sure = sorted(["happy happy", "good day"], key=lambda text: tiny_emojifier(text).confidence)
     low, high = tiny_emojifier(unsure), tiny_emojifier(sure)
     between = (low.confidence + high.confidence) / 2

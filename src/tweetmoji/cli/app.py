@@ -1,11 +1,14 @@
-"""The command group: which commands there are, what a bare tweet means, and how every failure ends.
+"""The command group: its commands, the bare tweet, and the exit code of every failure.
 
-A person's mistake is one line on stderr: exit code 2 for usage, 1 for failure. Ctrl-C ends with 130, a closed pipe
-with 141, as the shell would say of any program.
+A mistake of the user is one line on stderr: exit code 2 for usage, 1 for failure. Ctrl-C ends with 130, a closed pipe
+with 141, as a shell reports of any program.
 """
 
+import difflib
 import importlib
+import json
 import os
+import re
 import sys
 from typing import Final
 
@@ -14,6 +17,7 @@ from click.shell_completion import shell_complete
 
 from tweetmoji.cli.terminal import speak_utf8
 from tweetmoji.errors import SettingError, TweetmojiError
+from tweetmoji.runtime.artifact import SHIPPED, TOKENIZER
 
 COMMANDS: Final = (
     "predict",
@@ -35,15 +39,19 @@ EXIT_INTERRUPTED: Final = 128 + 2  # as after SIGINT
 EXIT_PIPE_CLOSED: Final = 128 + 13  # as after SIGPIPE
 
 
+TYPO_SIMILARITY: Final = 0.75
+"""Least similarity, as difflib measures it, of a mistyped command: ``ifno`` and ``info`` have this much."""
+
+
 class TweetGroup(click.Group):
-    """A group whose single argument, if it is no command's name, is a tweet to answer."""
+    """A group whose single argument is a tweet if it is no command's name."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Names in the order of the help."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import the one command that is asked for."""
+        """Import the one command that runs."""
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"tweetmoji.cli.{cmd_name.replace('-', '_')}")
@@ -53,9 +61,15 @@ class TweetGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Take a single argument that is no command's name for a tweet."""
+        """Take a single argument that is no command's name for a tweet, unless it is a mistyped command."""
         if args[0] in COMMANDS:
             return super().resolve_command(ctx, args)
+        if intended := find_intended_command(args[0]):
+            raise click.UsageError(
+                f"no command {args[0]!r}; for the command: tweetmoji {intended}; for a tweet: "
+                f"tweetmoji predict -- {args[0]}",
+                ctx,
+            )
         if len(args) > 1:
             raise click.UsageError(
                 f"expected a command or one tweet in quotes, got {len(args)} arguments; "
@@ -63,6 +77,22 @@ class TweetGroup(click.Group):
                 ctx,
             )
         return "predict", self.get_command(ctx, "predict"), ["--", args[0]]
+
+
+def find_intended_command(word: str) -> str | None:
+    """Find the command that a mistyped word is close to.
+
+    Words that the shipped model's vocabulary has, such as ``rain``, are tweets and no typos of ``train``.
+
+    Args:
+        word: The first argument; anything but lower-case letters and dashes is no typo of a command.
+    """
+    if not re.fullmatch("[a-z-]+", word):
+        return None
+    matches = difflib.get_close_matches(word, COMMANDS, n=1, cutoff=TYPO_SIMILARITY)
+    if not matches or word in json.loads((SHIPPED / TOKENIZER).read_bytes())["model"]["vocab"]:
+        return None
+    return matches[0]
 
 
 @click.group(
@@ -75,7 +105,7 @@ class TweetGroup(click.Group):
 def app() -> None:
     """The emoji that fits a tweet best, with a confidence you can believe.
 
-    A single argument that is no command's name is a tweet; one that begins with a dash goes after --.
+    A single argument that is no command is a tweet. A tweet that begins with a dash goes after --.
 
     \b
       tweetmoji "Today is a good day!"
@@ -88,17 +118,17 @@ def main() -> None:
     """Run the command line and end the process with its exit code."""
     speak_utf8()
     if sys.stdout is None:  # as after >&-
-        sys.exit(_fail("stdout is closed; there is nowhere to write an answer", EXIT_FAILURE))
+        sys.exit(_fail("stdout is closed; there is nowhere to write the emoji", EXIT_FAILURE))
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()
-    except OSError:  # run has said why; else Python complains about what is unwritten once more on its way out
+    except OSError:  # run has said why; without this, Python complains again about unwritten output when it exits
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)
 
 
 def run(args: list[str]) -> int:
-    """Run the command line and return its exit code; what a person got wrong goes to stderr as one line."""
+    """Run the command line and return its exit code; mistakes go to stderr as one line."""
     try:
         return _invoke(args)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -123,7 +153,7 @@ def run(args: list[str]) -> int:
 
 
 def _invoke(args: list[str]) -> int:
-    """Do what `click.Group.main` does, except that it would end a closed pipe its own way."""
+    """Do what `click.Group.main` does, except that a closed pipe ends our way."""
     if completion := os.environ.get("_TWEETMOJI_COMPLETE"):
         return shell_complete(app, {}, "tweetmoji", "_TWEETMOJI_COMPLETE", completion)
     try:
@@ -135,6 +165,6 @@ def _invoke(args: list[str]) -> int:
 
 
 def _fail(message: str, code: int, hint: str = "") -> int:
-    """Say what went wrong as one line on stderr."""
+    """Print a failure as one line on stderr."""
     click.echo(f"tweetmoji: {' '.join(message.split())}{hint}", err=True)
     return code

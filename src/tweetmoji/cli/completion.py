@@ -1,4 +1,4 @@
-"""``tweetmoji completion``: the script that teaches a shell to complete tweetmoji's commands and options."""
+"""``tweetmoji completion``: the script with which a shell completes commands and options."""
 
 import click
 from click.shell_completion import get_completion_class
@@ -10,7 +10,7 @@ from tweetmoji.cli.terminal import print_lines
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:
-    """Print the completion script of a shell, to be evaluated when it starts.
+    """Print the completion script of a shell; the shell evaluates it when it starts.
 
     \b
       eval "$(tweetmoji completion bash)"     # in ~/.bashrc

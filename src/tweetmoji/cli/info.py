@@ -1,4 +1,4 @@
-"""``tweetmoji info``: which model answers, what it was measured at, and what its files' checksums are."""
+"""``tweetmoji info``: the model's labels, its metrics, and the checksums of its files."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from tweetmoji.runtime.metrics import METRIC_NAMES, summarize
 @json_option
 @model_option
 def command(as_json: bool, model: Path | None) -> None:
-    """Say which model answers: labels and emoji, measured figures, checksums.
+    """Show the model: labels and emoji, metrics, checksums.
 
     \b
       tweetmoji info
@@ -48,9 +48,9 @@ def _format(artifact: Artifact) -> list[str]:
         f"reads     {config.max_tokens} tokens of a tweet",
         "",
     ]
-    figures = summarize(artifact.metrics)
-    if figures:
-        rows = [[f"{row['weights']}, {row['source']} {row['split']}", *_show(row)] for row in figures]
+    scored = summarize(artifact.metrics)
+    if scored:
+        rows = [[f"{row['weights']}, {row['source']} {row['split']}", *_show(row)] for row in scored]
         lines += [*format_table([["weights, scored on", *METRIC_NAMES], *rows]), ""]
     return lines + [f"{digest}  {name}" for name, digest in artifact.sha256.items()]
 

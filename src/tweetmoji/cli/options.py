@@ -1,4 +1,4 @@
-"""Options that several commands share, and options made from the fields of a settings dataclass."""
+"""Options that several commands share, and options made from a settings dataclass."""
 
 from collections.abc import Callable
 from dataclasses import fields
@@ -13,7 +13,7 @@ from tweetmoji.data.names import EMOTION, TRAINING_SOURCES
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
-"""A folder; that it exists, and what it holds, is for the room to check, which says more."""
+"""A folder. The room that uses it checks it, because its message says more than click's."""
 
 data_option = click.option(
     "--data",
@@ -39,7 +39,7 @@ labels_option = click.option(
     help="TOML file with labels and emoji of your own; --source is then table unless it is given.",
 )
 base_option = click.option("--base", required=True, metavar="DIR_OR_HUB_ID", help="Pretrained encoder to start from.")
-resume_option = click.option("--resume", is_flag=True, help="Go on where a stopped run with the same settings stood.")
+resume_option = click.option("--resume", is_flag=True, help="Continue a stopped run with the same settings.")
 text_column_option = click.option(
     "--text-column", default="text", show_default=True, metavar="NAME", help="Column of a table that holds the texts."
 )
@@ -51,12 +51,12 @@ model_option = click.option(
     type=FOLDER,
     envvar="TWEETMOJI_MODEL",
     show_envvar=True,
-    help="Model folder.  [default: the one that comes with tweetmoji]",
+    help="Model folder.  [default: the model inside tweetmoji]",
 )
 threads_option = click.option(
-    "--threads", type=click.IntRange(min=1), help="Cores that many tweets may use.  [default: all]"
+    "--threads", type=click.IntRange(min=1), help="Cores to use for many tweets.  [default: all]"
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
 class EmojiPair(click.ParamType[tuple[str, str]]):
@@ -66,10 +66,10 @@ class EmojiPair(click.ParamType[tuple[str, str]]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         """Split at the first equals sign."""
-        label, equals, sign = read_argument(str(value)).partition("=")
+        label, equals, emoji = read_argument(str(value)).partition("=")
         if not equals:
             self.fail(f"{value!r} has no '='; expected for example joy=😊", param, ctx)
-        return label, sign
+        return label, emoji
 
 
 emoji_option = click.option(
@@ -78,7 +78,7 @@ emoji_option = click.option(
     type=EmojiPair(),
     multiple=True,
     metavar="LABEL=EMOJI",
-    help="Answer EMOJI for LABEL; may be given several times.",
+    help="Use EMOJI for LABEL; may be given several times.",
 )
 
 
@@ -117,6 +117,6 @@ def _option_type(kind: Any, minimum: float | None, maximum: float | None) -> Any
 
 
 def _name(kind: click.ParamType[Any], name: str) -> click.ParamType[Any]:
-    """Call a range by what it holds: click says of ``abc`` that it is not a valid NAME, and the range stands beside."""
+    """Name a range by its type: click says of ``abc`` that it is not a valid NAME, and prints the range too."""
     kind.name = name
     return kind

@@ -1,7 +1,8 @@
-"""``tweetmoji predict``: answers for tweets given as arguments or, line by line, on stdin."""
+"""``tweetmoji predict``: the emoji of tweets given as arguments or, line by line, on stdin."""
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +14,18 @@ from tweetmoji.errors import DataError
 from tweetmoji.runtime.emojifier import Emojifier, Prediction, load
 
 UNSURE = "-"
-"""Printed for emoji and emotion where the confidence is below the least one asked for."""
+"""Printed for emoji and label where the confidence is below ``--min-confidence``."""
 
 
 @click.command("predict")
 @click.argument("texts", nargs=-1, metavar="[TEXT]…")
-@click.option("--top", type=click.IntRange(min=1), metavar="K", help="Give the K most probable emoji.")
+@click.option("--top", type=click.IntRange(min=1), metavar="K", help="Print the K most probable emoji.")
 @click.option(
     "--min-confidence",
     type=click.FloatRange(0, 1),
     default=0.0,
     metavar="P",
-    help=f"Below this probability, answer '{UNSURE}' (null in JSON).",
+    help=f"Below this probability, print '{UNSURE}' (null in JSON).",
 )
 @json_option
 @emoji_option
@@ -39,10 +40,10 @@ def command(  # one parameter for each option, as click has it
     model: Path | None,
     threads: int | None,
 ) -> None:
-    """Answer tweets with emoji, one line for each: emoji, emotion and confidence, separated by tabs.
+    """Print the emoji of tweets: a line for each, with emoji, label and confidence, separated by tabs.
 
-    Without TEXT, tweets are read from stdin, one a line, and answered as they arrive. A text that begins with a
-    dash goes after --.
+    Without TEXT, tweets are read from stdin, one a line, and each gets its line as it arrives. A text that begins with
+    a dash goes after --.
 
     \b
       tweetmoji predict "Today is a good day!" "I miss you so much"
@@ -69,21 +70,15 @@ def _format(
     for prediction in predictions:
         ranked = _rank(prediction, emojifier)[: top or 1]
         if as_json:
-            answer: dict[str, Any] = {
-                "emoji": prediction.emoji,
-                "label": prediction.label,
-                "confidence": prediction.confidence,
-                "scores": prediction.scores,
-            }
-            yield format_json(answer | ({"top": ranked} if top else {}))
+            yield format_json(asdict(prediction) | ({"top": ranked} if top else {}))
         elif prediction.emoji is None:
             yield f"{UNSURE}\t{UNSURE}\t{prediction.confidence:.4f}"
         else:
-            yield "\t".join(f"{row['emoji']}\t{row['emotion']}\t{row['confidence']:.4f}" for row in ranked)
+            yield "\t".join(f"{row['emoji']}\t{row['label']}\t{row['confidence']:.4f}" for row in ranked)
 
 
 def _rank(prediction: Prediction, emojifier: Emojifier) -> list[dict[str, Any]]:
-    """All labels, the most probable first."""
+    """All labels with emoji and probability, the most probable first."""
     emoji = emojifier.emoji
     return [
         {"emoji": emoji[label], "label": label, "confidence": score}

@@ -1,4 +1,4 @@
-"""What the commands share in reading from and writing to a terminal or a pipe."""
+"""Reading from and writing to a terminal or a pipe, for all commands."""
 
 import json
 import logging
@@ -15,18 +15,18 @@ from tweetmoji.errors import DataError, needs_extra
 Item = TypeVar("Item")
 
 READ_BYTES: Final = 1 << 16
-"""Most bytes taken from stdin at a time: some 600 tweets, enough to keep every core at work."""
+"""Most bytes read from stdin at a time: some 600 tweets, enough work for every core."""
 
 
 def speak_utf8() -> None:
-    """Write UTF-8 whatever the locale says: an answer is an emoji, which no other encoding has."""
+    """Write UTF-8 whatever the locale says, because no other encoding has emoji."""
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:  # as after >&-
             stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
 
 
 def read_argument(argument: str) -> str:
-    """An argument as UTF-8, if the locale made Python read it as something else."""
+    """Decode an argument as UTF-8, even where the locale made Python decode it otherwise."""
     if sys.getfilesystemencoding() == "utf-8":
         return argument
     return os.fsencode(argument).decode("utf-8", errors="surrogateescape")
@@ -38,20 +38,20 @@ def format_json(value: Any, indent: int | None = None) -> str:  # noqa: ANN401
 
 
 def print_lines(lines: Iterable[str]) -> None:
-    """Write whole lines and flush them, so that the next program in a pipe has them at once."""
+    """Write whole lines and flush them: the next program in a pipe gets them at once."""
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     sys.stdout.flush()
 
 
 def log_progress() -> None:
-    """Say on stderr what our own modules report while they work, and of others' only warnings."""
+    """Log our own progress on stderr, and only the warnings of other packages."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("tweetmoji").setLevel(logging.INFO)
 
 
 @contextmanager
 def training_log() -> Iterator[None]:
-    """Log progress so that it does not tear the bars of a training.
+    """Log progress without breaking the progress bars of a training.
 
     Raises:
         MissingExtraError: The extra ``train`` is not installed.
@@ -65,7 +65,7 @@ def training_log() -> Iterator[None]:
 
 @contextmanager
 def show_progress(items: Sequence[Item], label: str) -> Iterator[Iterable[Item]]:
-    """Give the items out again, with a progress bar on stderr; without one where stderr is no terminal."""
+    """Iterate over the items with a progress bar on stderr, if stderr is a terminal."""
     seen = bool(items) and sys.stderr is not None and sys.stderr.isatty()  # None as after 2>&-
     with click.progressbar(items, label=label, file=sys.stderr, hidden=not seen) as bar:
         yield bar
@@ -97,7 +97,7 @@ def read_batches(descriptor: int) -> Iterator[list[str]]:
 
 
 def _decode(lines: list[bytes], first: int) -> Iterator[list[str]]:
-    """Give out the texts of the lines, up to the first that is not UTF-8."""
+    """Yield the texts of the lines, up to the first that is not UTF-8."""
     texts = []
     for number, line in enumerate(lines, start=first):
         try:
@@ -114,7 +114,7 @@ def _decode(lines: list[bytes], first: int) -> Iterator[list[str]]:
 
 
 def format_table(rows: Iterable[Iterable[str]]) -> list[str]:
-    """Rows of cells as lines of aligned columns: the first column to the left, the others to the right."""
+    """Align rows of cells in columns: the first column to the left, the others to the right."""
     cells = [list(row) for row in rows]
     widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
     return [
