@@ -19,7 +19,7 @@ REVISION = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 # the remote's address without any credentials, and only if it is one that others can reach
 SOURCE = $(or $(shell git remote get-url origin 2>/dev/null | sed -nE 's|^(https?)://([^/@]*@)?|\1://|p'),unknown)
 
-.PHONY: help serve test test-train test-container image run-image check docs evaluation experiments audit notebooks bench clean
+.PHONY: help serve test test-train test-container image run-image check docs answers evaluation experiments audit notebooks bench clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -57,7 +57,10 @@ check: $(VENV)/.dev ## style, types, and generated documents in step with their 
 docs: $(VENV)/.dev ## write the generated parts of README.md and docs/ anew
 	$(BIN)/python tools/render.py
 
-evaluation: $(VENV)/.dev ## score the shipped model on every dataset in TWEETMOJI_DATA_DIR and on the behavioral cases
+answers: $(VENV)/.dev ## compare the shipped model's answers with the golden set
+	$(BIN)/python tools/answers.py
+
+evaluation: $(VENV)/.dev ## score the shipped model on every dataset in TWEETMOJI_DATA_DIR and on the behavioural cases
 	$(BIN)/tweetmoji evaluate --source all --report reports/evaluation
 	cp reports/evaluation/evaluation.json docs/evaluation/
 	$(BIN)/python tools/render.py --figures
