@@ -54,13 +54,13 @@ check: $(VENV)/.dev ## style, types, and generated documents in step with their 
 	$(BIN)/mypy
 	$(BIN)/python tools/render.py --check
 
-docs: $(VENV)/.dev ## write the generated parts of README.md and docs/ anew
+docs: $(VENV)/.dev ## write the generated parts of README.md and docs/
 	$(BIN)/python tools/render.py
 
 answers: $(VENV)/.dev ## compare the shipped model's answers with the golden set
 	$(BIN)/python tools/answers.py
 
-evaluation: $(VENV)/.dev ## score the shipped model on every dataset in TWEETMOJI_DATA_DIR and on the behavioural cases
+evaluation: $(VENV)/.dev ## score the shipped model on every dataset in TWEETMOJI_DATA_DIR and on the behavioral cases
 	$(BIN)/tweetmoji evaluate --source all --report reports/evaluation
 	cp reports/evaluation/evaluation.json docs/evaluation/
 	$(BIN)/python tools/render.py --figures

