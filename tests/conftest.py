@@ -1,7 +1,6 @@
 """Fixtures that every test may use: a tiny seeded model that needs no training, the shipped model, the datasets.
 
-The tiny model answers one text in microseconds and behaves like a real artifact in all else. Each word of
-`EMOTION_WORDS` makes it answer the emotion beside it; what it answers to other words is arbitrary but fixed.
+The tiny model is that of `tests.toys.model`.
 """
 
 import os
@@ -9,30 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import hypothesis
-import numpy as np
 import pytest
+from tests.toys.model import make_tiny_artifact
 
 import tweetmoji
-from tweetmoji.emotions import EMOJI, EMOTIONS
-from tweetmoji.runtime.artifact import WEIGHTS, Artifact, make_artifact, write_artifact
-from tweetmoji.runtime.config import ModelConfig
-
-EMOTION_WORDS = {
-    "sad": "sadness",
-    "happy": "joy",
-    "good": "joy",
-    "adore": "love",
-    "furious": "anger",
-    "scared": "fear",
-    "astonished": "surprise",
-}
-WORDS = (
-    *EMOTION_WORDS,
-    *("i", "am", "so", "a", "the", "and", "not", "today", "is", "day", "this", "that", "was", "my", "you"),
-    *("feel", "feeling", "very", "dog", "cat", "rain", "sun", "home", "late", "again", "user", "http"),
-)
-MAX_TOKENS = 16
-WIDTH = 8
+from tweetmoji.runtime.artifact import Artifact, write_artifact
 
 hypothesis.settings.register_profile("tweetmoji", deadline=None, max_examples=100, print_blob=True)
 hypothesis.settings.load_profile("tweetmoji")
@@ -60,21 +40,7 @@ def data_dir():
 @pytest.fixture(scope="session")
 def tiny_artifact(tmp_path_factory) -> Artifact:
     """A complete artifact in memory, of a tiny seeded model with the labels of the shipped one."""
-    tokenizer = _make_tokenizer()
-    vocabulary = tokenizer.get_vocab()
-    weights = _make_weights(vocabulary)
-    config = ModelConfig(
-        name="tiny",
-        labels=EMOTIONS,
-        emoji=dict(EMOJI),
-        max_tokens=MAX_TOKENS,
-        temperature=1.0,
-        provenance={"base": "seeded noise"},
-    )
-    folder = tmp_path_factory.mktemp("artifact") / "tiny"
-    parts = {"config": config, "weights": weights, "tokenizer": tokenizer.to_str()}
-    unmeasured = make_artifact(folder, **parts, metrics={})
-    return make_artifact(folder, **parts, metrics=_make_metrics(unmeasured.sha256[WEIGHTS][:12]))
+    return make_tiny_artifact(tmp_path_factory.mktemp("artifact") / "tiny")
 
 
 @pytest.fixture
@@ -97,68 +63,3 @@ def tiny_emojifier(tiny_artifact, tmp_path_factory) -> tweetmoji.Emojifier:
 def shipped_emojifier() -> tweetmoji.Emojifier:
     """The model that ships with the package."""
     return tweetmoji.load()
-
-
-def _make_tokenizer():
-    """A lower-casing WordPiece tokenizer of a few words and of all ASCII letters and digits."""
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
-
-    characters = "abcdefghijklmnopqrstuvwxyz0123456789"
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *WORDS, *"!?.,@'", *characters, *(f"##{sign}" for sign in characters)]
-    vocabulary = {piece: i for i, piece in enumerate(dict.fromkeys(pieces))}
-    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.add_special_tokens(["[PAD]", "[UNK]", "[CLS]", "[SEP]"])
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]",
-        special_tokens=[("[CLS]", vocabulary["[CLS]"]), ("[SEP]", vocabulary["[SEP]"])],
-    )
-    return tokenizer
-
-
-def _make_weights(vocabulary) -> bytes:
-    """An ONNX model that averages one vector a token and projects the mean to six logits."""
-    from onnx import TensorProto, helper, numpy_helper
-
-    rng = np.random.default_rng(0)
-    table = rng.normal(size=(len(vocabulary), WIDTH)).astype(np.float32)
-    projection = rng.normal(size=(WIDTH, len(EMOTIONS))).astype(np.float32)
-    toward = np.linalg.pinv(projection)  # row k moves logit k alone
-    for word, emotion in EMOTION_WORDS.items():
-        table[vocabulary[word]] = 40 * toward[EMOTIONS.index(emotion)]
-    graph = helper.make_graph(
-        [
-            helper.make_node("Gather", ["table", "input_ids"], ["embedded"]),
-            helper.make_node("ReduceMean", ["embedded"], ["pooled"], axes=[1], keepdims=0),
-            helper.make_node("MatMul", ["pooled", "projection"], ["logits"]),
-        ],
-        "tiny",
-        [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["texts", "tokens"])],
-        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["texts", len(EMOTIONS)])],
-        [numpy_helper.from_array(table, "table"), numpy_helper.from_array(projection, "projection")],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    return model.SerializeToString()
-
-
-def _make_metrics(version) -> dict:
-    """Figures in the shape that training writes them; the numbers are made up."""
-    figures = {
-        "n": 60,
-        "accuracy": 0.75,
-        "balanced_accuracy": 0.7,
-        "macro_f1": 0.65,
-        "log_loss": 0.5,
-        "ece": 0.04,
-        "per_class": {label: {"n": 10, "precision": 0.7, "recall": 0.7, "f1": 0.65} for label in EMOTIONS},
-    }
-    evaluation = {
-        "weights": "int8",
-        "model": {"name": "tiny", "version": version},
-        "source": "emotion",
-        "split": "val",
-        "data_sha256": "0" * 64,
-        "metrics": figures,
-    }
-    return {"seed": 0, "evaluations": [evaluation]}
