@@ -124,6 +124,14 @@ def test_mistake_is_one_line_on_stderr(bash, script, code, variables):
     assert re.fullmatch(r"tweetmoji: .+\n", done.stderr.decode())
 
 
+@pytest.mark.parametrize("command", ["evaluate", "explore"])
+def test_bad_data_names_file_and_row_in_one_line_on_stderr(bash, tmp_path, command):
+    (tmp_path / "t.csv").write_text("text,label\na,joy\nb,bliss\n", encoding="utf-8")
+    done = bash(f"tweetmoji {command} --source table --data t.csv")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert re.fullmatch(r"tweetmoji: t\.csv:3: unknown label 'bliss'; .+\n", done.stderr.decode())
+
+
 @pytest.mark.parametrize("arguments", ["happy", "predict happy sad", "predict", "info", "--help", "--version"])
 @pytest.mark.parametrize("stdout", ["> /dev/full", ">&-"])
 def test_unwritable_stdout_is_one_line_on_stderr(bash, arguments, stdout):

@@ -1,17 +1,11 @@
-"""Every bad input to the installed program: exit code 1, and one line on stderr that names file, row and remedy."""
+"""Every bad data file given to a command: exit code 1, and one line on stderr that names file, row and remedy."""
 
 import io
-import os
-import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from tests.toys.datasets import write_emotion, write_goemotions, write_tweeteval
-
-PROGRAM = Path(sys.executable).parent / "tweetmoji"
-DEADLINE_S = 120
 
 
 @dataclass(frozen=True)
@@ -35,7 +29,7 @@ class Fault:
     remedy: str
 
 
-HOME = [
+EMOTION = [
     Fault("missing file", "test.txt", None, ": ", "no such file", "expected lines of the form text;label"),
     Fault("damaged file", "test.txt", b"happy;joy\nsad;sad", ":2: ", "unknown label 'sad'", "one of sadness, joy,"),
     Fault("unknown label", "test.txt", b"happy;joy\nwow;bliss\n", ":2: ", "unknown label 'bliss'", "one of sadness"),
@@ -50,7 +44,12 @@ HOME = [
 TWEETEVAL = [
     Fault("missing file", "val_labels.txt", None, ": ", "no such file", "expected a label number a line"),
     Fault(
-        "damaged file", "val_labels.txt", b"0\n1\n", ": ", "2 labels for the 6 texts of val_text.txt", "fetch both anew"
+        "damaged file",
+        "val_labels.txt",
+        b"0\n1\n",
+        ": ",
+        "2 labels for the 6 texts of val_text.txt",
+        "fetch both again",
     ),
     Fault("unknown label", "val_labels.txt", b"0\n1\n1\n2\n3\n7\n", ":6: ", "unknown label '7'", "one of 0, 1, 2, 3"),
     Fault("unknown name", "mapping.txt", b"0\tanger\n1\tbliss\n", ":2: ", "unknown label 'bliss'", "one of anger, joy"),
@@ -69,7 +68,7 @@ GOEMOTIONS = [
     Fault("unknown name", "labels.txt", b"joy\nbliss\n", ":2: ", "unknown label 'bliss'", "one of admiration, "),
     Fault("missing column", "test.tsv", b"a\tjoy\tx\n", ":1: ", "unknown label 'joy'", "from 0 to 7"),
     Fault("empty split", "test.tsv", b"", ": ", "the file is empty", "expected text<TAB>label numbers<TAB>id lines"),
-    Fault("nothing counts", "test.tsv", b"a\t7\tx\n", ": ", "none of its rows counts", "fetch the file anew"),
+    Fault("nothing counts", "test.tsv", b"a\t7\tx\n", ": ", "none of its rows counts", "fetch the file again"),
     Fault("wrong encoding", "test.tsv", b"a\t1\tx\n\xe9\t1\ty\n", ":2: ", "is not UTF-8", "save the file as UTF-8"),
 ]
 TABLE = [
@@ -111,29 +110,13 @@ TABLE = [
 
 
 @pytest.fixture
-def environment(tiny_folder):
-    """The tiny model, and none of our own variables."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("TWEETMOJI_")}
-    return clean | {"TWEETMOJI_MODEL": str(tiny_folder)}
-
-
-@pytest.fixture
-def complain(environment):
-    """Run ``tweetmoji COMMAND --source SOURCE --data PATH``, which must fail as a person can read it; the line."""
+def complain(run_cli):
+    """Run ``tweetmoji COMMAND --source SOURCE --data PATH``, which must fail with one line; the line."""
 
     def run(command, source, path):
-        done = subprocess.run(
-            [PROGRAM, command, "--source", source, "--data", path],
-            capture_output=True,
-            env=environment,
-            timeout=DEADLINE_S,
-            check=False,
-        )
-        assert (done.returncode, done.stdout) == (1, b""), done.stderr.decode()
-        line, newline, rest = done.stderr.decode().partition("\n")
-        assert (newline, rest) == ("\n", "")
-        assert line.startswith("tweetmoji: ")
-        return line.removeprefix("tweetmoji: ")
+        result = run_cli(command, "--source", source, "--data", path)
+        assert (result.code, result.out) == (1, ""), result.err
+        return result.complaint
 
     return run
 
@@ -160,7 +143,7 @@ def check(line, path, fault):
     [
         pytest.param(source, write, fault, id=f"{source}, {fault.name}")
         for source, write, faults in (
-            ("label", write_emotion, HOME),
+            ("emotion", write_emotion, EMOTION),
             ("tweeteval", write_tweeteval, TWEETEVAL),
             ("goemotions", write_goemotions, GOEMOTIONS),
         )
@@ -205,7 +188,7 @@ def test_damaged_parquet_names_file_and_remedy(complain, tmp_path, command, keep
     path.write_bytes(make_parquet({"text": ["a"] * 1000, "label": ["joy"] * 1000})[:keep])
     line = complain(command, "table", path)
     assert line.startswith(f"{path}: not a Parquet file, or a damaged one (")
-    assert line.endswith("; get the file anew")
+    assert line.endswith("; get the file again")
 
 
 def make_parquet(columns):
@@ -217,14 +200,14 @@ def make_parquet(columns):
 
 
 @pytest.mark.parametrize("command", ["evaluate", "explore"])
-@pytest.mark.parametrize("source", ["label", "tweeteval", "goemotions"])
+@pytest.mark.parametrize("source", ["emotion", "tweeteval", "goemotions"])
 def test_missing_folder_is_named_with_what_it_should_hold(complain, tmp_path, command, source):
     line = complain(command, source, tmp_path / "nowhere")
     assert line.startswith(f"{tmp_path}/nowhere: no such folder; expected one that holds train")
 
 
 def test_one_bad_file_among_all_datasets_is_named(complain, tmp_path):
-    write_emotion(tmp_path / "label")
+    write_emotion(tmp_path / "emotion")
     write_tweeteval(tmp_path / "tweeteval-emotion")
     path = spoil(tmp_path / "tweeteval-emotion", TWEETEVAL[2])
     check(complain("evaluate", "all", tmp_path), path, TWEETEVAL[2])
@@ -235,11 +218,8 @@ def test_a_root_that_holds_no_dataset_is_named_with_what_it_could_hold(complain,
     assert line == f"{tmp_path}: holds no dataset; expected some of emotion/, tweeteval-emotion/, goemotions/"
 
 
-def test_parquet_without_pyarrow_names_what_to_install(complain, environment, tmp_path):
+def test_parquet_without_pyarrow_names_what_to_install(complain, monkeypatch, tmp_path):
     (tmp_path / "t.parquet").write_bytes(make_parquet({"text": ["a"], "label": ["joy"]}))
-    hidden = tmp_path / "hidden"
-    hidden.mkdir()
-    (hidden / "pyarrow.py").write_text("raise ModuleNotFoundError('hidden', name='pyarrow')\n", encoding="utf-8")
-    environment["PYTHONPATH"] = str(hidden)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
     line = complain("evaluate", "table", tmp_path / "t.parquet")
-    assert line == "this needs 'pyarrow', which is not installed; run: pip install 'tweetmoji[data]'"
+    assert line == "this needs 'pyarrow', which is not installed; in a clone, run: pip install '.[data]'"
