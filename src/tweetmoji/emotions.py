@@ -1,7 +1,7 @@
 """The six emotions of the dataset, in its order, and the emoji that answers for each.
 
-This is the one place where the emoji of the shipped model are chosen. Training writes them into the artifact;
-at run time only the artifact's ``config.json`` counts, so a model with other labels works the same way.
+This is the one place that chooses the emoji of the shipped model. Training writes them into the artifact. At run time
+only the artifact's ``config.json`` counts, so a model with other labels works the same way.
 """
 
 from types import MappingProxyType

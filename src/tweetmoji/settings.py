@@ -1,7 +1,7 @@
-"""Settings as dataclass fields that know their help and their range.
+"""Settings: dataclass fields with a help text and a range.
 
-Each room that can be set to something has one frozen dataclass of `setting` fields; command-line flags, their help
-and environment variables are made from it, and `check_settings` refuses what is out of range, in one wording.
+A room with settings has one frozen dataclass of `setting` fields. Command-line options, their help and environment
+variables are made from it, and `check_settings` refuses what is out of range.
 """
 
 from dataclasses import field, fields
@@ -17,7 +17,7 @@ def setting(
     minimum: float | None = None,
     maximum: float | None = None,
 ) -> Any:  # noqa: ANN401
-    """A dataclass field with a help text and, for a number, its inclusive range."""
+    """Make a dataclass field with a help text and, for a number, its inclusive range."""
     return field(default=default, metadata={"help": help, "minimum": minimum, "maximum": maximum})
 
 

@@ -1,9 +1,9 @@
-"""The artifact: a model as one folder on disk, read whole and checked in every part before any of it is used.
+"""The artifact: a model as one folder on disk. Every part of it is checked before any is used.
 
 - ``model.onnx``: the weights, int8 as shipped; ``input_ids`` (1, tokens) int64 to ``logits`` (1, labels) float32
 - ``tokenizer.json``: the vocabulary, in the format of the tokenizers library
 - ``config.json``: what the model is (`ModelConfig`)
-- ``metrics.json``: what was measured of it, on which split, with n, seed, versions and hardware
+- ``metrics.json``: what was measured of it: split, n, seed, versions and hardware
 - ``SHA256SUMS``: digests of the four, as ``sha256sum --check`` reads them
 
 Nothing is guessed, nothing is unpickled, nothing is downloaded.
@@ -38,9 +38,9 @@ class Artifact:
     """The checked contents of a model folder.
 
     Attributes:
-        folder: Where it lies.
+        folder: The folder.
         config: What the model is.
-        metrics: What was measured of it: the object of ``metrics.json``.
+        metrics: The object of ``metrics.json``.
         weights: The bytes of ``model.onnx``.
         tokenizer: The text of ``tokenizer.json``.
         sha256: File name to hex digest.
@@ -89,14 +89,14 @@ def read_artifact(folder: Path) -> Artifact:
 def make_artifact(
     folder: Path, *, config: ModelConfig, weights: bytes, tokenizer: str, metrics: dict[str, Any]
 ) -> Artifact:
-    """Put an artifact together in memory; `write_artifact` lays it on disk."""
+    """Make an artifact in memory; `write_artifact` writes it to disk."""
     artifact = Artifact(folder, config=config, metrics=metrics, weights=weights, tokenizer=tokenizer, sha256={})
     digests = {name: _digest(content) for name, content in _serialize(artifact).items()}
     return replace(artifact, sha256=digests)
 
 
 def with_changes(artifact: Artifact, **changes: Any) -> Artifact:  # noqa: ANN401
-    """A copy in memory with some of ``config``, ``weights``, ``tokenizer`` and ``metrics`` replaced."""
+    """Copy an artifact in memory with other ``config``, ``weights``, ``tokenizer`` or ``metrics``."""
     parts = {name: getattr(artifact, name) for name in ("config", "weights", "tokenizer", "metrics")}
     return make_artifact(artifact.folder, **parts | changes)
 
@@ -104,8 +104,7 @@ def with_changes(artifact: Artifact, **changes: Any) -> Artifact:  # noqa: ANN40
 def write_artifact(artifact: Artifact) -> None:
     """Write a model folder: whole, or not at all.
 
-    The files are written to a temporary folder beside the artifact's first. A model that already stands there is
-    replaced only by a complete new one.
+    A model that is already there is replaced only by a complete new one.
 
     Raises:
         ArtifactError: The folder holds something that is not a tweetmoji model.
@@ -135,11 +134,11 @@ def check_replaceable(folder: Path) -> None:
 
 
 def _check_layout(config_path: Path) -> None:
-    """Call a newer layout newer, before its other files seem missing or damaged."""
+    """Report a newer layout as newer, before its other files seem missing or damaged."""
     try:
         content = config_path.read_bytes()
     except OSError:
-        return  # reading all files will say what is wrong
+        return  # reading all files reports what is wrong
     if b'"format_version"' in content:
         check_format_version(parse_json_object(content, str(config_path), ArtifactError), str(config_path))
 
@@ -156,7 +155,7 @@ def _serialize(artifact: Artifact) -> dict[str, bytes]:
 
 
 def _read_files(folder: Path) -> dict[str, bytes]:
-    """Read every file of the folder, complaining of all that are missing at once."""
+    """Read every file of the folder, and name all missing ones at once."""
     if not folder.is_dir():
         raise ArtifactError(f"{folder}: no such folder; expected a model folder with {', '.join((*FILES, SUMS))}")
     missing = [name for name in (*FILES, SUMS) if not (folder / name).is_file()]

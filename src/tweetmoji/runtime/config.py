@@ -1,4 +1,4 @@
-"""``config.json`` of an artifact: what a model is, as a checked dataclass."""
+"""``config.json`` of an artifact, as a checked dataclass."""
 
 import json
 from collections.abc import Mapping
@@ -15,16 +15,16 @@ FORMAT_VERSION: Final = 1
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """What a model is, apart from its weights and vocabulary.
+    """What a model is, without its weights and vocabulary.
 
     Attributes:
-        name: For people and logs.
+        name: Name for people and logs.
         labels: Label names in the order of the logits; at least two, all different.
         emoji: Label to emoji, one for each label.
         max_tokens: Tokens read of a text, special tokens included; 2 to 4,096.
         temperature: Divides the logits before the softmax, 0.001 to 1,000 (Guo et al. 2017).
-        provenance: Where the model comes from: base, recipe, data, versions. Plain JSON.
-        text_version: Version of the normalization that the model was trained with.
+        provenance: How the model was made: base, settings, data. Plain JSON.
+        text_version: Version of the text normalization that the model was trained with.
         format_version: Version of the artifact's layout.
     """
 
@@ -38,7 +38,7 @@ class ModelConfig:
     format_version: int = FORMAT_VERSION
 
     def to_json(self) -> str:
-        """As the text of a ``config.json``."""
+        """Give the text of a ``config.json``."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n"
 
 
@@ -46,7 +46,8 @@ def parse_config(content: bytes, where: str) -> ModelConfig:
     """Read and check a ``config.json``; ``where`` names the file in messages.
 
     Raises:
-        ArtifactError: It is no JSON object, newer or older than this program reads, or a field is missing or wrong.
+        ArtifactError: It is no JSON object, of a version that this program does not read, or a field is missing or
+            wrong.
     """
     fields = parse_json_object(content, where, ArtifactError)
     check_format_version(fields, where)

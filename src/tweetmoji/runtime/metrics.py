@@ -1,4 +1,4 @@
-"""``metrics.json`` of an artifact: what was measured, checked as far as the program reads it."""
+"""``metrics.json`` of an artifact, checked as far as the program reads it."""
 
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ def parse_metrics(content: bytes, where: str) -> dict[str, Any]:
 
 
 def summarize(metrics: dict[str, Any]) -> list[dict[str, Any]]:
-    """Each evaluation of a checked ``metrics.json`` as one flat row: weights, source, split and `METRIC_NAMES`."""
+    """Flatten each evaluation of a checked ``metrics.json``: weights, source, split and `METRIC_NAMES`."""
     return [
         {
             "weights": row["weights"],

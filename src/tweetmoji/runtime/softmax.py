@@ -5,11 +5,11 @@ from numpy.typing import NDArray
 
 
 def softmax(logits: NDArray[np.floating], temperature: float = 1.0) -> NDArray[np.float32]:
-    """Probabilities from logits, flattened or sharpened by a temperature (Guo et al. 2017).
+    """Compute probabilities from logits, scaled by a temperature (Guo et al. 2017).
 
     Args:
         logits: Float array of shape (n, classes).
-        temperature: Above 0; above 1 lowers the confidence.
+        temperature: Above 0; above 1 it lowers the confidence.
 
     Returns:
         float32 array of shape (n, classes); each row sums to 1.
