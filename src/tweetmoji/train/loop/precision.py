@@ -1,34 +1,37 @@
-"""Mixed precision: matrix products in 16 bits, weights and loss in 32 (Micikevicius et al. 2018).
+"""The device and the number format that a network computes in.
 
-bfloat16 has the range of float32 and needs no more than autocast. Where the hardware lacks it, as on a T4, float16 does
-as well, but its smallest gradients would vanish: the loss is scaled up before the backward pass and the gradients
-scaled down after it. Steps whose scaled gradients overflow are left out, and the scale is lowered.
-(https://arxiv.org/abs/1710.03740) A processor without instructions for bfloat16 would emulate it, many times slower
-than float32, which it computes in instead.
+Mixed precision computes matrix products in 16 bits and keeps weights and loss in 32 (Micikevicius et al. 2018,
+https://arxiv.org/abs/1710.03740). bfloat16 has the range of float32, so autocast is enough. A GPU without bfloat16,
+such as a T4, uses float16, whose smallest gradients would vanish: the loss is scaled up before the backward pass and
+the gradients are scaled down after it. If scaled gradients overflow, the step is skipped and the scale is lowered. A
+processor without bfloat16 instructions would emulate them, many times slower than float32, so it uses float32.
 """
 
+import logging
 from collections.abc import Iterable
 from typing import Any
 
 import torch
 
+logger = logging.getLogger(__name__)
+
 
 class Precision:
-    """The number format of one run, and the optimizer step that goes with it."""
+    """The number format of a run, with the optimizer step that it needs."""
 
     def __init__(self, device: torch.device, dtype: torch.dtype | None = None) -> None:
         """Choose the format.
 
         Args:
             device: Where the network is.
-            dtype: ``torch.bfloat16``, ``torch.float16`` or ``torch.float32``; None for the one of `choose_dtype`.
+            dtype: ``torch.bfloat16``, ``torch.float16`` or ``torch.float32``; None leaves it to `choose_dtype`.
         """
         self.device = device
         self.dtype = choose_dtype(device) if dtype is None else dtype
         self._scaler = torch.amp.GradScaler(device.type, enabled=self.dtype == torch.float16)
 
     def autocast(self) -> torch.autocast:
-        """A context within which a forward pass computes in 16 bits what is safe to, or in 32 all of it."""
+        """A context in which a forward pass computes in this format where that is safe."""
         enabled = self.dtype != torch.float32
         return torch.autocast(self.device.type, dtype=self.dtype if enabled else torch.bfloat16, enabled=enabled)
 
@@ -39,17 +42,17 @@ class Precision:
         parameters: Iterable[torch.nn.Parameter],
         max_norm: float,
     ) -> bool:
-        """Compute the gradients of a loss, clip them and let the optimizer take its step.
+        """Compute gradients, clip them and take an optimizer step.
 
         Args:
             loss: Scalar tensor.
             optimizer: Of the parameters.
-            parameters: Whose gradients are clipped together, after they have been scaled back.
-            max_norm: Most that the norm of the gradients may be.
+            parameters: Whose gradients are clipped together, after they are scaled back.
+            max_norm: Largest norm of the gradients.
 
         Returns:
-            Whether the step was taken; if gradients overflowed, the weights stay as they were, and a schedule of
-            the learning rate should wait as well.
+            Whether the step was taken. If gradients overflowed, the weights stay as they were; the learning rate's
+            schedule should not advance then.
         """
         optimizer.zero_grad(set_to_none=True)
         self._scaler.scale(loss).backward()
@@ -61,17 +64,29 @@ class Precision:
         return bool(self._scaler.get_scale() >= scale)  # only an overflow lowers it
 
     def state_dict(self) -> dict[str, Any]:
-        """What a checkpoint keeps: nothing for bfloat16."""
+        """The loss scale, for a checkpoint; empty unless the format is float16."""
         state: dict[str, Any] = self._scaler.state_dict()
         return state
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from what `state_dict` gave."""
-        self._scaler.load_state_dict(state)
+        """Restore the loss scale, if both runs scale their loss.
+
+        Args:
+            state: What `state_dict` gave, possibly on other hardware and in another format.
+        """
+        if bool(state) == self._scaler.is_enabled():
+            self._scaler.load_state_dict(state)
+        else:
+            logger.info("the checkpoint is from another number format than %s; its loss scale is not used", self.dtype)
+
+
+def choose_device() -> torch.device:
+    """The GPU if there is one, else the processor."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def choose_dtype(device: torch.device) -> torch.dtype:
-    """bfloat16, unless the device would only emulate it: then float16 on a GPU, float32 on a processor."""
+    """bfloat16 where the hardware has it, else float16 on a GPU and float32 on a processor."""
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
     return torch.bfloat16 if _has_bfloat16() else torch.float32
@@ -79,4 +94,7 @@ def choose_dtype(device: torch.device) -> torch.dtype:
 
 def _has_bfloat16() -> bool:
     """Whether torch's kernels for this processor compute in bfloat16."""
-    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    try:
+        return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    except (AttributeError, RuntimeError):  # a private operator: other builds or versions of torch may not have it
+        return False
