@@ -16,8 +16,8 @@ from tweetmoji.data import open_source
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.train.loop.checkpoints import checkpoint_folder, read_best_network
 from tweetmoji.train.loop.encoded import encode_val
-from tweetmoji.train.loop.fine_tune import score_calibrated
 from tweetmoji.train.loop.network import load_base
+from tweetmoji.train.loop.scoring import score_calibrated
 from tweetmoji.train.loop.weight_interpolation import copy_weights, interpolate_weights
 from tweetmoji.train.settings import TrainSettings
 

@@ -32,8 +32,9 @@ from tweetmoji.train.export.onnx import export_onnx, quantize
 from tweetmoji.train.export.parity import compare_exports
 from tweetmoji.train.loop.checkpoints import Checkpoints, checkpoint_folder
 from tweetmoji.train.loop.encoded import encode, encode_val, join_encoded
-from tweetmoji.train.loop.fine_tune import EpochResult, best_epoch, fine_tune
+from tweetmoji.train.loop.fine_tune import fine_tune
 from tweetmoji.train.loop.network import PROVENANCE, load_base
+from tweetmoji.train.loop.scoring import EpochResult, best_epoch
 from tweetmoji.train.loop.targets import join_targets, make_targets
 from tweetmoji.train.settings import TrainSettings
 

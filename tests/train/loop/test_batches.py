@@ -1,4 +1,4 @@
-"""Which texts travel together, and how they are padded."""
+"""Batches: each row once, similar lengths together, and padding."""
 
 import itertools
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 pytestmark = pytest.mark.train
 torch = pytest.importorskip("torch", reason="training needs torch: make test-train")
 
-from tweetmoji.train.loop.batches import Subsample, by_length, collate, count_batches, epoch_order  # noqa: E402
+from tweetmoji.train.loop.batches import Subsample, batch_by_length, collate, count_batches, make_epoch_batches  # noqa: E402
 
 SOME_LENGTHS = np.random.default_rng(0).integers(3, 60, size=2000).tolist()
 
@@ -26,60 +26,60 @@ def padded_share(batches):
 
 
 @given(lengths=lengths, batch_size=batch_sizes, seed=seeds, epoch=st.integers(0, 99))
-def test_epoch_has_each_text_once_in_batches_of_the_size_asked_for(lengths, batch_size, seed, epoch):
-    batches = epoch_order(lengths, batch_size, seed, epoch)
+def test_make_epoch_batches_has_each_row_once_in_batches_of_batch_size(lengths, batch_size, seed, epoch):
+    batches = make_epoch_batches(lengths, batch_size, seed, epoch)
     assert sorted(np.concatenate(batches).tolist()) == list(range(len(lengths)))
     assert max(len(rows) for rows in batches) <= batch_size
     assert len(batches) == -(-len(lengths) // batch_size)
 
 
 @given(before=st.integers(0, 50), size=st.integers(1, 100), after=st.integers(0, 50), share=st.floats(0, 1), seed=seeds)
-def test_draw_takes_as_many_of_its_rows_as_it_says_and_all_others_are_taken(before, size, after, share, seed):
-    draw = Subsample(before, before + size, round(size * share))
+def test_subsample_takes_count_of_its_rows_and_all_rows_outside_it(before, size, after, share, seed):
+    subsample = Subsample(before, before + size, round(size * share))
     total = before + size + after
-    batches = epoch_order([3] * total, 8, seed, 0, [draw])
+    batches = make_epoch_batches([3] * total, 8, seed, 0, [subsample])
     taken = sorted(np.concatenate(batches).tolist()) if batches else []
-    drawn = [row for row in taken if draw.start <= row < draw.stop]
+    sampled = [row for row in taken if subsample.start <= row < subsample.stop]
     assert len(set(taken)) == len(taken)
-    assert len(drawn) == draw.count
-    assert [row for row in taken if row not in drawn] == [*range(before), *range(before + size, total)]
-    assert len(batches) == count_batches(total, 8, [draw])
+    assert len(sampled) == subsample.count
+    assert [row for row in taken if row not in sampled] == [*range(before), *range(before + size, total)]
+    assert len(batches) == count_batches(total, 8, [subsample])
 
 
-def test_draw_takes_other_rows_in_another_epoch_and_the_same_ones_when_asked_again():
+def test_subsample_takes_other_rows_in_another_epoch_and_the_same_in_the_same():
     first, again, second = (
-        set(np.concatenate(epoch_order([3] * 100, 8, 0, epoch, [Subsample(10, 90, 20)])).tolist())
+        set(np.concatenate(make_epoch_batches([3] * 100, 8, 0, epoch, [Subsample(10, 90, 20)])).tolist())
         for epoch in (0, 0, 1)
     )
     assert first == again != second
 
 
-def test_texts_beyond_the_first_pool_travel_too():
-    batches = epoch_order(SOME_LENGTHS, 8, seed=0, epoch=0)
+def test_rows_beyond_the_first_pool_are_in_the_batches_too():
+    batches = make_epoch_batches(SOME_LENGTHS, 8, seed=0, epoch=0)
     assert sorted(np.concatenate(batches).tolist()) == list(range(len(SOME_LENGTHS)))
     assert len(batches) == len(SOME_LENGTHS) / 8
 
 
-def test_same_seed_and_epoch_give_the_same_order():
-    one, other = (epoch_order(SOME_LENGTHS, 16, seed=3, epoch=2) for _ in range(2))
+def test_same_seed_and_epoch_give_the_same_batches():
+    one, other = (make_epoch_batches(SOME_LENGTHS, 16, seed=3, epoch=2) for _ in range(2))
     assert [rows.tolist() for rows in one] == [rows.tolist() for rows in other]
 
 
 @pytest.mark.parametrize(("seed", "epoch"), [(3, 1), (4, 2), (2, 3)])
-def test_another_seed_or_epoch_mixes_the_texts_differently(seed, epoch):
-    together = {frozenset(rows.tolist()) for rows in epoch_order(SOME_LENGTHS, 16, seed=3, epoch=2)}
-    others = {frozenset(rows.tolist()) for rows in epoch_order(SOME_LENGTHS, 16, seed=seed, epoch=epoch)}
+def test_another_seed_or_epoch_gives_other_batches(seed, epoch):
+    together = {frozenset(rows.tolist()) for rows in make_epoch_batches(SOME_LENGTHS, 16, seed=3, epoch=2)}
+    others = {frozenset(rows.tolist()) for rows in make_epoch_batches(SOME_LENGTHS, 16, seed=seed, epoch=epoch)}
     assert len(together & others) < len(together) / 10
 
 
-def test_texts_of_a_batch_are_of_similar_length():
+def test_batches_of_similar_length_need_little_padding():
     shuffled = np.random.default_rng(1).permutation(len(SOME_LENGTHS)).reshape(-1, 16)
     assert padded_share(shuffled) > 1.6
-    assert padded_share(epoch_order(SOME_LENGTHS, 16, seed=0, epoch=0)) < 1.1
+    assert padded_share(make_epoch_batches(SOME_LENGTHS, 16, seed=0, epoch=0)) < 1.1
 
 
-def test_batches_do_not_come_in_order_of_length():
-    longest = [max(SOME_LENGTHS[i] for i in rows) for rows in epoch_order(SOME_LENGTHS, 16, seed=0, epoch=0)]
+def test_batches_are_shuffled_not_in_order_of_length():
+    longest = [max(SOME_LENGTHS[i] for i in rows) for rows in make_epoch_batches(SOME_LENGTHS, 16, seed=0, epoch=0)]
     rises = sum(after > before for before, after in itertools.pairwise(longest))
     assert len(longest) / 4 < rises < len(longest) * 3 / 4
 
@@ -92,14 +92,14 @@ def test_collate_pads_to_the_longest_and_masks_the_padding():
     assert {tensor.dtype for tensor in batch.values()} == {torch.int64}
 
 
-def test_a_token_that_looks_like_padding_is_not_masked():
+def test_collate_does_not_mask_a_token_with_the_id_of_the_padding():
     assert collate([[2, 0, 3]], pad_id=0)["attention_mask"].tolist() == [[1, 1, 1]]
 
 
 @given(lengths=lengths, batch_size=batch_sizes)
-def test_scoring_goes_through_each_text_once_from_short_to_long(lengths, batch_size):
+def test_batch_by_length_has_each_row_once_from_short_to_long(lengths, batch_size):
     ids = [[1] * length for length in lengths]
-    batches = [rows.tolist() for rows in by_length(ids, batch_size)]
+    batches = [rows.tolist() for rows in batch_by_length(ids, batch_size)]
     order = [row for rows in batches for row in rows]
     assert sorted(order) == list(range(len(lengths)))
     assert [lengths[row] for row in order] == sorted(lengths)

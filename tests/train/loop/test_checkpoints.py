@@ -1,8 +1,9 @@
-"""What a run keeps on disk: read back as written, refused where it is another run's or damaged, never executed."""
+"""Checkpoints: loaded as saved, refused if damaged or of another run, never executed."""
 
 import contextlib
 import json
 import pickle
+import re
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def checkpoints(folder) -> Checkpoints:
 
 
 class Trap:
-    """Makes a folder when unpickled, in place of all that a stranger's pickle could do."""
+    """Makes a folder when unpickled; a hostile pickle could do anything."""
 
     def __init__(self, made: Path) -> None:
         self.made = made
@@ -42,7 +43,7 @@ class Trap:
         return Path.mkdir, (self.made,)
 
 
-def test_state_and_best_weights_come_back_as_saved(folder, checkpoints):
+def test_state_and_best_weights_are_loaded_as_saved(folder, checkpoints):
     checkpoints.save_state(STATE)
     checkpoints.save_best({"weight": torch.tensor([1.0, 2.0])})
     resumed = Checkpoints(folder, RUN, resume=True)
@@ -53,14 +54,14 @@ def test_state_and_best_weights_come_back_as_saved(folder, checkpoints):
     assert resumed.load_best()["weight"].tolist() == [1.0, 2.0]
 
 
-def test_later_state_replaces_the_earlier(folder, checkpoints):
+def test_save_state_replaces_the_earlier_state(folder, checkpoints):
     checkpoints.save_state({"batch": 1})
     checkpoints.save_state({"batch": 2})
     assert checkpoints.load_state() == {"batch": 2}
     assert sorted(path.name for path in folder.iterdir()) == ["run.json", "state.pt"]
 
 
-def test_run_that_has_only_begun_can_be_resumed(folder, checkpoints):
+def test_run_without_a_state_yet_can_be_resumed(folder, checkpoints):
     resumed = Checkpoints(folder, RUN, resume=True)
     assert resumed.load_state() is None
     with pytest.raises(TrainingError, match=r"best\.pt is missing"):
@@ -80,41 +81,41 @@ def test_run_that_has_only_begun_can_be_resumed(folder, checkpoints):
         ({"new": 1}, "new was None in the run to resume and is 1 now"),
     ],
 )
-def test_resuming_another_run_is_refused_and_the_difference_named(folder, checkpoints, change, named):
+def test_resume_of_another_run_is_refused_and_names_the_difference(folder, checkpoints, change, named):
     with pytest.raises(TrainingError) as caught:
         Checkpoints(folder, RUN | change, resume=True)
     assert str(folder) in str(caught.value)
     assert named in str(caught.value)
 
 
-def test_refused_resumption_leaves_the_run_as_it_was(folder, checkpoints):
+def test_refused_resume_leaves_the_checkpoints_as_they_were(folder, checkpoints):
     checkpoints.save_state(STATE)
     with pytest.raises(TrainingError):
         Checkpoints(folder, RUN | {"base": "other-bert"}, resume=True)
     assert Checkpoints(folder, RUN, resume=True).load_state()["position"] == STATE["position"]
 
 
-def test_starting_anew_over_a_run_is_refused_with_advice(folder, checkpoints):
+def test_starting_over_a_run_is_refused_and_names_resume(folder, checkpoints):
     checkpoints.save_state(STATE)
-    with pytest.raises(TrainingError, match="--resume") as caught:
+    with pytest.raises(TrainingError, match="go on with --resume, or remove the folder") as caught:
         Checkpoints(folder, RUN, resume=False)
     assert str(folder) in str(caught.value)
     assert checkpoints.load_state()["position"] == STATE["position"]
 
 
-def test_resuming_without_checkpoints_is_refused_with_advice(folder):
+def test_resume_without_checkpoints_is_refused(folder):
     with pytest.raises(TrainingError, match="start without --resume") as caught:
         Checkpoints(folder, RUN, resume=True)
     assert str(folder) in str(caught.value)
     assert not folder.exists()
 
 
-def test_description_of_the_run_is_plain_json(folder, checkpoints):
+def test_run_json_holds_the_run(folder, checkpoints):
     assert json.loads((folder / "run.json").read_text(encoding="utf-8")) == RUN
 
 
 @pytest.mark.parametrize("save", ["save_state", "save_best"])
-def test_failed_save_leaves_the_earlier_checkpoint_and_nothing_else(folder, checkpoints, monkeypatch, save):
+def test_failed_save_leaves_only_the_earlier_checkpoint(folder, checkpoints, monkeypatch, save):
     getattr(checkpoints, save)({"value": torch.tensor([1.0])})
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
 
@@ -129,7 +130,7 @@ def test_failed_save_leaves_the_earlier_checkpoint_and_nothing_else(folder, chec
 
 
 @pytest.mark.parametrize("dump", [torch.save, lambda content, path: path.write_bytes(pickle.dumps(content))])
-def test_checkpoint_that_would_run_code_does_not(folder, checkpoints, tmp_path, dump):
+def test_load_state_executes_no_pickled_code(folder, checkpoints, tmp_path, dump):
     made = tmp_path / "made-by-pickle"
     pickle.loads(pickle.dumps(Trap(made)))
     assert made.is_dir(), "the trap does not work, so that the test would prove nothing"
@@ -142,23 +143,23 @@ def test_checkpoint_that_would_run_code_does_not(folder, checkpoints, tmp_path, 
 
 @pytest.mark.parametrize("name", ["state.pt", "best.pt"])
 @pytest.mark.parametrize("damage", ["cut", "no checkpoint", "code"])
-def test_damaged_weights_are_refused_by_name(folder, checkpoints, tmp_path, name, damage):
+def test_damaged_weights_are_refused_and_named(folder, checkpoints, tmp_path, name, damage):
     path = folder / name
     torch.save({"value": Trap(tmp_path / "made-by-pickle") if damage == "code" else torch.zeros(1000)}, path)
     if damage != "code":
         path.write_bytes(path.read_bytes()[:2000] if damage == "cut" else b"<html>not found</html>")
-    with pytest.raises(TrainingError, match=name.replace(".", r"\.")):
+    with pytest.raises(TrainingError, match=rf"{re.escape(name)}: damaged; remove the folder"):
         checkpoints.load_state() if name == "state.pt" else checkpoints.load_best()
 
 
 @pytest.mark.parametrize("content", ["", "{", "[1]", '"run"'])
-def test_damaged_description_of_the_run_is_refused_by_name(folder, checkpoints, content):
+def test_damaged_run_json_is_refused_and_named(folder, checkpoints, content):
     (folder / "run.json").write_text(content, encoding="utf-8")
-    with pytest.raises(TrainingError, match=r"run\.json"):
+    with pytest.raises(TrainingError, match=r"run\.json: .*; remove the folder .* and train again"):
         Checkpoints(folder, RUN, resume=True)
 
 
-def test_best_network_comes_back_as_saved_but_for_where_its_base_lay(folder, checkpoints):
+def test_read_best_network_gives_what_was_saved_without_the_path_of_the_base(folder, checkpoints):
     checkpoints.save_network({"model_type": "bert", "hidden_size": 32, "_name_or_path": str(folder)})
     checkpoints.save_best({"weight": torch.tensor([1.0, 2.0])})
     best = read_best_network(folder)
@@ -167,7 +168,16 @@ def test_best_network_comes_back_as_saved_but_for_where_its_base_lay(folder, che
     assert best.weights["weight"].tolist() == [1.0, 2.0]
 
 
-def test_checkpoints_lie_beside_what_the_run_makes(tmp_path, monkeypatch):
+def test_checkpoint_folder_is_beside_the_output(tmp_path, monkeypatch):
     assert checkpoint_folder(tmp_path / "model") == tmp_path / "model.checkpoints"
     monkeypatch.chdir(tmp_path)
     assert checkpoint_folder(Path()) == tmp_path.with_name(f"{tmp_path.name}.checkpoints")
+
+
+@pytest.mark.parametrize("name", ["run.json", "network.json", "best.pt"])
+def test_read_best_network_names_the_missing_file(folder, checkpoints, name):
+    checkpoints.save_network({"model_type": "bert"})
+    checkpoints.save_best({"weight": torch.tensor([1.0])})
+    (folder / name).unlink()
+    with pytest.raises(TrainingError, match=rf"no {re.escape(name)}; .* and keep OUT\.checkpoints"):
+        read_best_network(folder)

@@ -1,4 +1,4 @@
-"""The training loss, against torch's own cross-entropy, the figure that models are scored by, and values by hand."""
+"""The training loss, against torch's cross-entropy, `Targets.log_loss` and values by hand."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ CLASSES = 6
 EVERYTHING = [True] * CLASSES
 NOTHING = [False] * CLASSES
 TWEETEVAL = [True, True, True, True, False, False]
-"""What TweetEval offers: sadness, joy, love and anger, but neither fear nor surprise."""
+"""The label mask of TweetEval: without fear and surprise."""
 
 MIXED = Targets(
     positives=np.array(
@@ -25,9 +25,9 @@ MIXED = Targets(
         ]
     ),
     label_mask=np.array([TWEETEVAL, TWEETEVAL, EVERYTHING, EVERYTHING]),
-    soft=np.array([[0] * CLASSES, [0] * CLASSES, [0] * CLASSES, [1 / CLASSES] * CLASSES], dtype=np.float32),
+    soft_targets=np.array([[0] * CLASSES, [0] * CLASSES, [0] * CLASSES, [1 / CLASSES] * CLASSES], dtype=np.float32),
 )
-"""A joyful and an angry tweet of TweetEval, an afraid one with all classes, and one of no emotion."""
+"""A joyful and an angry tweet of TweetEval, an afraid one with a full mask, and one without an emotion."""
 
 
 def make_logits(n, scale=2.0):
@@ -52,7 +52,7 @@ def compute_soft_loss(logits, soft, label_mask=EVERYTHING):
     )
 
 
-def test_one_right_answer_among_all_is_plain_cross_entropy_with_its_gradient():
+def test_full_mask_and_one_positive_equal_cross_entropy_and_its_gradient():
     targets = torch.tensor([0, 5, 3, 3, 1, 2, 4])
     logits, same = make_logits(7), make_logits(7)
     everything = torch.ones(7, CLASSES, dtype=torch.bool)
@@ -64,31 +64,31 @@ def test_one_right_answer_among_all_is_plain_cross_entropy_with_its_gradient():
     torch.testing.assert_close(logits.grad, same.grad)
 
 
-def test_undecided_answers_cost_what_is_offered_over_what_is_accepted():
+def test_loss_of_equal_logits_is_log_of_mask_over_positives():
     expected = np.mean([np.log(4 / 2), np.log(4), np.log(6), np.log(6)])
     assert compute_loss(torch.zeros(4, CLASSES)).item() == pytest.approx(expected)
 
 
-def test_loss_is_the_log_loss_that_models_are_scored_by():
-    emotional = MIXED.take(np.array([0, 1, 2]))
+def test_loss_equals_log_loss_of_the_targets():
+    labeled = MIXED.take(np.array([0, 1, 2]))
     logits = make_logits(3)
-    assert compute_loss(logits, emotional).item() == pytest.approx(emotional.log_loss(logits.detach().numpy()))
+    assert compute_loss(logits, labeled).item() == pytest.approx(labeled.log_loss(logits.detach().numpy()))
 
 
-def test_text_of_no_emotion_costs_its_cross_entropy_with_an_even_answer():
+def test_uniform_soft_targets_equal_cross_entropy():
     logits = make_logits(5)
-    even = torch.full((5, CLASSES), 1 / CLASSES)
-    loss = compute_soft_loss(logits, even)
-    assert loss.item() == pytest.approx(torch.nn.functional.cross_entropy(logits, even).item(), rel=1e-6)
+    uniform = torch.full((5, CLASSES), 1 / CLASSES)
+    loss = compute_soft_loss(logits, uniform)
+    assert loss.item() == pytest.approx(torch.nn.functional.cross_entropy(logits, uniform).item(), rel=1e-6)
 
 
-def test_even_answer_to_a_text_of_no_emotion_is_left_as_it_is():
+def test_equal_logits_with_uniform_soft_targets_get_no_gradient():
     logits = torch.full((1, CLASSES), 3.0, requires_grad=True)
     compute_soft_loss(logits, torch.full((1, CLASSES), 1 / CLASSES)).backward()
     torch.testing.assert_close(logits.grad, torch.zeros(1, CLASSES))
 
 
-def test_even_answer_is_asked_for_only_among_what_is_offered():
+def test_soft_targets_within_a_label_mask_leave_the_other_labels_alone():
     logits = torch.tensor([[0.0, 0.0, 0.0, 0.0, 9.0, -9.0]], requires_grad=True)
     loss = compute_soft_loss(logits, torch.tensor([TWEETEVAL]) / 4, TWEETEVAL)
     loss.backward()
@@ -96,7 +96,7 @@ def test_even_answer_is_asked_for_only_among_what_is_offered():
     torch.testing.assert_close(logits.grad, torch.zeros(1, CLASSES))
 
 
-def test_gradient_of_what_is_not_offered_is_exactly_zero_and_of_the_rest_it_is_not():
+def test_gradient_is_0_exactly_outside_the_label_mask():
     logits = make_logits(4)
     compute_loss(logits).backward()
     label_mask = torch.from_numpy(MIXED.label_mask)
@@ -104,38 +104,38 @@ def test_gradient_of_what_is_not_offered_is_exactly_zero_and_of_the_rest_it_is_n
     assert (logits.grad[label_mask] != 0).all()
 
 
-def test_gradient_of_a_joyful_tweet_moves_joy_and_love_up_and_the_others_down():
+def test_gradient_raises_the_positives_and_lowers_the_rest_of_the_mask():
     logits = make_logits(4)
     compute_loss(logits).backward()
     assert [int(sign) for sign in logits.grad[0].sign()] == [1, -1, -1, 1, 0, 0]
 
 
-def test_gradient_is_that_of_finite_differences():
+def test_gradient_equals_finite_differences():
     assert torch.autograd.gradcheck(compute_loss, make_logits(4).detach().double().requires_grad_())
 
 
-def test_text_with_a_teachers_answer_costs_its_cross_entropy_with_it():
+def test_soft_targets_of_a_teacher_equal_cross_entropy():
     logits = make_logits(5)
     soft = make_logits(5, scale=1.0).detach().flip(0).softmax(dim=1)
     expected = torch.nn.functional.cross_entropy(logits, soft)
     assert compute_soft_loss(logits, soft).item() == pytest.approx(expected.item(), rel=1e-6)
 
 
-def test_share_divides_the_loss_of_a_labeled_text_between_label_and_soft_answer():
+def test_soft_weight_divides_the_loss_between_label_and_soft_targets():
     logits, targets = make_logits(3), torch.tensor([4, 0, 2])
     soft = make_logits(3, scale=1.0).detach().flip(0).softmax(dim=1)
-    share = torch.tensor([0.25, 0.0, 0.75])
+    soft_weight = torch.tensor([0.25, 0.0, 0.75])
     everything = torch.ones(3, CLASSES, dtype=torch.bool)
-    loss = masked_cross_entropy(logits, one_hot(targets), everything, soft, share)
+    loss = masked_cross_entropy(logits, one_hot(targets), everything, soft, soft_weight)
     hard = torch.nn.functional.cross_entropy(logits, targets, reduction="none")
     gentle = torch.nn.functional.cross_entropy(logits, soft, reduction="none")
-    assert loss.item() == pytest.approx(((1 - share) * hard + share * gentle).mean().item(), rel=1e-6)
+    assert loss.item() == pytest.approx(((1 - soft_weight) * hard + soft_weight * gentle).mean().item(), rel=1e-6)
 
 
 @pytest.mark.parametrize("high", [1e4, -1e4])
-def test_loss_and_gradient_of_extreme_logits_are_numbers(high):
+def test_loss_and_gradient_of_extreme_logits_are_finite(high):
     logits = torch.zeros(4, CLASSES)
-    logits[:, 0] = high  # sadness, right for none of the four
+    logits[:, 0] = high  # sadness, a positive of none of the four
     logits.requires_grad_()
     loss = compute_loss(logits)
     loss.backward()

@@ -1,4 +1,4 @@
-"""Mixed precision: bfloat16 as plain autocast, float16 with a scaled loss, and what becomes of steps that overflow."""
+"""Device and precision: bfloat16 as plain autocast, float16 with a scaled loss, and steps that overflow."""
 
 import copy
 import dataclasses
@@ -8,10 +8,7 @@ import pytest
 pytestmark = pytest.mark.train
 torch = pytest.importorskip("torch", reason="training needs torch: make test-train")
 
-from tweetmoji.emotions import EMOTIONS  # noqa: E402
-from tweetmoji.train.loop.checkpoints import Checkpoints  # noqa: E402
-from tweetmoji.train.loop.fine_tune import fine_tune  # noqa: E402
-from tweetmoji.train.loop.precision import Precision, choose_dtype  # noqa: E402
+from tweetmoji.train.loop.precision import Precision, choose_device, choose_dtype  # noqa: E402
 
 CPU = torch.device("cpu")
 OVERFLOW = 1e5  # times any scale of the loss, more than float16 holds
@@ -38,7 +35,7 @@ def change(network, before):
     return new - old
 
 
-def test_bfloat16_step_is_that_of_plain_autocast_to_the_bit():
+def test_bfloat16_step_equals_plain_autocast_to_the_bit():
     network = make_network()
     plain = copy.deepcopy(network)
     assert step(Precision(CPU, torch.bfloat16), network, rate=0.1, max_norm=0.01)
@@ -52,7 +49,7 @@ def test_bfloat16_step_is_that_of_plain_autocast_to_the_bit():
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
-def test_step_is_that_of_full_precision_but_for_rounding(dtype):
+def test_16_bit_step_equals_that_of_float32_up_to_rounding(dtype):
     network, exact = make_network(), make_network()
     before = copy.deepcopy(network)
     assert step(Precision(CPU, dtype), network)
@@ -62,14 +59,14 @@ def test_step_is_that_of_full_precision_but_for_rounding(dtype):
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
-def test_gradients_are_clipped_at_their_own_size_not_at_the_scaled_one(dtype):
+def test_gradients_are_clipped_after_they_are_scaled_back(dtype):
     network = make_network()
     before = copy.deepcopy(network)
     step(Precision(CPU, dtype), network, max_norm=0.01)
     assert change(network, before).norm().item() == pytest.approx(0.01, rel=1e-3)
 
 
-def test_gradients_below_the_range_of_float16_are_not_lost():
+def test_loss_scale_keeps_gradients_below_the_range_of_float16():
     network = make_network()
     before = copy.deepcopy(network)
     step(Precision(CPU, torch.float16), network, rate=1e8, factor=1e-8)
@@ -81,7 +78,7 @@ def test_gradients_below_the_range_of_float16_are_not_lost():
     assert change(network, before)[:32].abs().max() > 1e-3
 
 
-def test_step_that_overflows_is_left_out_and_later_ones_are_taken():
+def test_overflowing_step_is_skipped_and_the_next_is_taken():
     network, precision = make_network(), Precision(CPU, torch.float16)
     before = copy.deepcopy(network)
     assert not step(precision, network, factor=OVERFLOW)
@@ -91,7 +88,7 @@ def test_step_that_overflows_is_left_out_and_later_ones_are_taken():
     assert change(network, before).any()
 
 
-def test_gradients_of_an_earlier_step_do_not_add_up():
+def test_gradients_of_an_earlier_step_are_cleared():
     network = make_network()
     once = copy.deepcopy(network)
     for parameter in network.parameters():
@@ -101,7 +98,7 @@ def test_gradients_of_an_earlier_step_do_not_add_up():
     assert not change(network, once).any()
 
 
-def test_resumed_run_has_the_scale_that_the_stopped_one_had_found():
+def test_load_state_dict_restores_the_loss_scale():
     stopped = Precision(CPU, torch.float16)
     fresh = copy.deepcopy(stopped.state_dict())
     step(stopped, make_network(), factor=OVERFLOW)
@@ -110,25 +107,52 @@ def test_resumed_run_has_the_scale_that_the_stopped_one_had_found():
     assert resumed.state_dict() == stopped.state_dict() != fresh
 
 
-def test_bfloat16_has_nothing_to_keep():
+def test_state_dict_of_bfloat16_is_empty():
     precision = Precision(CPU, torch.bfloat16)
     assert precision.state_dict() == {}
     precision.load_state_dict({})
+    assert precision.state_dict() == {}
+
+
+@pytest.mark.parametrize(("stopped", "resumed"), [(torch.float16, torch.bfloat16), (torch.bfloat16, torch.float16)])
+def test_load_state_dict_of_another_number_format_is_logged_and_ignored(stopped, resumed, caplog):
+    caplog.set_level("INFO", logger="tweetmoji")
+    precision = Precision(CPU, resumed)
+    fresh = copy.deepcopy(precision.state_dict())
+    precision.load_state_dict(Precision(CPU, stopped).state_dict())
+    assert precision.state_dict() == fresh
+    assert f"another number format than {resumed}" in caplog.text
 
 
 @pytest.mark.parametrize(("native", "expected"), [(True, torch.bfloat16), (False, torch.float16)])
-def test_gpu_that_only_emulates_bfloat16_gets_float16(monkeypatch, native, expected):
+def test_choose_dtype_is_float16_on_a_gpu_that_emulates_bfloat16(monkeypatch, native, expected):
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: including_emulation or native)
     assert choose_dtype(torch.device("cuda")) == expected
 
 
 @pytest.mark.parametrize(("native", "expected"), [(True, torch.bfloat16), (False, torch.float32)])
-def test_cpu_that_only_emulates_bfloat16_gets_float32(monkeypatch, native, expected):
+def test_choose_dtype_is_float32_on_a_processor_that_emulates_bfloat16(monkeypatch, native, expected):
     monkeypatch.setattr("tweetmoji.train.loop.precision._has_bfloat16", lambda: native)
     assert choose_dtype(CPU) == Precision(CPU).dtype == expected
 
 
-def test_float32_is_full_precision_to_the_bit():
+@pytest.mark.parametrize("error", [AttributeError, RuntimeError])
+def test_choose_dtype_is_float32_where_torch_lacks_the_operator_that_knows(monkeypatch, error):
+    class Operators:
+        def __getattr__(self, name):
+            raise error(f"'_OpNamespace' 'mkldnn' object has no attribute {name!r}")
+
+    monkeypatch.setattr(torch.ops, "mkldnn", Operators(), raising=False)
+    assert choose_dtype(CPU) == torch.float32
+
+
+@pytest.mark.parametrize(("gpu", "expected"), [(True, "cuda"), (False, "cpu")])
+def test_choose_device_is_the_gpu_if_there_is_one(monkeypatch, gpu, expected):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu)
+    assert choose_device() == torch.device(expected)
+
+
+def test_float32_step_equals_plain_training_to_the_bit():
     network = make_network()
     plain = copy.deepcopy(network)
     assert step(Precision(CPU, torch.float32), network, rate=0.1, max_norm=0.01)
@@ -144,35 +168,20 @@ def half_precision(monkeypatch):
     monkeypatch.setattr("tweetmoji.train.loop.precision.choose_dtype", lambda _: torch.float16)
 
 
-class StoppedCheckpoints(Checkpoints):
-    """Checkpoints of a run that is killed once a number of states have been kept."""
-
-    saves = 2
-
-    def save_state(self, state) -> None:
-        super().save_state(state)
-        self.saves -= 1
-        if self.saves == 0:
-            raise KeyboardInterrupt
-
-
-def tune(toy, settings, checkpoints):
-    network = toy.make_network(settings)
-    return network, fine_tune(network, toy.encoded["train"], toy.val, EMOTIONS, settings, checkpoints)
-
-
-def test_float16_run_learns_and_ends_the_same_if_it_was_killed_and_resumed(toy, settings, half_precision, tmp_path):
+def test_resumed_float16_run_ends_in_the_same_weights(settings, half_precision, tune, make_checkpoints, tmp_path):
     two = dataclasses.replace(settings, epochs=2)
-    whole, results = tune(toy, two, Checkpoints(tmp_path / "whole", {}, resume=False))
+    whole, results = tune(two, make_checkpoints(tmp_path / "whole"))
     assert results[1].val_log_loss < 0.8 * results[0].val_log_loss
     with pytest.raises(KeyboardInterrupt):
-        tune(toy, two, StoppedCheckpoints(tmp_path / "stopped", {}, resume=False))
-    resumed, same = tune(toy, two, Checkpoints(tmp_path / "stopped", {}, resume=True))
+        tune(two, make_checkpoints(tmp_path / "stopped", stop_after=2))
+    resumed, same = tune(two, make_checkpoints(tmp_path / "stopped", resume=True))
     assert same == results
     assert not change(resumed, whole).any()
 
 
-def test_schedule_waits_while_steps_overflow(toy, settings, half_precision, monkeypatch, tmp_path):
+def test_learning_rate_schedule_waits_while_steps_overflow(
+    settings, half_precision, tune, make_checkpoints, monkeypatch, tmp_path
+):
     taken, rates = [], []
     step = Precision.backward_and_step
 
@@ -182,6 +191,6 @@ def test_schedule_waits_while_steps_overflow(toy, settings, half_precision, monk
         return taken[-1]
 
     monkeypatch.setattr(Precision, "backward_and_step", overflow_twice)
-    tune(toy, dataclasses.replace(settings, epochs=1, warmup=0.5), Checkpoints(tmp_path / "run", {}, resume=False))
+    tune(dataclasses.replace(settings, epochs=1, warmup=0.5), make_checkpoints(tmp_path / "run"))
     assert taken[:4] == [False, False, True, True]
     assert rates[0] == rates[1] == rates[2] < rates[3]

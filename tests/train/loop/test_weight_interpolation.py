@@ -1,6 +1,8 @@
-"""Weights between those of a base and those of a fine-tuned network, and that training keeps the share asked for."""
+"""Weight interpolation: the formula, the network within the block and after it, and training with alpha."""
 
 import dataclasses
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -8,9 +10,12 @@ pytestmark = pytest.mark.train
 torch = pytest.importorskip("torch", reason="training needs torch: make test-train")
 
 from tweetmoji.emotions import EMOTIONS  # noqa: E402
-from tweetmoji.train.loop.checkpoints import Checkpoints  # noqa: E402
-from tweetmoji.train.loop.fine_tune import fine_tune  # noqa: E402
-from tweetmoji.train.loop.weight_interpolation import copy_weights, interpolate_weights, interpolated_weights  # noqa: E402
+from tweetmoji.train.loop.network import load_base  # noqa: E402
+from tweetmoji.train.loop.weight_interpolation import (  # noqa: E402
+    copy_weights,
+    interpolate_weights,
+    interpolated_weights,
+)
 
 
 def make_pair():
@@ -18,15 +23,27 @@ def make_pair():
     return base, {"weight": torch.tensor([8.0, 0.0]), "count": torch.tensor(7)}
 
 
-@pytest.mark.parametrize(("share", "expected"), [(0.0, [8, 0]), (0.25, [6, 1]), (1.0, [0, 4])])
-def test_mixed_weights_are_the_weighted_mean_and_whole_numbers_the_tuned_ones(share, expected):
-    mixed = interpolate_weights(*make_pair(), share)
-    assert mixed["weight"].tolist() == expected
-    assert mixed["count"].item() == 7
+@pytest.fixture
+def network():
+    return torch.nn.Linear(2, 1, bias=False)
 
 
-def test_network_has_the_mixed_weights_within_the_block_alone():
-    network = torch.nn.Linear(2, 1, bias=False)
+@pytest.fixture
+def base_with_head(toy, toy_base, settings, tmp_path) -> Path:
+    """The toy base with a classification head for the six emotions."""
+    folder = Path(shutil.copytree(toy_base, tmp_path / "toy-with-head"))
+    toy.make_network(settings).save_pretrained(folder)
+    return folder
+
+
+@pytest.mark.parametrize(("alpha", "expected"), [(1.0, [8, 0]), (0.75, [6, 1]), (0.0, [0, 4])])
+def test_interpolate_weights_averages_floats_and_takes_integers_from_the_tuned(alpha, expected):
+    weights = interpolate_weights(*make_pair(), alpha)
+    assert weights["weight"].tolist() == expected
+    assert weights["count"].item() == 7
+
+
+def test_interpolated_weights_apply_within_the_block_only(network):
     base = {"weight": torch.zeros(1, 2)}
     tuned = copy_weights(network)
     with interpolated_weights(network, base, 0.5):
@@ -34,24 +51,30 @@ def test_network_has_the_mixed_weights_within_the_block_alone():
     assert torch.equal(network.weight.detach(), tuned["weight"])
 
 
-def test_copied_weights_stay_when_the_network_moves_on():
-    network = torch.nn.Linear(2, 1)
+def test_interpolated_weights_are_taken_back_on_an_exception(network):
+    tuned = copy_weights(network)
+    with pytest.raises(KeyboardInterrupt), interpolated_weights(network, {"weight": torch.zeros(1, 2)}, 0.5):
+        raise KeyboardInterrupt
+    assert torch.equal(network.weight.detach(), tuned["weight"])
+
+
+def test_copy_weights_is_independent_of_the_network(network):
     before = copy_weights(network)
     with torch.no_grad():
         network.weight += 1
     torch.testing.assert_close(before["weight"] + 1, network.weight.detach())
 
 
-def test_training_ends_in_the_mean_of_base_and_tuned_network_and_is_not_swayed_by_it(toy, settings, tmp_path):
+def test_alpha_ends_in_interpolated_weights_of_the_same_training(
+    base_with_head, settings, tune, make_checkpoints, tmp_path
+):
     once = dataclasses.replace(settings, epochs=1)
     ends = {}
-    for share in (0.0, 0.75, 1.0):
-        network = toy.make_network(once)
-        checkpoints = Checkpoints(tmp_path / str(share), {}, resume=False)
-        mixed = dataclasses.replace(once, alpha=share)
-        fine_tune(network, toy.encoded["train"], toy.val, EMOTIONS, mixed, checkpoints)
-        ends[share] = copy_weights(network)
-    base = copy_weights(toy.make_network(once))
-    for name, weights in ends[0.75].items():
-        torch.testing.assert_close(weights, 0.75 * base[name] + 0.25 * ends[0.0][name])
-        torch.testing.assert_close(ends[1.0][name], base[name])
+    for alpha in (1.0, 0.25, 0.0):
+        network = load_base(str(base_with_head), EMOTIONS, once)[0]
+        tune(dataclasses.replace(once, alpha=alpha), make_checkpoints(tmp_path / str(alpha)), network=network)
+        ends[alpha] = copy_weights(network)
+    base = copy_weights(load_base(str(base_with_head), EMOTIONS, once)[0])
+    for name, weights in ends[0.25].items():
+        torch.testing.assert_close(weights, 0.75 * base[name] + 0.25 * ends[1.0][name])
+        torch.testing.assert_close(ends[0.0][name], base[name])

@@ -23,8 +23,9 @@ from tweetmoji.runtime.tokenizer import TweetTokenizer
 from tweetmoji.train.distillation.teacher_logits import write_teacher_logits
 from tweetmoji.train.loop.checkpoints import Checkpoints
 from tweetmoji.train.loop.encoded import encode, encode_val
-from tweetmoji.train.loop.fine_tune import best_epoch, fine_tune
+from tweetmoji.train.loop.fine_tune import fine_tune
 from tweetmoji.train.loop.network import compute_logits, load_base
+from tweetmoji.train.loop.scoring import best_epoch
 from tweetmoji.train.run import TrainingRun, describe_run
 
 logger = logging.getLogger(__name__)

@@ -1,1 +1,1 @@
-"""From a trained network to files that others load: ONNX, and a folder of transformers. Needs torch."""
+"""From a trained network to files: ONNX for the runtime, a folder for transformers. Needs torch."""

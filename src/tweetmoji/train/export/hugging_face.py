@@ -1,7 +1,7 @@
-"""From an artifact and its run's checkpoints to a folder that the pipelines of transformers load.
+"""Export of a model to a folder that transformers loads.
 
-The artifact holds int8 weights in ONNX; the float32 ones that they came from are the best epoch's, in the checkpoints
-beside it. The temperature is divided out of the last layer, so that a plain softmax gives the calibrated probabilities.
+The artifact holds int8 ONNX weights. The float32 weights are those of the best epoch, in the checkpoints beside it. The
+last layer is divided by the temperature, so a plain softmax gives calibrated probabilities.
 """
 
 import json
@@ -20,7 +20,7 @@ from tweetmoji.runtime.classifier import Classifier
 from tweetmoji.runtime.softmax import softmax
 from tweetmoji.runtime.tokenizer import TweetTokenizer
 from tweetmoji.train.loop.checkpoints import BestNetwork, checkpoint_folder, read_best_network
-from tweetmoji.train.loop.network import PROVENANCE, compute_logits
+from tweetmoji.train.loop.network import PROVENANCE, compute_logits, silence_transformers
 
 PROBES: Final = (
     "i feel so lonely",
@@ -30,11 +30,11 @@ PROBES: Final = (
     "i was scared this morning",
     "what a surprise, i am amazed",
 )
-"""Texts that the checkpoints and the artifact must answer alike."""
+"""Texts whose probabilities tell whether checkpoints and artifact are of the same network."""
 
 MAX_MEAN_DISTANCE: Final = 0.2
-"""Largest mean distance in total variation between their probabilities of the probes: wide of what int8 changes, far
-below that of a network that is hardly trained or learned something else."""
+"""Largest mean total variation distance between these probabilities. Quantization to int8 changes far less; a network
+that is hardly trained, or trained on something else, differs by far more."""
 
 SPECIAL_TOKENS: Final = {
     "pad_token": ("[PAD]", "<pad>"),
@@ -43,7 +43,7 @@ SPECIAL_TOKENS: Final = {
     "sep_token": ("[SEP]", "</s>"),
     "mask_token": ("[MASK]", "<mask>"),
 }
-"""Role to its usual names: BERT's, and RoBERTa's."""
+"""Role to the names that BERT and RoBERTa have for it."""
 
 CARD: Final = """\
 ---
@@ -57,11 +57,11 @@ tags: [emotion, tweets]
 
 Which emotion a tweet expresses: {labels}.
 
-Fine-tuned from {base}; these are the float32 weights of the tweetmoji model {name}, version {version}, calibrated, so
-that a score is a probability.
+Fine-tuned from {base}. These are the float32 weights of the tweetmoji model {name}, version {version}. They are
+calibrated: a score is a probability.
 
-The model learned texts as `tweetmoji.text.normalize` writes them. A pipeline does not do that by itself: **pass every
-text through it first**. Ask for `truncation` too, since {max_tokens} tokens are read.
+The model was trained on texts as `tweetmoji.text.normalize` writes them. A pipeline does not normalize by itself:
+**normalize every text first**. Ask for `truncation` too, since the model reads at most {max_tokens} tokens.
 
 ```python
 from transformers import pipeline
@@ -77,11 +77,13 @@ for tweet, scores in zip(tweets, classify([normalize(tweet) for tweet in tweets]
 
 
 def export_hugging_face(model_folder: Path, out: Path) -> Path:
-    """Write a model in the layout of the Hugging Face Hub: whole, or not at all.
+    """Write a model in the layout of the Hugging Face Hub.
+
+    The folder is written whole or not at all.
 
     Args:
         model_folder: An artifact, with the checkpoints of the run that made it beside it.
-        out: The folder to be made; may be there already if it is empty.
+        out: A new or an empty folder.
 
     Returns:
         ``out``.
@@ -90,7 +92,7 @@ def export_hugging_face(model_folder: Path, out: Path) -> Path:
         ArtifactError: The artifact is missing or damaged.
         FolderError: ``out`` is a file or holds something.
         TrainingError: The checkpoints are missing, damaged or another run's.
-        OSError: The disk is full or not writable; nothing is left behind then.
+        OSError: The disk is full or not writable.
     """
     check_vacant(out)
     artifact = read_artifact(model_folder)
@@ -98,7 +100,7 @@ def export_hugging_face(model_folder: Path, out: Path) -> Path:
     _check_run(best, artifact)
     network = _rebuild(best, artifact.config.labels)
     _fold_temperature(network, artifact)
-    _check_answers(network, best, artifact)
+    _check_weights(network, best, artifact)
     _write(network, artifact, best.run, out.resolve())
     return out
 
@@ -110,27 +112,26 @@ def _check_run(best: BestNetwork, artifact: Artifact) -> None:
         if json.dumps(best.run.get(key)) != json.dumps(made_by.get(key)):  # as text, since the order of sources counts
             raise TrainingError(
                 f"{best.folder}: {key} was {best.run.get(key)!r} in this run and {made_by.get(key)!r} in the one that "
-                f"made {artifact.folder}; expected the checkpoints of the same run: put them there, or train anew"
+                f"made {artifact.folder}; expected the checkpoints of the same run: put them there, or train again"
             )
 
 
 def _rebuild(best: BestNetwork, labels: tuple[str, ...]) -> Any:  # noqa: ANN401
-    """The network of the best epoch, in float32 and without the base."""
-    transformers.utils.logging.set_verbosity_error()
-    transformers.utils.logging.disable_progress_bar()
-    named = {
+    """Rebuild the network of the best epoch, in float32 and without the base."""
+    silence_transformers()
+    changes = {
         "id2label": dict(enumerate(labels)),
         "label2id": {label: i for i, label in enumerate(labels)},
-        "problem_type": "single_label_classification",  # so that pipelines take the softmax, whatever the base was for
+        "problem_type": "single_label_classification",  # pipelines then take the softmax, whatever the base was for
     }
     try:
-        config = transformers.AutoConfig.for_model(**best.config | named)
+        config = transformers.AutoConfig.for_model(**best.config | changes)
         network = transformers.AutoModelForSequenceClassification.from_config(config, dtype=torch.float32)
         network.load_state_dict(best.weights)
     except (TypeError, ValueError, KeyError, AttributeError, RuntimeError) as error:
         raise TrainingError(
-            f"{best.folder}: network.json and best.pt make no network ({shorten(error)}); expected those of one run, "
-            "of a network that this transformers knows: remove the folder and train again"
+            f"{best.folder}: network.json and best.pt do not fit together ({shorten(error)}); expected those of one "
+            "run, of a network that this version of transformers has: remove the folder and train again"
         ) from error
     return network.eval()
 
@@ -149,23 +150,23 @@ def _fold_temperature(network: Any, artifact: Artifact) -> None:  # noqa: ANN401
     if len(last) != 1:
         raise TrainingError(
             f"{artifact.folder}: {type(network).__name__} has {len(last)} linear layers that may give the logits; "
-            "expected one, as BERT has: train a model from another --base"
+            "expected one, as in BERT: train a model from another --base"
         )
     for parameter in last[0].parameters():
         parameter /= artifact.config.temperature
 
 
-def _check_answers(network: Any, best: BestNetwork, artifact: Artifact) -> None:  # noqa: ANN401
-    """Refuse weights of another epoch or of a run begun anew, which `_check_run` cannot tell from the artifact's."""
+def _check_weights(network: Any, best: BestNetwork, artifact: Artifact) -> None:  # noqa: ANN401
+    """Refuse weights of another epoch or of a repeated run, which have the same description as the artifact's."""
     config = artifact.config
     expected, _ = Classifier(artifact).classify(PROBES, threads=1)
     tokenizer = TweetTokenizer(Tokenizer.from_str(artifact.tokenizer), config.max_tokens)
     logits = compute_logits(network, [tokens.ids for tokens in tokenizer.encode(PROBES)], tokenizer.pad_id)
-    apart = float(np.abs(softmax(logits) - expected).sum(axis=1).mean() / 2)
-    if not apart <= MAX_MEAN_DISTANCE:
+    distance = float(np.abs(softmax(logits) - expected).sum(axis=1).mean() / 2)
+    if not distance <= MAX_MEAN_DISTANCE:  # so NaN is refused too
         raise TrainingError(
-            f"{best.folder}: best.pt gives other answers than {artifact.folder}, {apart:.2f} apart on average; "
-            f"expected at most {MAX_MEAN_DISTANCE}: export them again with tweetmoji train --resume"
+            f"{best.folder}: the probabilities of best.pt differ from those of {artifact.folder} by {distance:.2f} in "
+            f"mean total variation; expected at most {MAX_MEAN_DISTANCE}: run tweetmoji train --resume and export again"
         )
 
 
@@ -174,8 +175,9 @@ def _write(network: Any, artifact: Artifact, run: dict[str, Any], out: Path) -> 
         network.save_pretrained(temporary)
         _save_tokenizer(artifact, temporary)
         provenance = json.dumps(artifact.config.provenance, ensure_ascii=False, indent=2)
-        (temporary / PROVENANCE).write_text(f"{provenance}\n", encoding="utf-8")
-        (temporary / "README.md").write_text(_describe(artifact, run, out.name), encoding="utf-8")
+        (temporary / PROVENANCE).write_text(f"{provenance}\n", encoding="utf-8", newline="\n")
+        card = _render_card(artifact, run, out.name)
+        (temporary / "README.md").write_text(card, encoding="utf-8", newline="\n")
         for path in temporary.iterdir():
             path.chmod(0o644)  # transformers writes the weights for their owner only
 
@@ -189,8 +191,8 @@ def _save_tokenizer(artifact: Artifact, folder: Path) -> None:
     wrapped = transformers.PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         model_max_length=artifact.config.max_tokens,
-        model_input_names=["input_ids", "attention_mask"],  # what training gives; not every encoder takes more
-        **{role: name for role, name in known.items() if name},  # another would be added, beyond the embeddings
+        model_input_names=["input_ids", "attention_mask"],  # as in training; not every encoder takes more
+        **{role: name for role, name in known.items() if name},  # an unknown one would get an id beyond the embeddings
     )
     wrapped.save_pretrained(folder)
     path = folder / "tokenizer_config.json"
@@ -199,7 +201,7 @@ def _save_tokenizer(artifact: Artifact, folder: Path) -> None:
     path.write_text(json.dumps(saved, indent=2) + "\n", encoding="utf-8")
 
 
-def _describe(artifact: Artifact, run: dict[str, Any], folder: str) -> str:
+def _render_card(artifact: Artifact, run: dict[str, Any], folder: str) -> str:
     config = artifact.config
     return CARD.format(
         name=config.name,

@@ -1,7 +1,7 @@
-"""From the trained network to the weights that ship: ONNX, then dynamic int8.
+"""ONNX export: the trained network in float32, then in dynamic int8.
 
-Weights are quantized per output channel to 7 of the 8 bits: with all 8, the 16-bit sums of processors with AVX2 but
-without VNNI can saturate, and the same tweet would be answered differently from machine to machine
+Weights are quantized per output channel to 7 of the 8 bits. With 8 bits, the 16-bit sums of processors with AVX2 but
+without VNNI can saturate, and predictions would differ between machines
 (https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html, "When and why do I need to try U8U8").
 The scales of the activations come from each text alone, since the runtime runs one text at a time.
 """
@@ -22,7 +22,7 @@ OPSET: Final = 20
 
 
 class _TextToLogits(torch.nn.Module):
-    """The network as the runtime calls it: ids of whole texts in, logits out; nothing is padded, so no mask."""
+    """The network as the runtime calls it: nothing is padded, so there is no attention mask."""
 
     def __init__(self, model: Any) -> None:  # noqa: ANN401
         super().__init__()
@@ -34,7 +34,14 @@ class _TextToLogits(torch.nn.Module):
 
 
 def export_onnx(model: Any) -> bytes:  # noqa: ANN401
-    """The network as a float32 ONNX model: int64 ``input_ids`` (texts, tokens) to ``logits`` (texts, classes)."""
+    """Export a network as a float32 ONNX model.
+
+    Args:
+        model: A classifier of transformers; moves to the processor, dropout off.
+
+    Returns:
+        A model from int64 ``input_ids`` of shape (texts, tokens) to float32 ``logits`` of shape (texts, classes).
+    """
     network = _TextToLogits(model.cpu().eval())
     dimensions = {0: torch.export.Dim("texts"), 1: torch.export.Dim("tokens", min=2, max=512)}
     with _quiet(), tempfile.TemporaryDirectory() as folder:
@@ -56,7 +63,7 @@ def export_onnx(model: Any) -> bytes:  # noqa: ANN401
 
 
 def quantize(weights: bytes) -> bytes:
-    """A float32 ONNX model with its matrices and embeddings in int8, about a quarter of the size."""
+    """Quantize the matrices and embeddings of a float32 ONNX model to int8, a quarter of the size."""
     with _quiet(), tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "float32.onnx", Path(folder) / "int8.onnx"
         source.write_bytes(weights)
@@ -66,7 +73,7 @@ def quantize(weights: bytes) -> bytes:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep the exporters' notes to their own developers off the terminal."""
+    """Turn off logging and warnings: the exporters write notes to their own developers."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:

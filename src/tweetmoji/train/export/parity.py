@@ -1,4 +1,4 @@
-"""Whether what is exported answers as the network that was trained: torch, ONNX in float32, and quantized."""
+"""Parity: whether the exported weights predict what the trained network predicts."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -18,7 +18,7 @@ COMPARED_TEXTS: Final = 500
 """Most texts of each split that are compared."""
 
 TOLERANCE: Final = 1e-4
-"""Most that a probability may change from torch to ONNX in float32; what rounding does is a hundredth of it."""
+"""Most that a probability may change from torch to float32 ONNX; rounding changes a hundredth of that."""
 
 
 def compare_exports(
@@ -28,37 +28,37 @@ def compare_exports(
     float32: bytes,
     splits: Sequence[LabeledTexts],
 ) -> dict[str, Any]:
-    """Answer some texts by the network, by the float32 weights and by those of the artifact.
+    """Compare the probabilities of torch, float32 ONNX and int8 ONNX.
 
     Args:
-        network: A classifier of transformers.
-        tokenizer: What it reads by.
-        artifact: With the quantized weights, calibrated.
-        float32: The ONNX model that these were made from.
-        splits: Where the texts come from.
+        network: The trained classifier of transformers.
+        tokenizer: The network's tokenizer.
+        artifact: Holds the int8 weights and the temperature.
+        float32: The ONNX model that the int8 weights were made from.
+        splits: Splits whose first `COMPARED_TEXTS` texts are compared.
 
     Returns:
-        For ``metrics.json``: number of texts, the largest change of a probability from torch to float32 and from there
-        to the quantized weights, and the share of texts whose label the last changes.
+        The object ``parity`` of ``metrics.json``: number of ``texts``; largest change of a probability,
+        ``torch_to_float32`` and ``float32_to_int8``; share of texts whose label int8 changes, ``changed_labels``.
 
     Raises:
-        TrainingError: The float32 weights answer otherwise than the network.
+        TrainingError: The probabilities of float32 ONNX differ from those of torch by `TOLERANCE` or more.
     """
     texts = [text for split in splits for text in split.texts[:COMPARED_TEXTS]]
     ids = [tokens.ids for tokens in tokenizer.encode(texts)]
     variants = (with_changes(artifact, weights=float32), artifact)
     logits = [compute_logits(network, ids, tokenizer.pad_id)]
     logits += [Classifier(variant).compute_logits(texts, count_cores())[0] for variant in variants]
-    torch, onnx, quantized = (softmax(rows, artifact.config.temperature) for rows in logits)
+    torch, onnx, int8 = (softmax(rows, artifact.config.temperature) for rows in logits)
     exported = float(np.abs(torch - onnx).max())
-    if not exported < TOLERANCE:  # so that NaN is refused too
+    if not exported < TOLERANCE:  # so NaN is refused too
         raise TrainingError(
-            f"the exported weights answer up to {exported:.1g} otherwise than the network; expected less than "
-            f"{TOLERANCE:g}: other versions of torch and onnxruntime may help"
+            f"the exported model's probabilities differ from the network's by up to {exported:.1g}; expected less than "
+            f"{TOLERANCE:g}: try other versions of torch and onnxruntime"
         )
     return {
         "texts": len(texts),
         "torch_to_float32": exported,
-        "float32_to_int8": float(np.abs(onnx - quantized).max()),
-        "changed_labels": float((onnx.argmax(axis=1) != quantized.argmax(axis=1)).mean()),
+        "float32_to_int8": float(np.abs(onnx - int8).max()),
+        "changed_labels": float((onnx.argmax(axis=1) != int8.argmax(axis=1)).mean()),
     }

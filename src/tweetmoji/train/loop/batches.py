@@ -1,4 +1,4 @@
-"""Which texts travel together in training: random, yet of similar length, so that little is padded."""
+"""Batches of training texts: in random order, but of similar length, so little is padded."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -8,14 +8,21 @@ from typing import Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch.nn.utils.rnn import pad_sequence
 
 POOL_BATCHES: Final = 50
-"""Batches drawn together and sorted by length: enough that neighbours are alike, few enough that batches differ."""
+"""Batches that are sorted by length together: enough that neighbors are alike, few enough that batches differ."""
 
 
 @dataclass(frozen=True)
 class Subsample:
-    """Neighbouring rows of which each epoch takes some only, drawn anew: ``count`` of ``start`` … ``stop`` - 1."""
+    """Consecutive rows of which each epoch takes a new random sample.
+
+    Attributes:
+        start: First row.
+        stop: Row after the last.
+        count: Rows in the sample.
+    """
 
     start: int
     stop: int
@@ -23,34 +30,37 @@ class Subsample:
 
     @property
     def left_out(self) -> int:
-        """How many rows an epoch does without."""
+        """Rows that an epoch does not see."""
         return self.stop - self.start - self.count
 
 
 def count_batches(texts: int, batch_size: int, subsamples: Sequence[Subsample] = ()) -> int:
     """Batches of one epoch."""
-    return math.ceil((texts - sum(draw.left_out for draw in subsamples)) / batch_size)
+    return math.ceil((texts - sum(subsample.left_out for subsample in subsamples)) / batch_size)
 
 
-def epoch_order(
+def make_epoch_batches(
     lengths: Sequence[int], batch_size: int, seed: int, epoch: int, subsamples: Sequence[Subsample] = ()
 ) -> list[NDArray[np.int64]]:
-    """Row numbers of each batch of one epoch: a function of its arguments alone, so that a resumed run agrees.
+    """Divide the rows of one epoch into batches.
+
+    The result depends on the arguments alone, so a resumed run sees the same batches.
 
     Args:
         lengths: Tokens of each of the n texts.
         batch_size: Most texts in a batch.
-        seed: Of the run.
+        seed: Seed of the run.
         epoch: From 0.
-        subsamples: Rows that are not all taken.
+        subsamples: Rows of which the epoch takes only a sample.
 
     Returns:
-        int64 arrays that together hold each of 0 … n-1 once, but for those that no draw took.
+        int64 arrays of row numbers. Together they hold each of 0 … n-1 once, except rows that no sample took.
     """
     generator = np.random.default_rng([seed, epoch])
     taken = np.ones(len(lengths), dtype=bool)
-    for draw in subsamples:
-        taken[draw.start + generator.permutation(draw.stop - draw.start)[draw.count :]] = False
+    for subsample in subsamples:
+        left_out = generator.permutation(subsample.stop - subsample.start)[subsample.count :]
+        taken[subsample.start + left_out] = False
     order = generator.permutation(np.flatnonzero(taken))
     token_counts = np.asarray(lengths)
     pool = batch_size * POOL_BATCHES
@@ -62,19 +72,25 @@ def epoch_order(
     return [batches[i] for i in generator.permutation(len(batches))]
 
 
-def collate(ids: Sequence[Sequence[int]], pad_id: int) -> dict[str, torch.Tensor]:
-    """Pad token ids to the longest: int64 ``input_ids`` and ``attention_mask``, both of shape (n, longest)."""
-    longest = max(len(row) for row in ids)
-    input_ids = torch.full((len(ids), longest), pad_id, dtype=torch.int64)
-    mask = torch.zeros((len(ids), longest), dtype=torch.int64)
-    for i, row in enumerate(ids):
-        input_ids[i, : len(row)] = torch.tensor(row, dtype=torch.int64)
-        mask[i, : len(row)] = 1
-    return {"input_ids": input_ids, "attention_mask": mask}
-
-
-def by_length(ids: Sequence[Sequence[int]], batch_size: int) -> Iterator[NDArray[np.int64]]:
-    """Row numbers in batches of rising length, for scoring."""
+def batch_by_length(ids: Sequence[Sequence[int]], batch_size: int) -> Iterator[NDArray[np.int64]]:
+    """Give row numbers in batches of rising length, for prediction."""
     order = np.argsort([len(row) for row in ids], kind="stable")
     for start in range(0, len(order), batch_size):
         yield order[start : start + batch_size]
+
+
+def collate(ids: Sequence[Sequence[int]], pad_id: int) -> dict[str, torch.Tensor]:
+    """Pad token ids to the longest text.
+
+    Args:
+        ids: Token ids of each of the n texts.
+        pad_id: Id of the padding.
+
+    Returns:
+        int64 tensors ``input_ids`` and ``attention_mask`` of shape (n, longest); the mask is 0 on padding.
+    """
+    rows = [torch.tensor(row, dtype=torch.int64) for row in ids]
+    return {
+        "input_ids": pad_sequence(rows, batch_first=True, padding_value=pad_id),
+        "attention_mask": pad_sequence([torch.ones_like(row) for row in rows], batch_first=True),
+    }

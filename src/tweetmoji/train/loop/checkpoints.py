@@ -1,8 +1,8 @@
-"""What a run keeps on disk so that it can be stopped at any moment and resumed.
+"""Checkpoints: what a run keeps on disk, so it can be stopped at any moment and resumed.
 
-A folder beside the artifact holds ``run.json`` (what is being trained: settings, base, data), ``network.json`` (the
-network apart from its weights), ``state.pt`` (where the run stands) and ``best.pt`` (the weights of the best epoch so
-far). Every file is written whole or not at all.
+A folder beside the artifact holds ``run.json`` (what is trained: settings, base, data), ``network.json`` (the
+network's config of transformers), ``state.pt`` (where the run stands) and ``best.pt`` (the weights of the best epoch so
+far). Every file is written whole or not at all. Loading executes no pickled code.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any, Final
 import torch
 
 from tweetmoji.errors import TrainingError
-from tweetmoji.files import replacing
+from tweetmoji.files import parse_json_object, replacing, write_text
 
 RUN: Final = "run.json"
 NETWORK: Final = "network.json"
@@ -22,15 +22,15 @@ STATE: Final = "state.pt"
 BEST: Final = "best.pt"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BestNetwork:
-    """What the checkpoints of a run that has come to its end say of the best epoch's network.
+    """The network of a finished run's best epoch, as its checkpoints hold it.
 
     Attributes:
-        folder: Where they lie.
+        folder: Folder of the checkpoints.
         run: What was trained, as `Checkpoints` was told.
         config: The network's config of transformers.
-        weights: Its float32 weights, by name.
+        weights: Name to float32 tensor.
     """
 
     folder: Path
@@ -43,58 +43,50 @@ class Checkpoints:
     """The checkpoint folder of one run."""
 
     def __init__(self, folder: Path, run: dict[str, Any], *, resume: bool) -> None:
-        """Open the folder for the run that ``run`` describes (plain JSON values).
+        """Open the folder.
+
+        Args:
+            folder: Made if it is missing.
+            run: What is trained, as plain JSON values.
+            resume: Go on from the checkpoints in the folder.
 
         Raises:
-            TrainingError: ``resume`` and there is nothing to resume or it was another run; or not ``resume`` and
-                the folder holds a run already.
+            TrainingError: ``resume``, and the folder holds no run or another run; or not ``resume``, and it holds one.
         """
         self.folder = folder
-        described = folder / RUN
+        path = folder / RUN
         if resume:
-            self._check_same(described, run)
-        elif described.exists():
+            _check_same_run(path, run)
+        elif path.exists():
             raise TrainingError(
-                f"{folder}: holds the checkpoints of a run already; go on with --resume, or remove the folder"
+                f"{folder}: holds the checkpoints of a run; expected none: go on with --resume, or remove the folder"
             )
         else:
             folder.mkdir(parents=True, exist_ok=True)
-            _write_object(described, run)
-
-    @staticmethod
-    def _check_same(described: Path, run: dict[str, Any]) -> None:
-        earlier = _read_object(described)
-        if earlier is None:
-            raise TrainingError(f"{described.parent}: no checkpoints to resume; start without --resume")
-        for key, value in run.items():
-            if json.dumps(earlier.get(key)) != json.dumps(value):  # as text, since the order of sources counts
-                raise TrainingError(
-                    f"{described.parent}: {key} was {earlier.get(key)!r} in the run to resume and is {value!r} now; "
-                    "use the same, or start anew elsewhere"
-                )
+            _write_object(path, run)
 
     def save_network(self, config: dict[str, Any]) -> None:
-        """Keep what the network is, as its config of transformers, so that it can be made again without the base."""
+        """Save the network's config of transformers, so it can be rebuilt without the base."""
         portable = {name: value for name, value in config.items() if name != "_name_or_path"}  # a path of this machine
         _write_object(self.folder / NETWORK, portable)
 
     def save_state(self, state: dict[str, Any]) -> None:
-        """Keep where the run stands."""
+        """Save where the run stands."""
         self._save(STATE, state)
 
     def load_state(self) -> dict[str, Any] | None:
-        """Where the run stands, or None if it has only begun."""
+        """Load where the run stands; None if no state was saved yet."""
         return _load(self.folder / STATE)
 
     def save_best(self, weights: dict[str, torch.Tensor]) -> None:
-        """Keep the weights of the best epoch so far."""
+        """Save the weights of the best epoch so far."""
         self._save(BEST, weights)
 
     def load_best(self) -> dict[str, torch.Tensor]:
-        """The weights of the best epoch.
+        """Load the weights of the best epoch.
 
         Raises:
-            TrainingError: No epoch has ended yet.
+            TrainingError: The file is missing or damaged.
         """
         weights = _load(self.folder / BEST)
         if weights is None:
@@ -113,53 +105,49 @@ def checkpoint_folder(out: Path) -> Path:
 
 
 def read_best_network(folder: Path) -> BestNetwork:
-    """Read what is needed to make the network of the best epoch again.
+    """Read the network of a finished run's best epoch.
 
     Raises:
         TrainingError: A file is missing or damaged.
     """
-    run, config, weights = _read_object(folder / RUN), _read_object(folder / NETWORK), _load(folder / BEST)
-    if run is None or weights is None:
+    if missing := [name for name in (RUN, NETWORK, BEST) if not (folder / name).exists()]:
         raise TrainingError(
-            f"{folder}: no float32 weights there; expected the checkpoints of the run that made the model ({RUN}, "
-            f"{NETWORK}, {BEST}): train it anew with tweetmoji train, and keep OUT.checkpoints"
+            f"{folder}: no {missing[0]}; expected the checkpoints of the run that made the model, with its float32 "
+            "weights: train again with tweetmoji train, and keep OUT.checkpoints"
         )
-    if config is None:
-        raise TrainingError(
-            f"{folder}: {NETWORK} is missing, which earlier versions did not write; run the same tweetmoji train once "
-            "more with --resume, which adds it"
-        )
+    run, config, weights = _read_object(folder / RUN), _read_object(folder / NETWORK), _load(folder / BEST) or {}
     return BestNetwork(folder, run, config, weights)
 
 
+def _check_same_run(path: Path, run: dict[str, Any]) -> None:
+    if not path.exists():
+        raise TrainingError(f"{path.parent}: no checkpoints to resume; start without --resume")
+    earlier = _read_object(path)
+    for key, value in run.items():
+        if json.dumps(earlier.get(key)) != json.dumps(value):  # as text, since the order of sources matters
+            raise TrainingError(
+                f"{path.parent}: {key} was {earlier.get(key)!r} in the run to resume and is {value!r} now; "
+                "expected the same: use it again, or start without --resume elsewhere"
+            )
+
+
 def _write_object(path: Path, content: dict[str, Any]) -> None:
-    with replacing(path) as temporary:
-        temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(content, indent=2) + "\n")
 
 
-def _read_object(path: Path) -> dict[str, Any] | None:
-    """The JSON object of a file, or None if there is no such file."""
+def _read_object(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except ValueError:
-        content = None
-    if not isinstance(content, dict):
-        raise _damaged(path)
-    return content
+        return parse_json_object(path.read_bytes(), str(path), TrainingError)
+    except TrainingError as error:
+        raise TrainingError(f"{error}; remove the folder {path.parent} and train again") from None
 
 
 def _load(path: Path) -> dict[str, Any] | None:
-    """The content of a file that torch saved, or None if there is no such file."""
+    """The content of a file that torch saved; None if there is no such file."""
     if not path.exists():
         return None
     try:
         content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     except (RuntimeError, EOFError, pickle.UnpicklingError):
-        raise _damaged(path) from None
+        raise TrainingError(f"{path}: damaged; remove the folder {path.parent} and train again") from None
     return content
-
-
-def _damaged(path: Path) -> TrainingError:
-    return TrainingError(f"{path}: damaged; remove the folder {path.parent} and train again")

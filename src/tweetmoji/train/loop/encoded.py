@@ -1,4 +1,4 @@
-"""Texts as the training loop takes them: token ids, and the targets of each."""
+"""Texts as the training loop takes them: token ids and targets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,15 +12,15 @@ from tweetmoji.train.loop.batches import Subsample
 from tweetmoji.train.loop.targets import Targets, join_targets, make_targets
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class EncodedTexts:
-    """Tokenized texts.
+    """Tokenized texts with their targets.
 
     Attributes:
         ids: Token ids of each of the n texts.
-        targets: What the loss asks of the logits, for each text.
-        pad_id: Id that fills up the shorter texts of a batch.
-        subsamples: Rows of which an epoch takes only some.
+        targets: What the loss compares the n rows of logits with.
+        pad_id: Id of the padding.
+        subsamples: Rows of which an epoch takes only a sample.
     """
 
     ids: list[list[int]]
@@ -29,16 +29,27 @@ class EncodedTexts:
     subsamples: tuple[Subsample, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ValidationSplit:
-    """A split that the best epoch is chosen on, as read and as tokenized."""
+    """A split that the best epoch is chosen on.
+
+    Attributes:
+        data: The texts as read.
+        encoded: The same texts, tokenized.
+    """
 
     data: LabeledTexts
     encoded: EncodedTexts
 
 
 def encode(tokenizer: TweetTokenizer, parts: Sequence[LabeledTexts], labels: Sequence[str] = EMOTIONS) -> EncodedTexts:
-    """Tokenize the texts of several sources, one after the other, with their targets for a model with ``labels``."""
+    """Tokenize the texts of several sources, and make their targets.
+
+    Args:
+        tokenizer: The tokenizer of the base.
+        parts: Texts of each source, at least one.
+        labels: Label names of the model, in column order.
+    """
     return EncodedTexts(
         ids=[tokens.ids for part in parts for tokens in tokenizer.encode(part.texts)],
         targets=join_targets([make_targets(part, labels) for part in parts]),
@@ -54,15 +65,15 @@ def encode_val(
 
 
 def join_encoded(parts: Sequence[EncodedTexts]) -> EncodedTexts:
-    """Tokenized texts one after the other; at least one part."""
+    """Concatenate tokenized texts; at least one part."""
     starts = np.cumsum([0, *(len(part.ids) for part in parts)]).tolist()
     return EncodedTexts(
         ids=[ids for part in parts for ids in part.ids],
         targets=join_targets([part.targets for part in parts]),
         pad_id=parts[0].pad_id,
         subsamples=tuple(
-            replace(draw, start=draw.start + start, stop=draw.stop + start)
-            for part, start in zip(parts, starts, strict=False)
-            for draw in part.subsamples
+            replace(subsample, start=subsample.start + start, stop=subsample.stop + start)
+            for part, start in zip(parts, starts, strict=False)  # the last start is the end
+            for subsample in part.subsamples
         ),
     )

@@ -1,11 +1,11 @@
-"""Targets of the loss, for texts of sources that do not have the same classes.
+"""Targets of the loss, for texts of sources with different classes.
 
-TweetEval has no fear, so an afraid tweet is sadness there. Each text's loss therefore runs over the labels that its
-source has (the label mask) and asks for any that counts as its class (the positives). A joyful tweet of TweetEval asks
-for joy or love among anger, joy, love and sadness; fear and surprise get no gradient. This is the partial-label
-likelihood (Jin & Ghahramani 2002, "Learning with Multiple Labels"), restricted to the mask. A text without a label asks
-for soft targets instead: a teacher's probabilities (Hinton et al. 2015, https://arxiv.org/abs/1503.02531), or a uniform
-distribution where there is no emotion.
+TweetEval does not have the label fear, so its labels say nothing about fear. The loss of each text therefore runs over
+the labels that its source has (the label mask) and accepts every label that counts as the text's class (the positives).
+A joyful tweet of TweetEval has the positives joy and love, in the mask anger, joy, love and sadness; fear and surprise
+get no gradient. This is the partial-label likelihood (Jin & Ghahramani 2002, "Learning with Multiple Labels"),
+restricted to the mask. A text without a label has soft targets: a teacher's probabilities (Hinton et al. 2015,
+https://arxiv.org/abs/1503.02531), or the uniform distribution if it has no emotion.
 """
 
 from collections.abc import Sequence
@@ -17,15 +17,15 @@ from numpy.typing import NDArray
 from tweetmoji.data import LabeledTexts
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Targets:
-    """What n texts ask of the logits.
+    """What the loss compares the logits of n texts with.
 
     Attributes:
-        positives: bool array of shape (n, classes): the right labels; none in a row without a label.
+        positives: bool array of shape (n, classes): the correct labels; none in a row without a label.
         label_mask: bool array of shape (n, classes): the labels that the loss runs over.
-        soft_targets: float32 array of shape (n, classes): the probabilities that a row without a label asks for; zeros
-            in the others.
+        soft_targets: float32 array of shape (n, classes): the target probabilities of a row without a label; zeros
+            in the other rows.
     """
 
     positives: NDArray[np.bool_]
@@ -36,11 +36,11 @@ class Targets:
         return len(self.positives)
 
     def take(self, rows: NDArray[np.int64]) -> "Targets":
-        """The targets of some rows."""
+        """The targets of some rows, in that order."""
         return Targets(self.positives[rows], self.label_mask[rows], self.soft_targets[rows])
 
     def log_loss(self, logits: NDArray[np.floating]) -> float:
-        """Mean negative log probability of the positive labels within the label mask, in nats.
+        """Mean negative log probability of the positives within the label mask, in nats.
 
         Args:
             logits: Float array of shape (n, classes). Every row needs a positive label.
@@ -49,24 +49,33 @@ class Targets:
         return float((_log_sum_exp(logits, self.label_mask) - right).mean())
 
 
-def make_targets(data: LabeledTexts, emotions: Sequence[str]) -> Targets:
-    """What the texts of one source ask of a model with the classes ``emotions``; without labels, an even answer."""
-    shape = (len(data), len(emotions))
+def make_targets(data: LabeledTexts, labels: Sequence[str]) -> Targets:
+    """Make the targets of one source's texts.
+
+    Args:
+        data: The n texts. Texts without labels get uniform soft targets.
+        labels: Label names of the model, in column order.
+    """
+    shape = (len(data), len(labels))
     if not data.labels:
-        return make_soft_targets(np.full(shape, 1 / len(emotions), dtype=np.float32))
-    covered = np.array([[name in data.class_map[label] for name in emotions] for label in data.labels], dtype=bool)
-    label_mask = np.broadcast_to(covered.any(axis=0), shape)
-    return Targets(covered[data.targets], label_mask, np.zeros(shape, dtype=np.float32))
+        return make_soft_targets(np.full(shape, 1 / len(labels), dtype=np.float32))
+    counted = np.array([[name in data.class_map[label] for name in labels] for label in data.labels], dtype=bool)
+    label_mask = np.broadcast_to(counted.any(axis=0), shape)
+    return Targets(counted[data.targets], label_mask, np.zeros(shape, dtype=np.float32))
 
 
 def make_soft_targets(probabilities: NDArray[np.float32]) -> Targets:
-    """What texts without labels ask for: float32 probabilities of shape (n, classes), whose rows sum to 1."""
+    """Make the targets of texts without labels.
+
+    Args:
+        probabilities: float32 array of shape (n, classes); rows sum to 1.
+    """
     shape = probabilities.shape
     return Targets(np.zeros(shape, dtype=bool), np.ones(shape, dtype=bool), probabilities)
 
 
 def join_targets(parts: Sequence[Targets]) -> Targets:
-    """The targets of several sources, one after the other."""
+    """Concatenate the targets of several sources."""
     return Targets(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Targets)))
 
 

@@ -1,7 +1,7 @@
-"""Weight interpolation: a fine-tuned network that keeps part of what its base knew (WiSE-FT).
+"""Weight interpolation between a base and its fine-tuned network (WiSE-FT).
 
-A base that has learned the task already, as a student has, loses some of it when it is fine-tuned on a selection.
-Between the two sets of weights lie networks that are better than either (Wortsman et al. 2022,
+A base that has learned the task already, as a student has, loses part of that when it is fine-tuned on a selection of
+texts. Networks between the two sets of weights are often better than both (Wortsman et al. 2022,
 https://arxiv.org/abs/2109.01903).
 """
 
