@@ -1,4 +1,4 @@
-"""From torch to ONNX to int8: the same answers at every step, in less space."""
+"""ONNX export and quantization: the logits of torch, in less space."""
 
 import numpy as np
 import onnxruntime
@@ -25,7 +25,7 @@ def int8(float32) -> bytes:
 
 
 def make_ids(toy, tokens, texts):
-    """Texts of any known words between the two tokens that every text has."""
+    """Random known words between the two special tokens that every text has."""
     known = sorted({token for ids in toy.encoded["train"].ids for token in ids[1:-1]})
     words = np.random.default_rng(tokens).choice(known, size=(texts, tokens - 2))
     return np.hstack([np.full((texts, 1), 2), words, np.full((texts, 1), 3)])
@@ -41,14 +41,14 @@ def run(session, ids):
 
 @pytest.mark.parametrize("tokens", LENGTHS)
 @pytest.mark.parametrize("texts", [1, 3])
-def test_onnx_answers_as_torch_does_at_every_length(uninterrupted, float32, toy, tokens, texts):
+def test_export_onnx_gives_the_logits_of_torch_at_every_length(uninterrupted, float32, toy, tokens, texts):
     ids = make_ids(toy, tokens, texts)
     expected = compute_logits(uninterrupted[0], ids.tolist(), 0)
     assert np.abs(expected).max() > 0.5, "the logits are too small to be compared"
     assert run(open_session(float32), ids) == pytest.approx(expected, abs=1e-4)
 
 
-def test_quantized_answers_stay_close(float32, int8, toy):
+def test_quantize_changes_logits_little(float32, int8, toy):
     texts = [*toy.encoded["val"].ids, *toy.encoded["test"].ids]
     sessions = [open_session(weights) for weights in (float32, int8)]
     exact, close = (np.concatenate([run(session, [ids]) for ids in texts]) for session in sessions)
@@ -58,7 +58,7 @@ def test_quantized_answers_stay_close(float32, int8, toy):
 
 
 @pytest.mark.parametrize("variant", ["float32", "int8"])
-def test_network_takes_ids_and_gives_logits_of_any_size(request, variant):
+def test_onnx_model_takes_input_ids_of_any_shape_and_gives_logits(request, variant):
     session = open_session(request.getfixturevalue(variant))
     ((taken,), (given,)) = session.get_inputs(), session.get_outputs()
     assert (taken.name, taken.type) == ("input_ids", "tensor(int64)")
@@ -68,7 +68,9 @@ def test_network_takes_ids_and_gives_logits_of_any_size(request, variant):
     assert given.shape[-1] == 6
 
 
-def test_int8_takes_less_than_a_third_of_float32_and_the_network_stays_as_it_was(make_base, tmp_path, settings):
+def test_quantize_makes_less_than_a_third_of_the_size_and_export_leaves_the_network_as_it_was(
+    make_base, tmp_path, settings
+):
     base = make_base(tmp_path / "wordy-bert", spare_words=30_000)  # mostly vocabulary, as small networks are
     wordy = load_base(str(base), ("a", "b"), settings)[0]
     ids = [[2, 5, 6, 7, 3], [2, 3]]
@@ -80,7 +82,7 @@ def test_int8_takes_less_than_a_third_of_float32_and_the_network_stays_as_it_was
 
 
 @pytest.mark.parametrize("variant", ["float32", "int8"])
-def test_weights_say_nothing_of_the_machine_that_made_them(request, variant):
+def test_onnx_model_has_no_path_of_the_machine(request, variant):
     weights = request.getfixturevalue(variant)
     for path in (__file__, torch.__file__, export_onnx.__code__.co_filename):
         folder = path.rpartition("/")[0].encode()

@@ -1,4 +1,4 @@
-"""What is exported answers as what was trained, and an export that does not is refused."""
+"""Parity of torch, float32 ONNX and int8, and an export without it, which is refused."""
 
 import numpy as np
 import pytest
@@ -20,26 +20,28 @@ def exported(toy, settings, tmp_path_factory):
     network, tokenizer = load_base(str(toy.base), EMOTIONS, settings)
     weights = export_onnx(network)
     config = ModelConfig("toy", EMOTIONS, dict(EMOJI), settings.max_tokens, 0.5, {})
-    folder = tmp_path_factory.mktemp("equivalence") / "toy"
+    folder = tmp_path_factory.mktemp("parity") / "toy"
     artifact = make_artifact(
         folder, config=config, weights=quantize(weights), tokenizer=tokenizer.to_json(), metrics={}
     )
     return network, tokenizer, artifact, weights
 
 
-def test_float32_answers_as_torch_does_and_int8_nearly(toy, exported):
-    figures = compare_exports(*exported, [toy.data["val"], toy.data["test"]])
-    assert figures["texts"] == min(COMPARED_TEXTS, len(toy.data["val"])) + len(toy.data["test"])
-    assert 0 <= figures["torch_to_float32"] < 1e-5
-    assert figures["torch_to_float32"] < figures["float32_to_int8"] < 0.5
-    assert 0 <= figures["changed_labels"] <= 1
+def test_compare_exports_finds_float32_equal_and_int8_close(toy, exported):
+    parity = compare_exports(*exported, [toy.data["val"], toy.data["test"]])
+    assert parity["texts"] == min(COMPARED_TEXTS, len(toy.data["val"])) + len(toy.data["test"])
+    assert 0 <= parity["torch_to_float32"] < 1e-5
+    assert parity["torch_to_float32"] < parity["float32_to_int8"] < 0.5
+    assert 0 <= parity["changed_labels"] <= 1
 
 
 @pytest.mark.parametrize("change", [0.05, np.nan])
-def test_weights_that_answer_otherwise_than_the_network_are_refused(toy, exported, settings, change):
+def test_export_with_other_probabilities_than_the_network_is_refused(toy, exported, settings, change):
     _, *rest = exported
     network = toy.make_network(settings)
     with torch.no_grad():
         network.classifier.bias[0] += change
-    with pytest.raises(TrainingError, match="otherwise than the network"):
+    with pytest.raises(
+        TrainingError, match=r"probabilities differ from the network's by up to .*; expected less than 0\.0001"
+    ):
         compare_exports(network, *rest, [toy.data["val"]])
