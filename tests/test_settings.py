@@ -14,6 +14,7 @@ class Oven:
     heat: float = setting(180.0, "Degrees.", minimum=50, maximum=250)
     fan: bool = setting(False, "Whether the fan runs.")
     name: str = setting("oven", "For the label.")
+    shelves: int | None = setting(None, "Shelves in use; leave it out for all.", minimum=1, maximum=4)
 
     def __post_init__(self):
         check_settings(self)
@@ -32,7 +33,17 @@ def test_a_setting_without_a_range_has_none():
 
 @pytest.mark.parametrize(
     "values",
-    [{}, {"trays": 1}, {"trays": 4}, {"heat": 50}, {"heat": 250.0}, {"fan": True}, {"name": ""}],
+    [
+        {},
+        {"trays": 1},
+        {"trays": 4},
+        {"heat": 50},
+        {"heat": 250.0},
+        {"fan": True},
+        {"name": ""},
+        {"shelves": 1},
+        {"shelves": None},
+    ],
 )
 def test_values_within_their_range_pass(values):
     oven = Oven(**values)
@@ -51,6 +62,9 @@ def test_values_within_their_range_pass(values):
         ({"trays": "2"}, "trays is '2'; expected int"),
         ({"trays": True}, "trays is True; expected int"),
         ({"trays": None}, "trays is None; expected int"),
+        ({"shelves": 0}, "shelves is 0; expected 1 to 4"),
+        ({"shelves": "1"}, "shelves is '1'; expected int | None"),
+        ({"shelves": True}, "shelves is True; expected int | None"),
         ({"heat": True}, "heat is True; expected float"),
         ({"heat": "hot"}, "heat is 'hot'; expected float"),
         ({"fan": 1}, "fan is 1; expected bool"),

@@ -31,7 +31,8 @@ def check_settings(settings: Any) -> None:  # noqa: ANN401
         value = getattr(settings, spec.name)
         kind = (int, float) if spec.type is float else spec.type
         if not isinstance(value, kind) or (isinstance(value, bool) and spec.type is not bool):  # type: ignore[arg-type]
-            raise SettingError(f"{spec.name} is {value!r}; expected {getattr(spec.type, '__name__', spec.type)}")
+            name = spec.type.__name__ if isinstance(spec.type, type) else spec.type
+            raise SettingError(f"{spec.name} is {value!r}; expected {name}")
         minimum, maximum = spec.metadata["minimum"], spec.metadata["maximum"]
-        if minimum is not None and not minimum <= value <= maximum:
+        if None not in {minimum, value} and not minimum <= value <= maximum:
             raise SettingError(f"{spec.name} is {value}; expected {minimum:g} to {maximum:g}")

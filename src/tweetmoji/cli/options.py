@@ -111,7 +111,7 @@ def settings_options(settings: type, *, environment: bool) -> Callable[[Function
 def _option_type(kind: Any, minimum: float | None, maximum: float | None) -> Any:  # noqa: ANN401
     if minimum is None or maximum is None:
         return kind
-    if kind is int:
+    if kind in (int, int | None):
         return _name(click.IntRange(int(minimum), int(maximum)), "integer")
     return _name(click.FloatRange(minimum, maximum), "number")
 
