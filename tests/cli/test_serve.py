@@ -1,4 +1,4 @@
-"""``tweetmoji serve``: how its options reach the server, and that it can be ended while it still starts."""
+"""``tweetmoji serve``: how its options reach the server, usage errors, and SIGTERM while it starts."""
 
 import signal
 
@@ -6,15 +6,15 @@ import pytest
 
 import tweetmoji.serve as room
 
-pytest.importorskip("fastapi", reason="needs tweetmoji[serve]")
+pytest.importorskip("fastapi", reason="needs the extra serve")
 
 
 @pytest.fixture
 def served(monkeypatch):
-    """What the server was asked to do; it returns at once."""
-    asked = []
-    monkeypatch.setattr(room, "serve", lambda settings, model: asked.append((settings, model)), raising=False)
-    return asked
+    """Settings and model of each call of `serve`, which returns at once."""
+    calls = []
+    monkeypatch.setattr(room, "serve", lambda settings, model: calls.append((settings, model)), raising=False)
+    return calls
 
 
 @pytest.fixture(autouse=True)
@@ -24,16 +24,48 @@ def _keep_handler():
     signal.signal(signal.SIGTERM, before)
 
 
+def test_defaults_are_those_of_serve_settings(run_cli, served, tiny_home):
+    assert run_cli("serve").code == 0
+    assert served == [(room.ServeSettings(), tiny_home)]
+
+
 def test_options_and_variables_become_settings_and_options_win(run_cli, served, tiny_home):
-    variables = {"TWEETMOJI_PORT": "8080", "TWEETMOJI_THREADS": "2"}
+    variables = {"TWEETMOJI_PORT": "8080", "TWEETMOJI_THREADS": "2", "TWEETMOJI_QUEUE_TEXTS": ""}
     assert run_cli("serve", "--port", "0", "--access-log", env=variables).code == 0
     [(settings, model)] = served
     assert settings == room.ServeSettings(port=0, threads=2, access_log=True)
     assert model == tiny_home
 
 
-def test_sigterm_while_it_starts_ends_it_cleanly(run_cli, monkeypatch):
-    """As the first process of a container it would else go on: that one has no default action for signals."""
+@pytest.mark.parametrize(
+    ("arguments", "environment", "named"),
+    [
+        (["--port", "99999"], {}, ["--port", "99999", "65535"]),
+        (["--port", "http"], {}, ["--port", "http"]),
+        (["--threads", "-1"], {}, ["--threads", "-1", "1024"]),
+        (["--threads", "0"], {}, ["--threads", "0", "1024"]),
+        (["--threads", "all"], {}, ["--threads", "all", "integer"]),
+        (["--body-timeout-s", "0"], {}, ["--body-timeout-s", "0.1"]),
+        (["--body-timeout-s", "nan"], {}, ["body_timeout_s", "nan"]),
+        (["--nonsense"], {}, ["--nonsense"]),
+        (["stray"], {}, ["stray"]),
+        ([], {"TWEETMOJI_PORT": "abc"}, ["TWEETMOJI_PORT", "abc"]),
+        ([], {"TWEETMOJI_PORT": "99999"}, ["TWEETMOJI_PORT", "99999"]),
+        ([], {"TWEETMOJI_THREADS": "0"}, ["TWEETMOJI_THREADS", "0"]),
+        ([], {"TWEETMOJI_QUEUE_TEXTS": "0"}, ["TWEETMOJI_QUEUE_TEXTS"]),
+        ([], {"TWEETMOJI_ACCESS_LOG": "maybe"}, ["TWEETMOJI_ACCESS_LOG", "maybe"]),
+    ],
+    ids=str,
+)
+def test_wrong_setting_is_a_usage_error(run_cli, served, arguments, environment, named):
+    result = run_cli("serve", *arguments, env=environment)
+    assert result.code == 2
+    assert all(name in result.complaint for name in named)
+    assert served == []
+
+
+def test_sigterm_while_it_starts_ends_it_with_0(run_cli, monkeypatch):
+    """The first process of a container would otherwise ignore it."""
     monkeypatch.setattr(room, "serve", lambda *_: signal.raise_signal(signal.SIGTERM), raising=False)
     result = run_cli("serve")
     assert (result.code, result.err) == (0, "")

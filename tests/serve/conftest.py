@@ -1,20 +1,35 @@
-"""Fixtures of the API's tests: the application called in this process, with no port and no network between."""
+"""Fixtures of the API's tests: the application called in this process, without port or network."""
 
 import asyncio
 import json
 import threading
+from dataclasses import replace
 
 import httpx
 import pytest
 
 import tweetmoji
+from tweetmoji.runtime.artifact import with_changes, write_artifact
 from tweetmoji.serve import ServeSettings, create_app
 from tweetmoji.serve.predictor import Predictor
 
 DEADLINE_S = 30
-"""After this long, what has not happened never will."""
+"""Limit for what takes milliseconds: after it, a test fails instead of hanging."""
 
 JSON_TYPE = {"Content-Type": "application/json"}
+
+RAW_SCOPE = {
+    "type": "http",
+    "asgi": {"version": "3.0"},
+    "http_version": "1.1",
+    "method": "GET",
+    "scheme": "http",
+    "query_string": b"",
+    "root_path": "",
+    "headers": [],
+    "server": ("test", 80),
+    "client": ("test", 1),
+}
 
 
 class Client:
@@ -45,29 +60,42 @@ class Client:
         """Post a body that claims to be JSON."""
         return self.request("POST", path, content=body, headers=JSON_TYPE)
 
-    def shut_down(self):
-        """Start and end the application as a server does."""
-        asked = iter(["lifespan.startup", "lifespan.shutdown"])
-        answered = []
+    def call(self, messages, scope):
+        """Hand the application a request as raw as a server does; the messages that it sends."""
+        sent = []
 
         async def receive():
-            return {"type": next(asked)}
+            return messages.pop(0)
 
         async def send(message):
-            answered.append(message["type"])
+            sent.append(message)
+
+        asyncio.run(self.app(RAW_SCOPE | scope, receive, send))
+        return sent
+
+    def shut_down(self):
+        """Start and end the application as a server does."""
+        events = iter(["lifespan.startup", "lifespan.shutdown"])
+        sent = []
+
+        async def receive():
+            return {"type": next(events)}
+
+        async def send(message):
+            sent.append(message["type"])
 
         asyncio.run(self.app({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, receive, send))
-        assert answered == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+        assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
 
 
 class GatedEmojifier:
-    """Answers as the model that it wraps, but only once its gate is open; notes what it is asked, in order."""
+    """Predicts as the model that it wraps, once its gate is open; records its calls, in order."""
 
     def __init__(self, emojifier):
         self._emojifier = emojifier
         self.gate = threading.Event()
-        self.asked = []
-        self.answered = 0
+        self.calls = []
+        self.finished_calls = 0
         self._entered = threading.Condition()
 
     def __getattr__(self, name):
@@ -75,39 +103,55 @@ class GatedEmojifier:
 
     def predict(self, texts, *, min_confidence=0.0):
         with self._entered:
-            self.asked.append(list(texts))
+            self.calls.append(list(texts))
             self._entered.notify_all()
         if not self.gate.wait(DEADLINE_S):
             raise TimeoutError("the test never opened the gate")
         predictions = self._emojifier.predict(texts, min_confidence=min_confidence)
         with self._entered:
-            self.answered += 1
+            self.finished_calls += 1
         return predictions
 
-    async def wait_until_asked(self, times=1):
+    async def wait_until_called(self, times=1):
         """Return once `predict` has been entered so many times."""
 
         def wait():
             with self._entered:
-                return self._entered.wait_for(lambda: len(self.asked) >= times, DEADLINE_S)
+                return self._entered.wait_for(lambda: len(self.calls) >= times, DEADLINE_S)
 
-        assert await asyncio.to_thread(wait), f"asked {len(self.asked)} times, not {times}"
+        assert await asyncio.to_thread(wait), f"called {len(self.calls)} times, not {times}"
 
 
 class BrokenEmojifier:
     """A model that fails at every text."""
+
+    threads = 1
 
     def predict(self, texts, *, min_confidence=0.0):  # noqa: ARG002
         raise RuntimeError("the secret cause of the failure")
 
 
 @pytest.fixture(scope="session")
+def tiny_emojifier(tiny_artifact, tmp_path_factory):
+    """The tiny model, loaded as the server loads it."""
+    folder = tmp_path_factory.mktemp("served") / "tiny"
+    write_artifact(replace(tiny_artifact, folder=folder))
+    return tweetmoji.load(folder, threads=1)
+
+
+@pytest.fixture(scope="session")
+def shipped_emojifier():
+    """The shipped model, loaded as the server loads it."""
+    return tweetmoji.load(threads=1)
+
+
+@pytest.fixture(scope="session")
 def make_client():
-    """Make a client of an application of its own; each is shut down in the end."""
+    """Make a client of a new application; each is shut down in the end."""
     clients = []
 
-    def make(emojifier, **settings):
-        clients.append(Client(create_app(emojifier, ServeSettings(**settings))))
+    def make(model=None, **settings):
+        clients.append(Client(create_app(model, ServeSettings(**settings))))
         return clients[-1]
 
     yield make
@@ -129,7 +173,7 @@ def shipped_client(make_client, shipped_emojifier):
 
 @pytest.fixture
 def gated_emojifier(tiny_emojifier):
-    """The tiny model behind a gate, which is opened in the end so that no worker waits for ever."""
+    """The tiny model behind a gate, which is opened in the end: no worker may wait forever."""
     gated = GatedEmojifier(tiny_emojifier)
     yield gated
     gated.gate.set()
@@ -177,9 +221,6 @@ def check_problem():
 @pytest.fixture(scope="session")
 def measured_emojifier(tiny_artifact, tmp_path_factory):
     """Loads the tiny model with other metrics than its own."""
-    from dataclasses import replace
-
-    from tweetmoji.runtime.artifact import with_changes, write_artifact
 
     def load(metrics):
         folder = tmp_path_factory.mktemp("measured") / "tiny"

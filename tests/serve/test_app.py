@@ -1,17 +1,22 @@
-"""``/openapi.json``: a valid 3.1 document that describes every route, and tells the truth about each."""
+"""`create_app`: the models that it takes, ``/openapi.json``, which describes every route, and ``/swagger-ui``."""
+
+import re
+from importlib.metadata import version
+from importlib.resources import files
 
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
+import tweetmoji
 from tweetmoji.serve.settings import MAX_TEXTS
 from tweetmoji.text import MAX_CHARS
 
-READING = {"200", "400", "408", "413", "415", "422", "500", "503"}
+TEXT_STATUSES = {"200", "400", "408", "413", "415", "422", "500", "503"}
 OPERATIONS = {
-    ("get", "/tweets"): READING,
-    ("post", "/tweets"): READING,
-    ("post", "/v1/predictions"): READING,
+    ("get", "/tweets"): TEXT_STATUSES,
+    ("post", "/tweets"): TEXT_STATUSES,
+    ("post", "/v1/predictions"): TEXT_STATUSES,
     ("get", "/v1/labels"): {"200", "500"},
     ("get", "/v1/model"): {"200", "500"},
     ("get", "/healthz"): {"200", "500"},
@@ -28,8 +33,16 @@ def document(client):
 
 
 @pytest.fixture(scope="module")
+def page(client):
+    response = client.get("/swagger-ui")
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("text/html")
+    return response.text
+
+
+@pytest.fixture(scope="module")
 def resolve(document):
-    """Put what a reference names in its place, all the way down."""
+    """Replace references by what they refer to, recursively."""
 
     def put(node):
         if isinstance(node, list):
@@ -47,7 +60,7 @@ def resolve(document):
 
 
 def make_example(schema):
-    """The example that the descriptions of the fields make up together; fails where there is none."""
+    """The example made of those of the fields; fails where there is none."""
     if "examples" in schema:
         return schema["examples"][0]
     if schema["type"] == "array":
@@ -62,26 +75,42 @@ def fits(value, schema):
     return True
 
 
+def find_assets(page):
+    return re.findall(r'(?:src|href)="([^"]*)"', page)
+
+
+@pytest.mark.parametrize("convert", [str, lambda folder: folder], ids=["str", "Path"])
+def test_create_app_loads_a_model_folder(make_client, tiny_folder, convert):
+    assert make_client(convert(tiny_folder)).get("/v1/model").json()["name"] == "tiny"
+
+
+def test_create_app_loads_the_shipped_model_by_default(make_client, shipped_emojifier):
+    assert make_client().get("/v1/model").json()["version"] == shipped_emojifier.version
+
+
+def test_create_app_refuses_a_model_with_threads_of_its_own(make_client, tiny_folder):
+    with pytest.raises(tweetmoji.SettingError, match="threads=2; expected 1"):
+        make_client(tweetmoji.load(tiny_folder, threads=2))
+
+
 def test_document_is_valid_openapi_3_1(document):
     assert document["openapi"].startswith("3.1.")
     validate(document)
 
 
-def test_document_says_what_it_describes(document):
-    from importlib.metadata import version
-
+def test_document_has_title_version_and_description(document):
     assert document["info"]["title"] == "tweetmoji"
     assert document["info"]["version"] == version("tweetmoji")
     assert document["info"]["description"].strip()
 
 
-def test_every_route_is_described_and_no_other(document):
+def test_document_describes_every_route_and_no_other(document):
     described = {(method, path) for path, item in document["paths"].items() for method in item}
     assert described == set(OPERATIONS)
 
 
 @every_operation
-def test_operation_documents_each_of_its_statuses(document, method, path):
+def test_operation_documents_its_statuses(document, method, path):
     operation = document["paths"][path][method]
     assert set(operation["responses"]) == OPERATIONS[method, path]
     assert operation["summary"]
@@ -90,7 +119,7 @@ def test_operation_documents_each_of_its_statuses(document, method, path):
 
 
 @every_operation
-def test_every_problem_is_documented_as_one_with_an_example(document, resolve, method, path):
+def test_operation_documents_problems_with_an_example(document, resolve, method, path):
     for status, response in document["paths"][path][method]["responses"].items():
         if int(status) >= 400:
             [(kind, content)] = response["content"].items()
@@ -100,14 +129,14 @@ def test_every_problem_is_documented_as_one_with_an_example(document, resolve, m
 
 
 @every_operation
-def test_every_answer_has_an_example_that_fits_its_schema(document, resolve, method, path):
+def test_operation_documents_a_response_whose_example_fits(document, resolve, method, path):
     [(kind, content)] = document["paths"][path][method]["responses"]["200"]["content"].items()
     schema = resolve(content["schema"])
     assert kind == "application/json"
     assert fits(content.get("example") or make_example(schema), schema)
 
 
-def test_get_tweets_documents_the_query_parameter_and_its_body_in_prose_alone(document):
+def test_get_tweets_documents_the_query_parameter_and_no_body(document):
     operation = document["paths"]["/tweets"]["get"]
     [parameter] = operation["parameters"]
     assert (parameter["name"], parameter["in"], parameter.get("required", False)) == ("text", "query", False)
@@ -120,7 +149,7 @@ def test_get_tweets_documents_the_query_parameter_and_its_body_in_prose_alone(do
 
 
 @pytest.mark.parametrize("path", ["/tweets", "/v1/predictions"])
-def test_post_documents_its_body(document, resolve, path):
+def test_post_documents_its_body_with_an_example(document, resolve, path):
     operation = document["paths"][path]["post"]
     [(kind, content)] = operation["requestBody"]["content"].items()
     schema = resolve(content["schema"])
@@ -130,7 +159,7 @@ def test_post_documents_its_body(document, resolve, path):
     assert "parameters" not in operation
 
 
-def test_limits_of_the_bodies_are_documented(document, resolve):
+def test_bodies_document_their_limits(document, resolve):
     def read(path):
         return resolve(document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"])
 
@@ -144,7 +173,7 @@ def test_limits_of_the_bodies_are_documented(document, resolve):
 
 
 @every_operation
-def test_example_request_works_and_its_answer_fits_the_document(client, document, resolve, method, path):
+def test_example_request_gets_the_documented_response(client, document, resolve, method, path):
     operation = document["paths"][path][method]
     arguments = {"params": {field["name"]: field["example"] for field in operation.get("parameters", [])}}
     if "requestBody" in operation:
@@ -167,16 +196,58 @@ PROBLEMS = {
 
 
 @pytest.mark.parametrize("status", PROBLEMS)
-@pytest.mark.parametrize(("method", "path"), [key for key in OPERATIONS if OPERATIONS[key] == READING], ids=" ".join)
-def test_problem_comes_as_documented(client, document, resolve, check_problem, method, path, status):
+@pytest.mark.parametrize(
+    ("method", "path"), [key for key in OPERATIONS if OPERATIONS[key] == TEXT_STATUSES], ids=" ".join
+)
+def test_problem_fits_its_documented_schema(client, document, resolve, check_problem, method, path, status):
     response = client.request(method.upper(), path, **PROBLEMS[status])
     check_problem(response, status)
     documented = document["paths"][path][method]["responses"][str(status)]["content"]["application/problem+json"]
     assert fits(response.json(), resolve(documented["schema"]))
 
 
-def test_confidence_string_is_documented_as_a_string(document, resolve):
+def test_confidence_of_tweets_is_documented_as_a_string(document, resolve):
     content = document["paths"]["/tweets"]["get"]["responses"]["200"]["content"]["application/json"]
     schema = resolve(content["schema"])
     assert schema["required"] == ["confidence", "emoji"]
     assert schema["properties"]["confidence"]["type"] == "string"
+
+
+def test_swagger_ui_reads_the_document_of_this_server(page):
+    assert "url: '/openapi.json'" in page
+
+
+def test_swagger_ui_names_no_other_host(client, page):
+    assert "://" not in page
+    assert all(asset.startswith("/swagger-ui/assets/") for asset in find_assets(page))
+    [style] = [asset for asset in find_assets(page) if asset.endswith(".css")]
+    sources = re.findall(r"url\(\s*['\"]?([^'\")]*)|@import\s+['\"]([^'\"]*)", client.get(style).text)
+    assert all(url.startswith("data:") for pair in sources for url in pair if url)
+
+
+def test_swagger_ui_assets_are_the_files_of_fastapi_offline(client, page):
+    types = {"js": "text/javascript", "css": "text/css", "png": "image/png"}
+    assets = find_assets(page)
+    assert {asset.rpartition(".")[2] for asset in assets} == set(types)
+    for asset in assets:
+        response = client.get(asset)
+        name = asset.rpartition("/")[2]
+        assert response.status_code == 200, asset
+        assert response.headers["content-type"].partition(";")[0] == types[name.rpartition(".")[2]]
+        assert response.content == (files("fastapi_offline") / "static" / name).read_bytes()
+
+
+def test_root_redirects_to_swagger_ui(client):
+    response = client.get("/")
+    assert response.is_redirect
+    assert response.headers["location"] == "/swagger-ui"
+
+
+@pytest.mark.parametrize("path", ["..%2f..%2fpyproject.toml", "%2e%2e/__init__.py", "..%5c__init__.py"])
+def test_path_outside_the_assets_is_404(client, check_problem, path):
+    check_problem(client.get(f"/swagger-ui/assets/{path}"), 404)
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc"])
+def test_pages_that_load_from_a_cdn_are_404(client, check_problem, path):
+    check_problem(client.get(path), 404)

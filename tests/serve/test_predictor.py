@@ -1,11 +1,13 @@
-"""Answers off the event loop: order, turns, the bounded queue. A gate in front of the model replaces all timing."""
+"""`Predictor`: order, turns, the bounded queue. A gate in front of the model replaces all timing."""
 
 import asyncio
 
 import pytest
 
-from tweetmoji.serve.predictor import RETRY_AFTER_S, SLICE_TEXTS
-from tweetmoji.serve.problems import Problem
+import tweetmoji
+from tweetmoji import SettingError
+from tweetmoji.serve.predictor import SLICE_TEXTS
+from tweetmoji.serve.problems import RETRY_AFTER_S, Problem
 
 
 def name_texts(prefix, count):
@@ -14,71 +16,71 @@ def name_texts(prefix, count):
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
 @pytest.mark.parametrize("count", [1, SLICE_TEXTS, SLICE_TEXTS + 1, 5 * SLICE_TEXTS + 3])
-def test_answers_are_the_models_own_in_the_order_of_the_texts(make_predictor, tiny_emojifier, threads, count):
+def test_predict_returns_the_models_predictions_in_order(make_predictor, tiny_emojifier, threads, count):
     texts = name_texts("today is", count)
     predictor = make_predictor(tiny_emojifier, threads=threads)
     assert asyncio.run(predictor.predict(texts)) == tiny_emojifier.predict(texts)
 
 
-def test_least_confidence_reaches_the_model(make_predictor, tiny_emojifier):
+def test_min_confidence_reaches_the_model(make_predictor, tiny_emojifier):
     [unsure] = asyncio.run(make_predictor(tiny_emojifier).predict(["so"], min_confidence=1.0))
     assert (unsure.emoji, unsure.label) == (None, None)
 
 
-def test_event_loop_goes_on_while_the_model_computes(make_predictor, gated_emojifier):
+def test_event_loop_runs_while_the_model_predicts(make_predictor, gated_emojifier):
     async def run():
-        answering = asyncio.create_task(make_predictor(gated_emojifier).predict(["a"]))
-        await gated_emojifier.wait_until_asked()  # the loop would stand still here for ever if it computed itself
-        assert not answering.done()
+        predicting = asyncio.create_task(make_predictor(gated_emojifier).predict(["a"]))
+        await gated_emojifier.wait_until_called()  # the loop would stand still here forever if it computed itself
+        assert not predicting.done()
         gated_emojifier.gate.set()
-        return await answering
+        return await predicting
 
     assert len(asyncio.run(run())) == 1
 
 
-def test_all_workers_answer_at_the_same_time(make_predictor, gated_emojifier):
+def test_all_threads_predict_at_the_same_time(make_predictor, gated_emojifier):
     async def run():
         predictor = make_predictor(gated_emojifier, threads=3)
-        answering = asyncio.create_task(predictor.predict(name_texts("long", 3 * SLICE_TEXTS)))
-        await gated_emojifier.wait_until_asked(3)  # with the gate closed: three slices wait behind it at once
+        predicting = asyncio.create_task(predictor.predict(name_texts("long", 3 * SLICE_TEXTS)))
+        await gated_emojifier.wait_until_called(3)  # with the gate closed: three slices wait behind it at once
         gated_emojifier.gate.set()
-        await answering
+        await predicting
 
     asyncio.run(run())
-    assert [len(part) for part in gated_emojifier.asked] == [SLICE_TEXTS] * 3
+    assert [len(part) for part in gated_emojifier.calls] == [SLICE_TEXTS] * 3
 
 
-def test_short_request_is_answered_after_one_slice_of_a_long_one(make_predictor, gated_emojifier):
+def test_short_request_waits_for_one_slice_of_a_long_one(make_predictor, gated_emojifier):
     async def run():
         predictor = make_predictor(gated_emojifier, threads=1)
         long = asyncio.create_task(predictor.predict(name_texts("long", 4 * SLICE_TEXTS)))
-        await gated_emojifier.wait_until_asked()
+        await gated_emojifier.wait_until_called()
         short = asyncio.create_task(predictor.predict(["short"]))
         gated_emojifier.gate.set()
         await asyncio.gather(long, short)
 
     asyncio.run(run())
-    assert [part[0] for part in gated_emojifier.asked] == ["long 0", "short", "long 16", "long 32", "long 48"]
+    assert [part[0] for part in gated_emojifier.calls] == ["long 0", "short", "long 16", "long 32", "long 48"]
 
 
 def test_two_long_requests_take_turns(make_predictor, gated_emojifier):
     async def run():
         predictor = make_predictor(gated_emojifier, threads=1)
         first = asyncio.create_task(predictor.predict(name_texts("first", 3 * SLICE_TEXTS)))
-        await gated_emojifier.wait_until_asked()
+        await gated_emojifier.wait_until_called()
         second = asyncio.create_task(predictor.predict(name_texts("second", 3 * SLICE_TEXTS)))
         gated_emojifier.gate.set()
         return await asyncio.gather(first, second)
 
     asyncio.run(run())
-    assert [part[0].split()[0] for part in gated_emojifier.asked] == ["first", "second"] * 3
+    assert [part[0].split()[0] for part in gated_emojifier.calls] == ["first", "second"] * 3
 
 
-def test_full_queue_refuses_at_once_and_drains(make_predictor, gated_emojifier):
+def test_full_queue_is_503_at_once_and_drains(make_predictor, gated_emojifier):
     async def run():
         predictor = make_predictor(gated_emojifier, threads=1, queue_texts=20)
         waiting = asyncio.create_task(predictor.predict(name_texts("waiting", 20)))
-        await gated_emojifier.wait_until_asked()
+        await gated_emojifier.wait_until_called()
         with pytest.raises(Problem) as caught:
             await asyncio.wait_for(predictor.predict(["one too many"]), 10)  # the gate is still closed
         gated_emojifier.gate.set()
@@ -87,67 +89,72 @@ def test_full_queue_refuses_at_once_and_drains(make_predictor, gated_emojifier):
 
     problem, later = asyncio.run(run())
     assert (problem.status, problem.headers) == (503, {"Retry-After": str(RETRY_AFTER_S)})
-    assert "20 texts are waiting" in problem.detail
+    assert "20 texts are already waiting" in problem.detail
     assert len(later) == 20
-    assert ["one too many"] not in gated_emojifier.asked
+    assert ["one too many"] not in gated_emojifier.calls
 
 
-def test_failed_request_leaves_the_queue(make_predictor, broken_emojifier):
+def test_failed_request_frees_its_place_in_the_queue(make_predictor, broken_emojifier):
     predictor = make_predictor(broken_emojifier, queue_texts=1)
     for _ in range(3):  # were the first still counted, the second would find the queue full
         with pytest.raises(RuntimeError, match="the secret cause"):
             asyncio.run(predictor.predict(["a"]))
 
 
-def test_abandoned_request_leaves_the_queue(make_predictor, gated_emojifier):
+def test_cancelled_request_frees_its_place_in_the_queue(make_predictor, gated_emojifier):
     async def run():
         predictor = make_predictor(gated_emojifier, queue_texts=1)
-        abandoned = asyncio.create_task(predictor.predict(["abandoned"]))
-        await gated_emojifier.wait_until_asked()
-        abandoned.cancel()
+        cancelled = asyncio.create_task(predictor.predict(["cancelled"]))
+        await gated_emojifier.wait_until_called()
+        cancelled.cancel()
         with pytest.raises(asyncio.CancelledError):
-            await abandoned
+            await cancelled
         gated_emojifier.gate.set()
         return await predictor.predict(["next"])
 
     assert len(asyncio.run(run())) == 1
 
 
-def test_closed_predictor_is_not_ready_and_answers_503(make_predictor, tiny_emojifier):
+def test_closed_predictor_is_not_ready_and_503(make_predictor, tiny_emojifier):
     predictor = make_predictor(tiny_emojifier)
     assert predictor.ready
     predictor.close()
     assert not predictor.ready
-    with pytest.raises(Problem, match="shuts down") as caught:
+    with pytest.raises(Problem, match="shutting down") as caught:
         asyncio.run(predictor.predict(["a"]))
     assert caught.value.status == 503
     assert "Retry-After" in caught.value.headers
 
 
-def test_closing_twice_is_harmless(make_predictor, tiny_emojifier):
+def test_close_twice_is_harmless(make_predictor, tiny_emojifier):
     predictor = make_predictor(tiny_emojifier)
     predictor.close()
     predictor.close()
     assert not predictor.ready
 
 
-def test_closing_waits_for_the_texts_under_way(make_predictor, gated_emojifier):
+def test_close_waits_for_texts_in_progress(make_predictor, gated_emojifier):
     async def run():
         predictor = make_predictor(gated_emojifier)
 
         def close():
             predictor.close()
-            return gated_emojifier.answered
+            return gated_emojifier.finished_calls
 
-        answering = asyncio.create_task(predictor.predict(["under way"]))
-        await gated_emojifier.wait_until_asked()
+        predicting = asyncio.create_task(predictor.predict(["in progress"]))
+        await gated_emojifier.wait_until_called()
         async with asyncio.timeout(30):
             closing = asyncio.create_task(asyncio.to_thread(close))
             while predictor.ready:  # until it has begun to close
                 await asyncio.sleep(0)
             gated_emojifier.gate.set()
-            return await closing, await answering
+            return await closing, await predicting
 
-    answered, answers = asyncio.run(run())
-    assert answered == 1
-    assert len(answers) == 1
+    finished_calls, predictions = asyncio.run(run())
+    assert finished_calls == 1
+    assert len(predictions) == 1
+
+
+def test_predictor_refuses_a_model_with_threads_of_its_own(make_predictor, tiny_folder):
+    with pytest.raises(SettingError, match=r"threads=2; expected 1.*threads=1"):
+        make_predictor(tweetmoji.load(tiny_folder, threads=2))

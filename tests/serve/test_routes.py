@@ -1,4 +1,4 @@
-"""What each route answers to a good request: exact fields in exact order, and the library's own figures."""
+"""The response of each route to a good request: exact fields in exact order, and the library's own numbers."""
 
 import asyncio
 import json
@@ -6,32 +6,33 @@ import re
 
 import pytest
 
+import tweetmoji
 from tweetmoji import EMOTIONS
 
 TEXTS = ["so happy today", "I miss my dog", "😂", "", "   ", "\x00", "مرحبا", "a\u200bb", "https://example.org @you"]
 JSON_TYPE = {"Content-Type": "application/json"}
 
 
-def ask_get_body(client, text):
+def get_body(client, text):
     return client.request("GET", "/tweets", content=json.dumps({"text": text}), headers=JSON_TYPE)
 
 
-def ask_get_query(client, text):
+def get_query(client, text):
     return client.get("/tweets", params={"text": text})
 
 
-def ask_post_body(client, text):
+def post_body(client, text):
     return client.post("/tweets", json={"text": text})
 
 
-ASK = {"GET body": ask_get_body, "GET query": ask_get_query, "POST body": ask_post_body}
-every_way = pytest.mark.parametrize("ask", ASK.values(), ids=ASK.keys())
+WAYS = {"GET body": get_body, "GET query": get_query, "POST body": post_body}
+every_way = pytest.mark.parametrize("request_tweet", WAYS.values(), ids=WAYS.keys())
 
 
 @every_way
 @pytest.mark.parametrize("text", TEXTS, ids=ascii)
-def test_tweet_is_answered_as_the_library_answers(client, tiny_emojifier, ask, text):
-    response = ask(client, text)
+def test_tweets_predicts_as_the_library(client, tiny_emojifier, request_tweet, text):
+    response = request_tweet(client, text)
     expected = tiny_emojifier(text)
     assert response.status_code == 200
     assert response.headers["content-type"] == "application/json"
@@ -43,46 +44,35 @@ def test_tweet_is_answered_as_the_library_answers(client, tiny_emojifier, ask, t
 
 @every_way
 @pytest.mark.parametrize("text", TEXTS, ids=ascii)
-def test_confidence_is_a_plain_decimal_of_at_most_7_places(client, ask, text):
-    confidence = ask(client, text).json()["confidence"]
-    assert re.fullmatch(r"0\.\d{1,7}|1(\.0{1,7})?", confidence)
+def test_confidence_is_a_decimal_string_of_7_places(client, request_tweet, text):
+    confidence = request_tweet(client, text).json()["confidence"]
+    assert re.fullmatch(r"0\.\d{7}|1\.0{7}", confidence)
 
 
 @every_way
-def test_shipped_model_answers_joy_to_a_good_day(shipped_client, shipped_emojifier, ask):
-    answer = ask(shipped_client, "Today is a good day!").json()
-    assert answer["emoji"] == "😂"
-    assert answer["confidence"] == f"{shipped_emojifier('Today is a good day!').confidence:.7f}"
+def test_shipped_model_predicts_joy(shipped_client, shipped_emojifier, request_tweet):
+    response = request_tweet(shipped_client, "Today is a good day!").json()
+    assert response["emoji"] == "😂"
+    assert response["confidence"] == f"{shipped_emojifier('Today is a good day!').confidence:.7f}"
 
 
-def test_emoji_is_written_as_itself(client):
+def test_emoji_is_not_escaped(client):
     assert '"emoji":"😂"' in client.get("/tweets?text=happy").content.decode("utf-8")
 
 
-def test_blanks_in_the_query_may_be_plus_or_percent(client):
+def test_spaces_in_the_query_may_be_plus_or_percent(client):
     expected = client.post("/tweets", json={"text": "so happy today"}).content
     assert client.get("/tweets?text=so+happy+today").content == expected
     assert client.get("/tweets?text=so%20happy%20today").content == expected
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_text_in_query_and_body_is_400(client, check_problem, method):
-    response = client.request(method, "/tweets?text=a", json={"text": "a"})
-    detail = check_problem(response, 400)["detail"]
-    assert "text in the query and a body" in detail
-
-
-def test_neither_query_nor_body_is_422(client, check_problem):
-    assert check_problem(client.get("/tweets"), 422)["errors"][0]["field"] == "text"
-
-
-def test_many_texts_are_answered_in_order_and_in_full(client, tiny_emojifier):
-    answer = client.post("/v1/predictions", json={"texts": TEXTS}).json()
-    assert list(answer) == ["predictions"]
-    assert [list(row) for row in answer["predictions"]] == [
+def test_predictions_are_the_librarys_in_order(client, tiny_emojifier):
+    response = client.post("/v1/predictions", json={"texts": TEXTS}).json()
+    assert list(response) == ["predictions"]
+    assert [list(row) for row in response["predictions"]] == [
         ["emoji", "label", "confidence", "scores", "truncated"]
     ] * len(TEXTS)
-    for row, expected in zip(answer["predictions"], tiny_emojifier.predict(TEXTS), strict=True):
+    for row, expected in zip(response["predictions"], tiny_emojifier.predict(TEXTS), strict=True):
         assert row == {
             "emoji": expected.emoji,
             "label": expected.label,
@@ -99,56 +89,56 @@ def test_scores_are_in_label_order_and_sum_to_1(client):
         assert row["confidence"] == max(row["scores"].values()) == row["scores"][row["label"]]
 
 
-def test_a_thousand_texts_keep_their_order(client, tiny_emojifier):
+def test_predictions_of_1024_texts_keep_their_order(client, tiny_emojifier):
     texts = [f"{word} {i}" for i in range(256) for word in ("happy", "sad", "furious", "scared")]
     rows = client.post("/v1/predictions", json={"texts": texts}).json()["predictions"]
     assert [row["confidence"] for row in rows] == [row.confidence for row in tiny_emojifier.predict(texts)]
     assert [row["label"] for row in rows[:4]] == ["joy", "sadness", "anger", "fear"]
 
 
-def test_below_min_confidence_emoji_and_emotion_are_null(client):
+def test_emoji_and_label_below_min_confidence_are_null(client):
     texts = ["happy", "so the rain and the cat"]
     sure, unsure = client.post("/v1/predictions", json={"texts": texts}).json()["predictions"]
     assert unsure["confidence"] < sure["confidence"]
-    least = (sure["confidence"] + unsure["confidence"]) / 2
-    body = {"texts": texts, "min_confidence": least}
+    min_confidence = (sure["confidence"] + unsure["confidence"]) / 2
+    body = {"texts": texts, "min_confidence": min_confidence}
     kept, dropped = client.post("/v1/predictions", json=body).json()["predictions"]
     assert kept == sure
     assert dropped == unsure | {"emoji": None, "label": None}
 
 
-def test_confidence_equal_to_the_least_is_kept(client):
+def test_emoji_at_min_confidence_is_kept(client):
     [row] = client.post("/v1/predictions", json={"texts": ["so"]}).json()["predictions"]
     body = {"texts": ["so"], "min_confidence": row["confidence"]}
     assert client.post("/v1/predictions", json=body).json()["predictions"] == [row]
 
 
-def test_text_of_more_tokens_than_are_read_is_told(client):
+def test_text_longer_than_max_tokens_is_truncated(client):
     texts = ["happy", "happy " * 100]
     rows = client.post("/v1/predictions", json={"texts": texts}).json()["predictions"]
     assert [row["truncated"] for row in rows] == [False, True]
 
 
-def test_emotions_are_the_models_labels_with_their_emoji(client, tiny_emojifier):
-    answer = client.get("/v1/labels").json()
-    assert list(answer) == ["labels"]
-    assert [list(row.items()) for row in answer["labels"]] == [
+def test_labels_are_the_models_with_their_emoji(client, tiny_emojifier):
+    response = client.get("/v1/labels").json()
+    assert list(response) == ["labels"]
+    assert [list(row.items()) for row in response["labels"]] == [
         [("label", label), ("emoji", tiny_emojifier.emoji[label])] for label in EMOTIONS
     ]
-    assert {"label": "joy", "emoji": "😂"} in answer["labels"]
+    assert {"label": "joy", "emoji": "😂"} in response["labels"]
 
 
-def test_model_is_named_with_its_version_labels_and_figures(client, tiny_emojifier):
-    answer = client.get("/v1/model").json()
-    assert list(answer) == ["name", "version", "labels", "figures"]
-    assert (answer["name"], answer["version"]) == (tiny_emojifier.name, tiny_emojifier.version)
-    assert answer["labels"] == list(EMOTIONS)
+def test_model_has_name_version_labels_and_metrics(client, tiny_emojifier):
+    response = client.get("/v1/model").json()
+    assert list(response) == ["name", "version", "labels", "metrics"]
+    assert (response["name"], response["version"]) == (tiny_emojifier.name, tiny_emojifier.version)
+    assert response["labels"] == list(EMOTIONS)
 
 
-FIGURES = ["weights", "source", "split", "n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece"]
+METRICS = ["weights", "source", "split", "n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece"]
 
 
-def test_figures_are_those_of_the_models_metrics(make_client, measured_emojifier):
+def test_metrics_are_those_of_metrics_json(make_client, measured_emojifier):
     def measure(weights, split, accuracy):
         metrics = {"n": 7, "accuracy": accuracy, "balanced_accuracy": 0.5, "macro_f1": 0.4, "log_loss": 0.9, "ece": 0.1}
         return {
@@ -159,28 +149,28 @@ def test_figures_are_those_of_the_models_metrics(make_client, measured_emojifier
         }
 
     emojifier = measured_emojifier({"evaluations": [measure("float32", "val", 0.25), measure("int8", "test", 0.75)]})
-    figures = make_client(emojifier).get("/v1/model").json()["figures"]
-    assert figures == [
-        dict(zip(FIGURES, ["float32", "tweeteval", "val", 7, 0.25, 0.5, 0.4, 0.9, 0.1], strict=True)),
-        dict(zip(FIGURES, ["int8", "tweeteval", "test", 7, 0.75, 0.5, 0.4, 0.9, 0.1], strict=True)),
+    metrics = make_client(emojifier).get("/v1/model").json()["metrics"]
+    assert metrics == [
+        dict(zip(METRICS, ["float32", "tweeteval", "val", 7, 0.25, 0.5, 0.4, 0.9, 0.1], strict=True)),
+        dict(zip(METRICS, ["int8", "tweeteval", "test", 7, 0.75, 0.5, 0.4, 0.9, 0.1], strict=True)),
     ]
-    assert list(figures[0]) == FIGURES
+    assert list(metrics[0]) == METRICS
 
 
-def test_model_without_figures_says_so(make_client, measured_emojifier):
-    assert make_client(measured_emojifier({})).get("/v1/model").json()["figures"] == []
+def test_model_without_metrics_has_an_empty_list(make_client, measured_emojifier):
+    assert make_client(measured_emojifier({})).get("/v1/model").json()["metrics"] == []
 
 
-def test_process_lives_and_is_ready(client):
+def test_healthz_and_readyz_are_200(client):
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/readyz").json() == {"status": "ready"}
 
 
-def test_after_shutdown_the_process_lives_but_is_not_ready(make_client, tiny_emojifier, check_problem):
+def test_readyz_is_503_after_shutdown_and_healthz_200(make_client, tiny_emojifier, check_problem):
     client = make_client(tiny_emojifier)
     client.shut_down()
     for response in (client.get("/readyz"), client.get("/tweets?text=a")):
-        assert "shuts down" in check_problem(response, 503)["detail"]
+        assert "shutting down" in check_problem(response, 503)["detail"]
         assert int(response.headers["retry-after"]) >= 1
     assert client.get("/healthz").status_code == 200
 
@@ -191,7 +181,7 @@ def test_full_queue_is_503_at_once_and_drains(make_client, gated_emojifier, chec
     async def run():
         async with client.connect() as http, asyncio.timeout(30):
             full = asyncio.create_task(http.post("/v1/predictions", json={"texts": ["a"] * 1024}))
-            await gated_emojifier.wait_until_asked()
+            await gated_emojifier.wait_until_called()
             refused = [await http.get("/tweets?text=b"), await http.post("/v1/predictions", json={"texts": ["b"]})]
             others = [await http.get("/readyz"), await http.get("/healthz"), await http.get("/v1/model")]
             gated_emojifier.gate.set()
@@ -199,14 +189,14 @@ def test_full_queue_is_503_at_once_and_drains(make_client, gated_emojifier, chec
 
     refused, others, full, later = asyncio.run(run())
     for response in refused:
-        assert "1024 texts are waiting" in check_problem(response, 503)["detail"]
+        assert "1024 texts are already waiting" in check_problem(response, 503)["detail"]
         assert response.headers["retry-after"].isdecimal()
     assert [response.status_code for response in others] == [200] * 3
     assert len(full.json()["predictions"]) == 1024
     assert later.status_code == 200
 
 
-def test_requests_at_the_same_time_get_the_librarys_answers(client, tiny_emojifier):
+def test_concurrent_requests_get_their_own_predictions(client, tiny_emojifier):
     texts = [f"{word} {i}" for i in range(15) for word in ("happy", "sad", "so")]
 
     async def run():
@@ -224,9 +214,7 @@ def test_requests_at_the_same_time_get_the_librarys_answers(client, tiny_emojifi
         assert [row["scores"] for row in response.json()["predictions"]] == [row.scores for row in expected[i:]]
 
 
-def test_replaced_emoji_are_answered(make_client, tiny_folder):
-    import tweetmoji
-
+def test_replaced_emoji_are_predicted(make_client, tiny_folder):
     client = make_client(tweetmoji.load(tiny_folder, threads=1, emoji={"joy": "😊"}))
     assert client.get("/tweets?text=happy").json()["emoji"] == "😊"
     assert {"label": "joy", "emoji": "😊"} in client.get("/v1/labels").json()["labels"]

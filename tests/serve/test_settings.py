@@ -1,5 +1,6 @@
-"""The server's settings: their defaults are the documented ones, and what is impossible is refused by name."""
+"""`ServeSettings`: the documented defaults, and errors that name the setting and its range."""
 
+import re
 import subprocess
 import sys
 from dataclasses import FrozenInstanceError, fields
@@ -11,12 +12,13 @@ from tweetmoji.serve import ServeSettings
 from tweetmoji.serve.settings import MAX_BODY_BYTES, MAX_TEXTS
 
 
-def test_defaults_serve_this_machine_alone_at_port_5000():
+def test_defaults_are_localhost_port_5000_and_all_cores():
     settings = ServeSettings()
+    assert settings.threads is None
     assert (settings.host, settings.port) == ("127.0.0.1", 5000)
 
 
-def test_limits_are_the_contract():
+def test_max_body_bytes_and_max_texts():
     assert MAX_BODY_BYTES == 1024 * 1024
     assert MAX_TEXTS == 1024
 
@@ -26,7 +28,8 @@ def test_limits_are_the_contract():
     [
         ("port", 65536),
         ("port", -1),
-        ("threads", -1),
+        ("threads", 0),
+        ("threads", 1025),
         ("queue_texts", 0),
         ("body_timeout_s", 0.0),
         ("body_timeout_s", float("nan")),
@@ -46,7 +49,8 @@ def test_value_out_of_range_is_named_with_its_range(name, value):
         ("port", "5000", "int"),
         ("port", 5000.0, "int"),
         ("port", True, "int"),
-        ("threads", None, "int"),
+        ("threads", 1.5, "int | None"),
+        ("threads", True, "int | None"),
         ("body_timeout_s", "10", "float"),
         ("access_log", 1, "bool"),
     ],
@@ -60,7 +64,7 @@ def test_value_of_another_type_is_named_with_the_type(name, value, kind):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("port", 0), ("port", 65535), ("body_timeout_s", 1), ("shutdown_timeout_s", 0)]
+    ("name", "value"), [("port", 0), ("port", 65535), ("threads", 1), ("threads", 1024), ("body_timeout_s", 1)]
 )
 def test_value_at_the_edge_is_accepted(name, value):
     assert getattr(ServeSettings(**{name: value}), name) == value
@@ -70,7 +74,7 @@ def test_default_queue_takes_the_largest_request():
     assert ServeSettings().queue_texts >= MAX_TEXTS
 
 
-def test_queue_too_short_for_the_largest_request_is_refused():
+def test_queue_texts_below_max_texts_are_refused():
     with pytest.raises(SettingError, match="queue_texts"):
         ServeSettings(queue_texts=MAX_TEXTS - 1)
 
@@ -81,8 +85,8 @@ def test_settings_are_frozen():
 
 
 @pytest.mark.parametrize("spec", fields(ServeSettings), ids=lambda spec: spec.name)
-def test_every_setting_says_what_it_is(spec):
-    assert spec.metadata["help"].endswith(".")
+def test_every_setting_has_help(spec):
+    assert re.fullmatch(r"[A-Z].+\.", spec.metadata["help"])
 
 
 def test_settings_need_no_web_framework():
@@ -92,7 +96,7 @@ def test_settings_need_no_web_framework():
     assert {"fastapi", "starlette", "uvicorn", "pydantic", "onnxruntime"}.isdisjoint(loaded)
 
 
-def test_unknown_name_of_the_room_is_an_attribute_error():
+def test_unknown_attribute_of_the_package_is_an_attribute_error():
     import tweetmoji.serve
 
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):

@@ -16,14 +16,14 @@ from tweetmoji.serve import ServeSettings
 @settings_options(ServeSettings, environment=True)
 @model_option
 def command(model: Path | None, **settings: Any) -> None:  # noqa: ANN401
-    """Serve the REST API; its description and a page to try it are at /swagger-ui. Needs tweetmoji[serve].
+    """Serve the REST API, with a page to try it at /swagger-ui. Needs the extra serve.
 
     \b
       tweetmoji serve
       tweetmoji serve --host 0.0.0.0 --port 8080 --model my-model
       curl 'localhost:5000/tweets?text=What+a+day'
     """
-    # Before anything slow is imported: as the first process of a container, this one has no default action for it.
+    # Before anything slow is imported: the kernel ignores SIGTERM for the first process of a container by default.
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
     from tweetmoji.serve import serve
 

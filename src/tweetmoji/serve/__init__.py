@@ -1,4 +1,4 @@
-"""The REST API: HTTP in, emoji out. Needs ``tweetmoji[serve]``; run it as ``tweetmoji serve``."""
+"""The REST API: HTTP in, emoji out. Needs the extra ``serve``; run it as ``tweetmoji serve``."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ __all__ = ["ServeSettings", "create_app", "serve"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
-    """Import the web framework only once it is needed: the settings alone do without."""
+    """Import the web framework on first use: the settings alone do without it."""
     if name not in {"create_app", "serve"}:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     with needs_extra("serve"):

@@ -7,58 +7,70 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi_offline import FastAPIOffline
+from starlette.responses import RedirectResponse
 
 from tweetmoji.runtime.cores import count_cores
 from tweetmoji.runtime.emojifier import Emojifier
-from tweetmoji.serve import problems, swagger
+from tweetmoji.serve import problems
+from tweetmoji.serve.middleware import BodyLimits, HeadRequests
 from tweetmoji.serve.predictor import Predictor
-from tweetmoji.serve.routes import add_routes
-from tweetmoji.serve.settings import ServeSettings
+from tweetmoji.serve.routes import router
+from tweetmoji.serve.settings import MAX_BODY_BYTES, ServeSettings
 
 DESCRIPTION = """
-Answers a tweet with the emoji that fits it best, and a calibrated confidence.
+Predicts the emoji that fits a tweet best, with a calibrated confidence.
 
 `GET /tweets` takes the text as the query parameter `text` or, as the first version of this service did, as the JSON
 body `{"text": …}`. Browsers send no body with GET: from here, use the parameter, or POST.
 
-Errors are problem details (RFC 9457, `application/problem+json`).
+Every GET route takes HEAD too. Errors are problem details (RFC 9457, `application/problem+json`).
 """
 
 
 def create_app(emojifier: Emojifier, settings: ServeSettings | None = None) -> FastAPI:
-    """Make the application that answers with a loaded model.
+    """Create the application that serves a model.
 
     Args:
-        emojifier: The model. Each of the server's workers runs one text at a time.
+        emojifier: The model. The server has workers of its own, whatever number of threads it was loaded with.
         settings: None for the defaults.
     """
     settings = settings or ServeSettings()
-    predictor = Predictor(emojifier, threads=settings.threads or count_cores(), queue_texts=settings.queue_texts)
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
-        predictor.close()
-
-    app = FastAPI(
+    app: FastAPI = FastAPIOffline(
+        routes=router.routes,  # here rather than by include_router: matched before the page's own routes
+        docs_url="/swagger-ui",
+        redoc_url=None,
+        static_url="/swagger-ui/assets",
+        swagger_ui_oauth2_redirect_url="/swagger-ui/oauth2-redirect",
         title="tweetmoji",
         version=version("tweetmoji"),
         description=DESCRIPTION,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        docs_url=None,
-        redoc_url=None,
-        openapi_url="/openapi.json",
-        lifespan=lifespan,
+        lifespan=_close_at_shutdown,
     )
-    problems.handle_problems(app)
-    add_routes(app, predictor, settings)
-    swagger.add_pages(app)
+    app.state.predictor = Predictor(
+        emojifier, threads=settings.threads or count_cores(), queue_texts=settings.queue_texts
+    )
+    problems.add_handlers(app)
+    app.add_api_route("/", _redirect_to_swagger_ui, include_in_schema=False)
+    app.add_middleware(BodyLimits, max_bytes=MAX_BODY_BYTES, timeout_s=settings.body_timeout_s)
+    app.add_middleware(HeadRequests)
     app.openapi = lambda: _describe(app)  # type: ignore[method-assign]
     return app
 
 
+@asynccontextmanager
+async def _close_at_shutdown(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.predictor.close()
+
+
+async def _redirect_to_swagger_ui() -> RedirectResponse:
+    return RedirectResponse("/swagger-ui")
+
+
 def _describe(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document, made once: what FastAPI knows, and the problems that every route can answer with."""
+    """The OpenAPI document, made once: FastAPI's own, and the schema of the problems."""
     if app.openapi_schema is None:
         document = get_openapi(
             title=app.title,

@@ -1,185 +1,112 @@
-"""From the bytes of a request to checked fields; whatever is wrong becomes a `Problem` that says where and what."""
+"""From the body or the query of a request to checked fields; what does not fit becomes a `Problem`.
 
-import asyncio
+FastAPI's own parsing takes no body with GET, accepts NaN and UTF-16, and reports bad JSON as 422.
+"""
+
 import json
 from typing import Any, Final, NoReturn, TypeVar
 from urllib.parse import parse_qsl
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
-from starlette.requests import ClientDisconnect
 
 from tweetmoji.serve.problems import Problem
-from tweetmoji.serve.settings import MAX_BODY_BYTES
+from tweetmoji.serve.schemas import EXPECTED
 from tweetmoji.text import replace_surrogates
 
 Model = TypeVar("Model", bound=BaseModel)
 
-SHOWN_CHARS: Final = 80
-"""Characters of a caller's own words that a message repeats at most."""
-
-EXPECTED_TYPES: Final = {
-    "string_type": "a string",
-    "list_type": "an array of strings",
-    "float_type": "a number from 0 to 1",
-}
-"""Pydantic's kinds of wrong types, and what to say was expected."""
+MAX_SHOWN_CHARS: Final = 80
+"""Characters of a client's own words that a message repeats."""
 
 
-async def parse_body(request: Request, model: type[Model], *, timeout_s: float) -> Model:
-    """Read a JSON body.
+async def read_fields(request: Request, model: type[Model], *, query: bool = False) -> Model:
+    """Read the fields of a request from its JSON body.
+
+    Args:
+        request: The request; the middleware has limited its body.
+        model: The fields and their limits.
+        query: Whether the query may hold the fields instead of a body.
 
     Raises:
-        Problem: 415 for another content type, 413 for too large a body, 408 for one that does not arrive, 400 for
-            bad UTF-8 or JSON, 422 for fields that do not fit.
+        Problem: 400 for bad UTF-8, bad JSON or both a query and a body, 415 for another content type, 422 for fields
+            that do not fit.
     """
-    check_content_type(request)
-    return validate(model, _load_json(await read_body(request, timeout_s=timeout_s)))
+    body = await request.body()
+    fields: Any = _parse_query(request.scope["query_string"]) if query else {}
+    if fields and body:
+        raise Problem(400, f"{', '.join(fields)} in the query and a body as well; send one of the two")
+    if body or not query:
+        _check_content_type(request)
+        fields = _parse_json(body)
+    return _validate(model, fields)
 
 
-async def parse_query_or_body(request: Request, model: type[Model], *, timeout_s: float) -> Model:
-    """Read the query parameters or, if there are none, a JSON body.
-
-    Raises:
-        Problem: As `parse_body`, and 400 if there is both or the query is bad UTF-8.
-    """
-    query = _parse_query(request)
-    body = await read_body(request, timeout_s=timeout_s)
-    if query and body:
-        raise Problem(400, f"{', '.join(query)} in the query and a body as well; send one of the two")
-    if not body:
-        return validate(model, query)
-    check_content_type(request)
-    return validate(model, _load_json(body))
-
-
-async def read_body(request: Request, *, timeout_s: float) -> bytes:
-    """Read a body of at most `MAX_BODY_BYTES`, refusing a larger one as early as it shows.
-
-    Raises:
-        Problem: 413 for a larger body, 408 for one that takes longer than ``timeout_s`` seconds.
-    """
-    too_large = Problem(413, f"the body is larger than {MAX_BODY_BYTES} bytes; send less at a time")
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > MAX_BODY_BYTES:
-        raise too_large
-    body = bytearray()
+def _parse_query(query: bytes) -> dict[str, str]:
     try:
-        async with asyncio.timeout(timeout_s):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > MAX_BODY_BYTES:
-                    raise too_large
-    except TimeoutError:
-        raise Problem(408, f"the body did not arrive within {timeout_s:g} seconds") from None
-    except ClientDisconnect:  # nobody hears this, but it is no failure of ours either
-        raise Problem(400, "the client left before the body had arrived") from None
-    return bytes(body)
+        pairs = parse_qsl(query.decode("utf-8"), keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        raise Problem(400, "the query is not UTF-8; expected percent-encoded UTF-8") from None
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise Problem(422, "a query parameter is given more than once; for many texts, POST /v1/predictions")
+    return fields
 
 
-def check_content_type(request: Request) -> None:
-    """Accept JSON in UTF-8, not compressed.
-
-    Raises:
-        Problem: 415 for anything else.
-    """
-    given = request.headers.get("content-type", "")
-    kind, _, parameters = given.partition(";")
+def _check_content_type(request: Request) -> None:
+    content_type = request.headers.get("content-type", "")
+    kind, _, parameters = content_type.partition(";")
     charset = parameters.strip().lower().replace('"', "")
     if kind.strip().lower() != "application/json" or charset not in {"", "charset=utf-8"}:
-        came = f"is {_show(given)}" if given else "is missing"
-        raise Problem(415, f"the content type {came}; expected application/json, in UTF-8")
+        got = f"is {content_type[:MAX_SHOWN_CHARS]!r}" if content_type else "is missing"
+        raise Problem(415, f"the content type {got}; expected application/json, in UTF-8")
     encoding = request.headers.get("content-encoding", "identity")
     if encoding != "identity":
-        raise Problem(415, f"the content encoding is {_show(encoding)}; expected none")
+        raise Problem(415, f"the content encoding is {encoding[:MAX_SHOWN_CHARS]!r}; expected none")
 
 
-def validate(model: type[Model], value: Any) -> Model:  # noqa: ANN401
-    """Check parsed values against a model.
-
-    Raises:
-        Problem: 422, naming every field that does not fit and its limit.
-    """
-    if not isinstance(value, dict):
-        raise Problem(422, f"the body is a JSON {_name_type(value)}; expected an object")
+def _parse_json(body: bytes) -> Any:  # noqa: ANN401
     try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        errors = [_describe(detail, model) for detail in error.errors(include_url=False)]
-    raise Problem(422, "; ".join(f"{row['field']}: {row['message']}" for row in errors[:3]), errors=errors)
-
-
-def _parse_query(request: Request) -> dict[str, str]:
-    raw = request.url.query
-    try:
-        pairs = parse_qsl(raw, keep_blank_values=True, errors="strict")
-    except UnicodeDecodeError:
-        raise Problem(400, "the query is not percent-encoded UTF-8") from None
-    query = dict(pairs)
-    if len(query) < len(pairs):
-        raise Problem(422, "a query parameter is given more than once; for many texts, POST /v1/predictions")
-    return query
-
-
-def _load_json(body: bytes) -> Any:  # noqa: ANN401
-    try:
-        return json.loads(body.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_mend_names)
-    except UnicodeDecodeError as error:
-        raise Problem(400, f"the body is not UTF-8: byte {error.start + 1} is 0x{body[error.start]:02x}") from None
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise Problem(400, f"the body is not valid JSON: {error.msg} at {place}") from None
-    except (ValueError, RecursionError) as error:
-        raise Problem(400, f"the body is not valid JSON: {error}") from None
-
-
-def _mend_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """JSON can escape half a character, in names too; pydantic would refuse the whole object for it."""
-    return {replace_surrogates(name): value for name, value in pairs}
+        return json.loads(body.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_make_object)
+    except (ValueError, RecursionError) as error:  # ValueError includes bad UTF-8
+        raise Problem(400, f"the body is not valid JSON in UTF-8: {error}") from None
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON value")
+    raise ValueError(f"{name} is not a JSON value")
 
 
-def _describe(detail: Any, model: type[BaseModel]) -> dict[str, str]:  # noqa: ANN401
-    """Say of one failed check which field it was, what came and what was expected."""
-    return {"field": _name_field(detail["loc"]), "message": _explain(detail, model)}
+def _make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # pydantic refuses a whole object for one lone surrogate in a name, without saying in which
+    return {replace_surrogates(name): value for name, value in pairs}
 
 
-def _explain(detail: Any, model: type[BaseModel]) -> str:  # noqa: ANN401
-    value = detail["input"]
-    match detail["type"]:
-        case "missing":
-            return "missing; expected it in the request"
-        case "extra_forbidden":
-            return f"unknown; expected only {', '.join(model.model_fields)}"
-        case "string_too_long":
-            return f"{len(value)} code points; expected at most {detail['ctx']['max_length']}"
-        case "too_long":
-            return f"{len(value)} of them; expected at most {detail['ctx']['max_length']}"
-        case "too_short":
-            return f"{len(value)} of them; expected at least {detail['ctx']['min_length']}"
-        case "greater_than_equal" | "less_than_equal":
-            return f"{_show(value)}; expected a number from 0 to 1"
-        case kind if kind in EXPECTED_TYPES:
-            return f"a JSON {_name_type(value)}; expected {EXPECTED_TYPES[kind]}"
-        case _:
-            message: str = detail["msg"]
-            return message
+def _validate(model: type[Model], fields: Any) -> Model:  # noqa: ANN401
+    if not isinstance(fields, dict):
+        raise Problem(422, f"the body is {_describe(fields)}; expected an object")
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        rows = error.errors(include_url=False)
+    errors = [{"field": _name_field(row["loc"]), "message": _explain(row, model)} for row in rows]
+    raise Problem(422, "; ".join(f"{row['field']}: {row['message']}" for row in errors[:3]), errors=errors)
 
 
 def _name_field(location: tuple[int | str, ...]) -> str:
     """``("texts", 3)`` as ``texts[3]``."""
-    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in location]
-    return "".join(parts).removeprefix(".")[:SHOWN_CHARS]
+    name, *index = location
+    return str(name)[:MAX_SHOWN_CHARS] + "".join(f"[{i}]" for i in index)
 
 
-def _name_type(value: object) -> str:
-    names = {dict: "object", list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
-    return names.get(type(value), "null")
+def _explain(error: Any, model: type[BaseModel]) -> str:  # noqa: ANN401
+    if error["type"] == "extra_forbidden":
+        return f"unknown; expected only {', '.join(model.model_fields)}"
+    got = "missing" if error["type"] == "missing" else _describe(error["input"])
+    name, *index = error["loc"]
+    return f"{got}; expected {EXPECTED['text' if index else name]}"
 
 
-def _show(value: object) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= SHOWN_CHARS else f"{shown[:SHOWN_CHARS]}…"
+def _describe(value: Any) -> str:  # noqa: ANN401
+    kinds: dict[type, str] = {str: "a string", list: "an array", dict: "an object"}
+    kind = kinds.get(type(value))
+    return f"{kind} of length {len(value)}" if kind else json.dumps(value)[:MAX_SHOWN_CHARS]

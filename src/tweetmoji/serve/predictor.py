@@ -1,4 +1,4 @@
-"""Answers off the event loop: a bounded queue in front of one worker thread for each core.
+"""Predictions off the event loop: a bounded queue in front of one worker thread per core.
 
 Each text runs through the network alone, so collecting requests into batches would gain nothing: an idle server adds
 no delay, a busy one keeps every core at work. A long request takes turns with the others, slice by slice.
@@ -7,20 +7,18 @@ no delay, a busy one keeps every core at work. A long request takes turns with t
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final
 
 from tweetmoji.runtime.emojifier import Emojifier, Prediction
-from tweetmoji.serve.problems import Problem
+from tweetmoji.serve.problems import make_unavailable
 
 SLICE_TEXTS: Final = 16
-"""Texts that a request hands to a worker at a time: some 15 ms of work, after which another request gets its turn."""
-
-RETRY_AFTER_S: Final = 1
-"""Seconds after which a client is asked to come back: a core answers several hundred texts in that time."""
+"""Texts that a worker gets at a time: some 15 ms of work, after which another request has its turn."""
 
 
 class Predictor:
-    """Answers texts for many requests at once."""
+    """Predicts texts for many requests at the same time."""
 
     def __init__(self, emojifier: Emojifier, *, threads: int, queue_texts: int) -> None:
         """Start the workers.
@@ -28,7 +26,7 @@ class Predictor:
         Args:
             emojifier: The model.
             threads: Number of workers, at least 1.
-            queue_texts: Most texts that wait or are being answered.
+            queue_texts: Texts that may wait or be in progress.
         """
         self.emojifier = emojifier.with_threads(1)  # the workers are the threads, whatever it was loaded with
         self._queue_texts = queue_texts
@@ -38,25 +36,25 @@ class Predictor:
 
     @property
     def ready(self) -> bool:
-        """Whether texts are answered: the model is loaded and the server does not shut down."""
+        """Whether it predicts, which it does until it is closed."""
         return self._pool is not None
 
     def close(self) -> None:
-        """Answer what is being answered, and no more."""
+        """Finish what is in progress, and refuse what comes next."""
         pool, self._pool = self._pool, None
         if pool is not None:
             pool.shutdown()
 
     async def predict(self, texts: Sequence[str], *, min_confidence: float = 0.0) -> list[Prediction]:
-        """Answer texts in order.
+        """Predict texts, one `Prediction` for each, in order.
 
         Raises:
-            Problem: 503 if too many texts wait already or the server shuts down.
+            Problem: 503 if too many texts are waiting or the server is shutting down.
         """
         if self._pool is None:
-            raise unavailable("the server shuts down")
+            raise make_unavailable("the server is shutting down")
         if self._waiting_texts + len(texts) > self._queue_texts:
-            raise unavailable(f"{self._waiting_texts} texts are waiting already")
+            raise make_unavailable(f"{self._waiting_texts} texts are already waiting")
         self._waiting_texts += len(texts)
         try:
             return await self._run_slices(self._pool, texts, min_confidence)
@@ -66,22 +64,14 @@ class Predictor:
     async def _run_slices(
         self, pool: ThreadPoolExecutor, texts: Sequence[str], min_confidence: float
     ) -> list[Prediction]:
-        """Hand out one slice to each worker, wait for them, and so on: others get their turn in between."""
-
-        def answer(part: Sequence[str]) -> list[Prediction]:
-            return self.emojifier.predict(part, min_confidence=min_confidence)
-
+        """Give each worker one slice, wait for all, and repeat: other requests have their turn in between."""
+        predict = partial(self.emojifier.predict, min_confidence=min_confidence)
         loop = asyncio.get_running_loop()
         predictions: list[Prediction] = []
         step = self._threads * SLICE_TEXTS
         for start in range(0, len(texts), step):
             round_texts = texts[start : start + step]
-            parts = [round_texts[i : i + SLICE_TEXTS] for i in range(0, len(round_texts), SLICE_TEXTS)]
-            for answers in await asyncio.gather(*(loop.run_in_executor(pool, answer, part) for part in parts)):
-                predictions += answers
+            slices = [round_texts[i : i + SLICE_TEXTS] for i in range(0, len(round_texts), SLICE_TEXTS)]
+            for predicted in await asyncio.gather(*(loop.run_in_executor(pool, predict, part) for part in slices)):
+                predictions += predicted
         return predictions
-
-
-def unavailable(reason: str) -> Problem:
-    """The problem of a request that may succeed a little later."""
-    return Problem(503, f"{reason}; try again in a second", headers={"Retry-After": str(RETRY_AFTER_S)})

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem details: what came, what was expected, what to do.
+"""Errors as problem details (RFC 9457): what came, what was expected, what to do.
 
 https://www.rfc-editor.org/rfc/rfc9457
 """
@@ -15,12 +15,15 @@ from starlette.responses import Response
 
 MEDIA_TYPE: Final = "application/problem+json"
 
+RETRY_AFTER_S: Final = 1
+"""Seconds after which a client may try again: one core predicts several hundred texts in that time."""
+
 SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
     "description": "A problem as RFC 9457 describes it.",
     "required": ["type", "title", "status", "detail"],
     "properties": {
-        "type": {"type": "string", "description": "Always about:blank: the status says what kind it is."},
+        "type": {"type": "string", "description": "Always about:blank: the status says which kind it is."},
         "title": {"type": "string", "description": "The status in words."},
         "status": {"type": "integer", "description": "The HTTP status code."},
         "detail": {"type": "string", "description": "What came, what was expected, and what to do."},
@@ -38,28 +41,28 @@ SCHEMA: Final[dict[str, Any]] = {
 """JSON schema of a problem, for the OpenAPI document."""
 
 EXAMPLES: Final[dict[int, str]] = {
-    400: "the body is not valid JSON: Expecting value at line 1, column 10",
-    404: "nothing is at /tweet; the API is described at /swagger-ui",
-    405: "DELETE is not possible here; possible: GET, POST",
-    408: "the body did not arrive within 10 seconds",
-    413: "the body is larger than 1048576 bytes; send less at a time",
+    400: "the body is not valid JSON in UTF-8: Expecting value: line 1 column 10 (char 9)",
+    404: "there is nothing at /tweet; the API is described at /swagger-ui",
+    405: "DELETE is not allowed here; expected GET, HEAD, POST",
+    408: "the body did not arrive within 10 seconds; send it again",
+    413: "the body is larger than 1048576 bytes; send fewer texts at a time",
     415: "the content type is 'text/plain'; expected application/json, in UTF-8",
-    422: "text: missing; expected it in the request",
-    500: "the server failed to answer; the failure has been logged",
-    503: "4096 texts are waiting already; try again in a second",
+    422: "text: missing; expected a string of at most 10000 code points",
+    500: "the server failed; the error has been logged",
+    503: "4096 texts are already waiting; try again in a second",
 }
-"""An example of ``detail`` for each status that the API answers with."""
+"""An example of ``detail`` for each status that the API responds with."""
 
 
 @dataclass
 class Problem(Exception):  # noqa: N818 - the name that RFC 9457 gives it
-    """A request that cannot be answered.
+    """A request that gets an error response.
 
     Attributes:
         status: HTTP status code, 400 to 599.
         detail: What came, what was expected, what to do.
         errors: Each field that does not fit, as ``{"field": …, "message": …}``.
-        headers: Headers to send along.
+        headers: Headers of the response.
     """
 
     status: int
@@ -68,7 +71,7 @@ class Problem(Exception):  # noqa: N818 - the name that RFC 9457 gives it
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def to_response(self) -> Response:
-        """The problem as a response; non-ASCII is escaped, so that even lone surrogates can be told of."""
+        """The problem as a response in ASCII, whose escapes can hold even lone surrogates."""
         return Response(
             json.dumps(describe(self.status, self.detail) | ({"errors": self.errors} if self.errors else {})),
             status_code=self.status,
@@ -77,13 +80,18 @@ class Problem(Exception):  # noqa: N818 - the name that RFC 9457 gives it
         )
 
 
+def make_unavailable(reason: str) -> Problem:
+    """The problem of a request that may succeed a little later."""
+    return Problem(503, f"{reason}; try again in a second", headers={"Retry-After": str(RETRY_AFTER_S)})
+
+
 def describe(status: int, detail: str) -> dict[str, Any]:
     """The members that every problem has."""
     return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
 
 
 def document(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI descriptions of the problems that a route can answer with, an example each."""
+    """OpenAPI descriptions of the problems that a route can respond with, an example each."""
     retry = {"Retry-After": {"description": "Seconds to wait before trying again.", "schema": {"type": "integer"}}}
     return {
         status: {
@@ -100,28 +108,38 @@ def document(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def handle_problems(app: FastAPI) -> None:
-    """Answer every error of ``app`` as a problem; what is not the caller's fault is logged and answered bare."""
+def add_handlers(app: FastAPI) -> None:
+    """Make every error response of an application a problem."""
+    app.add_exception_handler(Problem, _handle_problem)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, _handle_http_exception)  # type: ignore[arg-type]
+    app.add_exception_handler(Exception, _handle_failure)
 
-    async def answer_problem(_: Request, problem: Problem) -> Response:
-        return problem.to_response()
 
-    async def answer_http(request: Request, error: HTTPException) -> Response:
-        status, headers = error.status_code, error.headers or {}
-        detail = HTTPStatus(status).phrase
-        if status == HTTPStatus.NOT_FOUND:
-            detail = f"nothing is at {request.url.path}; the API is described at /swagger-ui"
-        elif status == HTTPStatus.METHOD_NOT_ALLOWED:
-            # Of several routes at one path, the framework names only the first one's methods.
-            methods = app.openapi()["paths"].get(request.url.path, {"get": None})
-            headers = {"Allow": ", ".join(method.upper() for method in methods)}
-            detail = f"{request.method} is not possible here; possible: {headers['Allow']}"
-        return Problem(status, detail, headers=headers).to_response()
+async def _handle_problem(_: Request, problem: Problem) -> Response:
+    return problem.to_response()
 
-    async def answer_failure(_: Request, __: Exception) -> Response:
-        # The server logs the traceback and then closes the connection.
-        return Problem(500, EXAMPLES[500], headers={"Connection": "close"}).to_response()
 
-    app.add_exception_handler(Problem, answer_problem)  # type: ignore[arg-type]
-    app.add_exception_handler(HTTPException, answer_http)  # type: ignore[arg-type]
-    app.add_exception_handler(Exception, answer_failure)
+async def _handle_http_exception(request: Request, error: HTTPException) -> Response:
+    path = request.url.path
+    match error.status_code:
+        case HTTPStatus.NOT_FOUND:
+            problem = Problem(404, f"there is nothing at {path}; the API is described at /swagger-ui")
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            allowed = ", ".join(_list_methods(request.app, path))
+            detail = f"{request.method} is not allowed here; expected {allowed}"
+            problem = Problem(405, detail, headers={"Allow": allowed})
+        case status:
+            problem = Problem(status, HTTPStatus(status).phrase, headers=error.headers or {})
+    return problem.to_response()
+
+
+def _list_methods(app: FastAPI, path: str) -> list[str]:
+    # The framework's own Allow header names the methods of the first route at a path only.
+    documented = app.openapi()["paths"].get(path, {"get": None})  # pages and their files are not documented
+    methods = {method.upper() for method in documented}
+    return sorted(methods | {"HEAD"} if "GET" in methods else methods)
+
+
+async def _handle_failure(_: Request, __: Exception) -> Response:
+    # The framework re-raises the error after this response: the server logs it and closes the connection.
+    return Problem(500, EXAMPLES[500], headers={"Connection": "close"}).to_response()

@@ -1,4 +1,4 @@
-"""What goes in and comes out, field by field: the one source of validation, limits and OpenAPI descriptions."""
+"""Requests and responses, field by field: validation, limits and OpenAPI descriptions have their one source here."""
 
 from typing import Annotated, Any, Final
 
@@ -9,32 +9,43 @@ from tweetmoji.text import MAX_CHARS, replace_surrogates
 
 EXAMPLE: Final = "Today is a good day!"
 
+EXPECTED: Final = {
+    "text": f"a string of at most {MAX_CHARS} code points",
+    "texts": f"an array of 1 to {MAX_TEXTS} strings",
+    "min_confidence": "a number from 0 to 1",
+}
+"""What error messages say of each field that a request can have."""
 
-def _mend(value: Any) -> Any:  # noqa: ANN401
-    """JSON can escape half a character, which Python's UTF-8 cannot hold."""
+
+def _replace_surrogates(value: Any) -> Any:  # noqa: ANN401
+    # JSON can escape half a surrogate pair, which UTF-8 cannot encode
     return replace_surrogates(value) if isinstance(value, str) else value
 
 
-Text = Annotated[str, Field(max_length=MAX_CHARS, description="A tweet, or any other text."), BeforeValidator(_mend)]
+Text = Annotated[
+    str,
+    Field(max_length=MAX_CHARS, description="A tweet, or any other text."),
+    BeforeValidator(_replace_surrogates),
+]
 
 
 class _Request(BaseModel):
-    """Exactly the fields declared, of exactly the types declared."""
+    """Accepts no other fields and no other types than declared."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class TweetRequest(_Request):
-    """One text to answer."""
+    """One text to predict the emoji of."""
 
     text: Text = Field(examples=[EXAMPLE])
 
 
 class PredictionsRequest(_Request):
-    """Many texts to answer."""
+    """Many texts to predict the emoji of."""
 
     texts: list[Text] = Field(
-        min_length=1, max_length=MAX_TEXTS, description="The texts, in any order.", examples=[[EXAMPLE, "I miss you"]]
+        min_length=1, max_length=MAX_TEXTS, description="1 to 1,024 texts.", examples=[[EXAMPLE, "I miss you"]]
     )
     min_confidence: float = Field(
         0.0, ge=0, le=1, description="Below this confidence, emoji and label are null.", examples=[0.5]
@@ -42,7 +53,7 @@ class PredictionsRequest(_Request):
 
 
 class TweetResponse(BaseModel):
-    """The emoji that fits best."""
+    """The emoji that fits best, and its confidence."""
 
     confidence: str = Field(
         description="Probability of the emoji, as a decimal string of 7 places.", examples=["0.9963295"]
@@ -51,19 +62,19 @@ class TweetResponse(BaseModel):
 
 
 class PredictionResponse(BaseModel):
-    """The answer for one text: the fields of `tweetmoji.Prediction`."""
+    """The prediction for one text: the fields of `tweetmoji.Prediction`."""
 
     emoji: str | None = Field(description="null below min_confidence.", examples=["😂"])
     label: str | None = Field(description="null below min_confidence.", examples=["joy"])
     confidence: float = Field(description="Calibrated probability, 0 to 1.", examples=[0.98])
     scores: dict[str, float] = Field(
-        description="Probability of every emotion; they sum to 1.", examples=[{"joy": 0.98, "sadness": 0.02}]
+        description="Probability of every label; they sum to 1.", examples=[{"joy": 0.98, "sadness": 0.02}]
     )
-    truncated: bool = Field(description="Whether the text had more than the model reads.", examples=[False])
+    truncated: bool = Field(description="Whether the text is longer than the model reads.", examples=[False])
 
 
 class PredictionsResponse(BaseModel):
-    """The answers, in the order of the texts."""
+    """The predictions, in the order of the texts."""
 
     predictions: list[PredictionResponse]
 
@@ -82,9 +93,11 @@ class LabelsResponse(BaseModel):
 
 
 class SplitMetrics(BaseModel):
-    """What was measured of the model on one split."""
+    """Metrics of the model on one split of a dataset."""
 
-    weights: str = Field(description="int8 is what answers here; float32 is what it was made from.", examples=["int8"])
+    weights: str = Field(
+        description="int8: the weights that predict here; float32: those before quantization.", examples=["int8"]
+    )
     source: str = Field(description="The dataset.", examples=["emotion"])
     split: str = Field(examples=["test"])
     n: int = Field(description="Number of texts.", examples=[2000])
@@ -96,7 +109,7 @@ class SplitMetrics(BaseModel):
 
 
 class ModelResponse(BaseModel):
-    """Which model answers."""
+    """The model that predicts."""
 
     name: str = Field(examples=["tweetmoji-minilm"])
     version: str = Field(description="First 12 hex digits of the SHA-256 of the weights.", examples=["788185cbc3ed"])
@@ -105,6 +118,6 @@ class ModelResponse(BaseModel):
 
 
 class StatusResponse(BaseModel):
-    """Whether the process lives, or can answer."""
+    """Whether the process is alive, or ready to predict."""
 
     status: str = Field(examples=["ok"])

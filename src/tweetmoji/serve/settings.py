@@ -1,4 +1,4 @@
-"""Everything that the server can be set to, and the limits that are part of the API's contract."""
+"""Settings of the server, and the limits that are part of the API's contract."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -14,22 +14,31 @@ MAX_TEXTS: Final = 1024
 
 @dataclass(frozen=True)
 class ServeSettings:
-    """Settings of the server, checked when made.
+    """Settings of the server, validated at construction.
 
     Raises:
         SettingError: A value is of the wrong type or outside its range.
     """
 
-    host: str = setting("127.0.0.1", "Address to listen on; 0.0.0.0 for all of this machine's.")
-    port: int = setting(5000, "Port to listen on; 0 for any free one.", minimum=0, maximum=65535)
-    threads: int = setting(0, "Cores that answer at once; 0 for all.", minimum=0, maximum=1024)
+    host: str = setting("127.0.0.1", "Address to listen on; 0.0.0.0 for every address of this machine.")
+    port: int = setting(
+        5000,
+        "Port to listen on; 0 for any free port. In the container, set the variable: its health check reads it too.",
+        minimum=0,
+        maximum=65535,
+    )
+    threads: int | None = setting(
+        None, "Cores that predict at the same time; leave it out for all.", minimum=1, maximum=1024
+    )
     queue_texts: int = setting(
-        4096, "Most texts that wait for an answer; beyond, requests get 503.", minimum=MAX_TEXTS, maximum=10**6
+        4096, "Texts that may wait for a prediction; further requests get 503.", minimum=MAX_TEXTS, maximum=10**6
     )
     body_timeout_s: float = setting(
-        10.0, "Seconds that a request's body may take to arrive.", minimum=0.1, maximum=3600
+        10.0, "Seconds that the body of a request may take to arrive.", minimum=0.1, maximum=3600
     )
-    shutdown_timeout_s: int = setting(10, "Seconds that open requests get to end in.", minimum=0, maximum=3600)
+    shutdown_timeout_s: int = setting(
+        10, "Seconds that open requests may take to finish when the server stops.", minimum=0, maximum=3600
+    )
     access_log: bool = setting(False, "Log every request.")
 
     def __post_init__(self) -> None:

@@ -1,0 +1,80 @@
+"""ASGI middleware: what holds for every request, whatever its route."""
+
+import asyncio
+
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tweetmoji.serve.problems import Problem
+
+
+class BodyLimits:
+    """Reads each request's body within a size and a time, before the application runs.
+
+    A larger body gets status 413 as soon as its size shows, a late one 408.
+    """
+
+    def __init__(self, app: ASGIApp, *, max_bytes: int, timeout_s: float) -> None:
+        self._app = app
+        self._max_bytes = max_bytes
+        self._timeout_s = timeout_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the request on with its whole body, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            body = await self._read_body(Headers(scope=scope), receive)
+        except Problem as problem:
+            await problem.to_response()(scope, receive, send)
+        except ClientDisconnect:
+            pass  # nobody is left to respond to
+        else:
+            await self._app(scope, _replay(body, receive), send)
+
+    async def _read_body(self, headers: Headers, receive: Receive) -> bytes:
+        declared_bytes = headers.get("content-length", "")
+        if declared_bytes.isdecimal():
+            self._check_size(int(declared_bytes))
+        body = bytearray()
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                while True:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise ClientDisconnect
+                    body += message.get("body", b"")
+                    self._check_size(len(body))
+                    if not message.get("more_body", False):
+                        return bytes(body)
+        except TimeoutError:
+            raise Problem(408, f"the body did not arrive within {self._timeout_s:g} seconds; send it again") from None
+
+    def _check_size(self, size_bytes: int) -> None:
+        if size_bytes > self._max_bytes:
+            raise Problem(413, f"the body is larger than {self._max_bytes} bytes; send fewer texts at a time")
+
+
+class HeadRequests:
+    """Runs HEAD as GET, which gives the same status and headers; the server then leaves the body out."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the request on, HEAD with the method GET."""
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}  # a copy: the server reads the method in its own
+        await self._app(scope, receive, send)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """A ``receive`` that returns a body first, then whatever the server sends."""
+    pending = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> dict[str, object]:
+        return pending.pop() if pending else dict(await receive())
+
+    return replay
