@@ -1,4 +1,4 @@
-"""Swagger UI in a real browser: "Try it out" gets an emoji, and the page asks no other host for anything.
+"""Swagger UI in a real browser: "Try it out" gets an emoji, and the page loads nothing from another host.
 
 Needs Chromium with its driver (Debian: ``apt-get install chromium chromium-driver``) and selenium; skipped without.
 """
@@ -28,7 +28,7 @@ FLAGS = (
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    """A fresh headless browser that notes every request it makes."""
+    """A fresh headless browser that logs every request."""
     webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
     binary = next(filter(None, map(shutil.which, BROWSERS)), None)
     driver = shutil.which("chromedriver")
@@ -74,7 +74,7 @@ def check_hosts(requests, server):
 
 @pytest.fixture
 def try_out(browser, find, server):
-    """Open the page, try an operation out, and read the status and the answer that it shows."""
+    """Open the page, try an operation out, and read the status and the body that it shows."""
 
     def run(operation, field=None, typed=""):
         browser.get(f"{server.url}/swagger-ui")
@@ -90,43 +90,43 @@ def try_out(browser, find, server):
     return run
 
 
-def test_get_with_a_query_answers_an_emoji(browser, try_out, server):
+def test_try_out_get_tweets_shows_an_emoji(browser, try_out, server):
     list_requests(browser, server)
     field = "tr[data-param-name=text] input"  # ChromeDriver types no character beyond U+FFFF
-    status, answer = try_out(".opblock-get[id$=_tweets_get]", field, "i am happy & it shows ☺")
+    status, body = try_out(".opblock-get[id$=_tweets_get]", field, "i am happy & it shows ☺")
     assert status == "200"
-    assert list(answer) == ["confidence", "emoji"]
-    assert answer["emoji"] == "😂"
+    assert list(body) == ["confidence", "emoji"]
+    assert body["emoji"] == "😂"
     requests = list_requests(browser, server)
-    asked = [httpx.URL(url) for method, url in requests if method == "GET" and "/tweets" in url]
-    assert [dict(url.params) for url in asked] == [{"text": "i am happy & it shows ☺"}]
+    sent = [httpx.URL(url) for method, url in requests if method == "GET" and "/tweets" in url]
+    assert [dict(url.params) for url in sent] == [{"text": "i am happy & it shows ☺"}]
     check_hosts(requests, server)
 
 
-def test_post_of_the_example_answers_an_emoji(browser, try_out, server):
+def test_try_out_post_tweets_shows_the_emoji_of_the_example(browser, try_out, server):
     list_requests(browser, server)
-    status, answer = try_out(".opblock-post[id$=_tweets_post]")
+    status, body = try_out(".opblock-post[id$=_tweets_post]")
     assert status == "200"
-    assert list(answer) == ["confidence", "emoji"]
-    assert answer["emoji"] == "😂"  # of "Today is a good day!"
+    assert list(body) == ["confidence", "emoji"]
+    assert body["emoji"] == "😂"  # of "Today is a good day!"
     requests = list_requests(browser, server)
     assert ("POST", f"{server.url}/tweets") in requests
     check_hosts(requests, server)
 
 
-def test_post_of_a_text_answers_its_emoji(try_out):
+def test_try_out_post_tweets_shows_the_emoji_of_a_text(try_out):
     text = "i am so scared of the dark"
-    status, answer = try_out(".opblock-post[id$=_tweets_post]", "textarea.body-param__text", json.dumps({"text": text}))
-    assert (status, answer["emoji"]) == ("200", "😱")
+    status, body = try_out(".opblock-post[id$=_tweets_post]", "textarea.body-param__text", json.dumps({"text": text}))
+    assert (status, body["emoji"]) == ("200", "😱")
 
 
-def test_example_of_many_texts_is_answered(try_out):
-    status, answer = try_out(".opblock-post[id$=_predictions_post]")
+def test_try_out_predictions_shows_the_emoji_of_the_example(try_out):
+    status, body = try_out(".opblock-post[id$=_predictions_post]")
     assert status == "200"
-    assert answer["predictions"][0]["emoji"] == "😂"
+    assert body["predictions"][0]["emoji"] == "😂"
 
 
-def test_every_operation_is_shown_without_complaint(browser, find, server):
+def test_page_shows_every_operation_and_no_error(browser, find, server):
     browser.get_log("browser")
     browser.get(f"{server.url}/")
     find(".opblock-get[id$=_tweets_get]")
