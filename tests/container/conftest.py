@@ -16,7 +16,7 @@ import pytest
 from tweetmoji.runtime.artifact import SHIPPED, read_artifact, with_changes, write_artifact
 
 DEADLINE_S = 60
-"""After this long, what has not happened never will."""
+"""Limit for what takes seconds: after it, a test fails instead of hanging."""
 
 POLL_S = 0.05
 
@@ -74,7 +74,7 @@ class Server:
 
     @property
     def address(self):
-        """Host and port where the host reaches it; another port after each start, if any free one was asked for."""
+        """Address where this machine reaches it; with any free port, another after each start."""
         host, _, port = docker("port", self.id, f"{self.container_port}/tcp").stdout.splitlines()[0].rpartition(":")
         return host.replace("0.0.0.0", "127.0.0.1"), int(port)
 
@@ -92,7 +92,7 @@ class Server:
         return self.request("POST", path, **arguments)
 
     def wait_until_ready(self):
-        """Return once it answers; fail at once if it ended."""
+        """Return once it is ready; fail at once if it ended."""
 
         def is_ready():
             if self.inspect("{{.State.Running}}") != "true":
@@ -102,18 +102,18 @@ class Server:
             except httpx.TransportError:
                 return False
 
-        wait_until(is_ready, "the container answers")
+        wait_until(is_ready, "the container is ready")
 
 
 @pytest.fixture(scope="session", name="docker")
 def docker_command():
-    """The function that runs a docker command; fails where no engine answers."""
+    """The function that runs a docker command; fails where no engine runs."""
     try:
-        answer = docker("info", check=False)
+        info = docker("info", check=False)
     except FileNotFoundError:
         pytest.fail("no docker command here: install Docker, or leave these tests to make test-container")
-    if answer.returncode != 0:
-        pytest.fail(f"no Docker engine answers: start one first ({answer.stderr.strip()})")
+    if info.returncode != 0:
+        pytest.fail(f"no Docker engine runs here: start one first ({info.stderr.strip()})")
     return docker
 
 
@@ -134,7 +134,7 @@ def wait():
 
 @pytest.fixture(scope="session")
 def run(docker, image):
-    """Run a command in a container of its own, to its end: ``run("predict", "text", options=("--read-only",))``."""
+    """Run a command in a new container, to its end: ``run("predict", "text", options=("--read-only",))``."""
 
     def run_command(*command, options=(), **arguments):
         return docker("run", "--rm", *options, image, *command, check=False, **arguments)
@@ -164,8 +164,8 @@ def server(image):
 
 @pytest.fixture(scope="session")
 def configured_server(image):
-    """A container with settings from the environment and from arguments, and a quick health check; shared likewise."""
-    environment = ("--env", "TWEETMOJI_PORT=8080", "--env", "TWEETMOJI_BODY_TIMEOUT_S=0.2")
+    """A container with settings from environment and arguments, and a quick health check; shared as well."""
+    environment = ("--env", "TWEETMOJI_PORT=8080")
     health = ("--health-interval", "1s", "--health-retries", "1")
     with serve(image, "serve", "--access-log", options=(*environment, *health), port=8080) as server:
         yield server
@@ -173,7 +173,7 @@ def configured_server(image):
 
 @pytest.fixture
 def start_server(image):
-    """Start a serving container of the test's own."""
+    """Start a serving container for one test."""
     with ExitStack() as stack:
         yield lambda *command, **arguments: stack.enter_context(serve(image, *command, **arguments))
 
@@ -186,5 +186,5 @@ def own_model(tmp_path) -> Path:
     folder = tmp_path / "my-model"
     write_artifact(replace(with_changes(shipped, config=config), folder=folder))
     for path in folder.iterdir():
-        path.chmod(0o644)  # whatever this process' umask: the container reads it as another user
+        path.chmod(0o644)  # whatever the umask here: the container reads it as another user
     return folder

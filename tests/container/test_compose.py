@@ -38,7 +38,7 @@ def compose(docker, image):
     run_compose("down", "--volumes")
 
 
-def test_one_command_serves_on_port_5005_with_least_privileges_limits_and_a_health_check(compose, docker, wait):
+def test_compose_up_serves_on_5005_with_least_privileges_limits_and_a_health_check(compose, docker, wait):
     compose("up", "--detach", "--no-build")
     [container] = compose("ps", "--quiet").split()
 

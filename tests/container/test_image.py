@@ -13,12 +13,12 @@ pytestmark = pytest.mark.container
 
 ROOT = Path(__file__).parents[2]
 LAYERS_MB = 350
-"""Most that our own layers may take together, without those of the base image."""
+"""Largest size of our own layers together, without those of the base image."""
 
 OUR_FIRST_STEP = "PATH=/opt/tweetmoji/bin"
 """In the history of the image, the step above the base image's."""
 
-CONTEXT = ["LICENSE", "NOTICE", "README.md", "deploy/list_requirements.py", "pyproject.toml", "src"]
+CONTEXT = ["LICENSE", "NOTICE", "README.md", "constraints.txt", "deploy/list_requirements.py", "pyproject.toml", "src"]
 """What the image is made of."""
 
 
@@ -38,6 +38,15 @@ def history(docker, image):
     return steps[: first + 1]
 
 
+def test_dependencies_have_the_versions_of_the_constraints(server):
+    code = "import importlib.metadata as m; print(m.version('fastapi'), m.version('onnxruntime'))"
+    constraints = (ROOT / "constraints.txt").read_text(encoding="utf-8").lower()
+    for name, version in zip(
+        ("fastapi", "onnxruntime"), server.execute("python3", "-c", code).stdout.split(), strict=True
+    ):
+        assert re.search(rf"^{name}=={re.escape(version)}\b", constraints, flags=re.MULTILINE), f"{name} {version}"
+
+
 def test_user_is_a_number_and_not_root(config, server):
     assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", config["User"])
     shown = server.execute("python3", "-c", "import os; print(os.getuid(), os.getgid(), sep=':')").stdout
@@ -48,7 +57,7 @@ def test_port_5000_is_exposed(config):
     assert list(config["ExposedPorts"]) == ["5000/tcp"]
 
 
-def test_labels_say_version_revision_licence_and_source(config, server):
+def test_labels_have_version_revision_license_and_source(config, server):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     labels = {name.removeprefix("org.opencontainers.image."): value for name, value in config["Labels"].items()}
     assert labels["title"] == project["name"]
@@ -67,19 +76,21 @@ def test_our_layers_are_within_the_size_limit(history):
     assert 0 < total <= LAYERS_MB * 1e6, history
 
 
-def test_there_is_neither_compiler_nor_torch_nor_pip_in_it(server):
+def test_image_has_no_compiler_no_torch_and_no_pip(server):
     code = """
 import importlib.util, json, shutil
+programs = ("cc", "gcc", "g++", "c++", "clang", "ld", "make")
+modules = ("torch", "pip", "setuptools", "onnx", "fastapi")
 print(json.dumps({
-    "programs": [name for name in ("cc", "gcc", "g++", "c++", "clang", "ld", "make") if shutil.which(name)],
-    "modules": [name for name in ("torch", "pip", "setuptools", "onnx", "fastapi") if importlib.util.find_spec(name)],
+    "programs": [name for name in programs if shutil.which(name)],
+    "modules": [name for name in modules if importlib.util.find_spec(name)],
 }))
 """
     found = json.loads(server.execute("python3", "-c", code).stdout)
     assert found == {"programs": [], "modules": ["fastapi"]}
 
 
-def test_bytecode_is_in_it_so_that_a_read_only_start_compiles_nothing(server):
+def test_image_has_bytecode_so_a_read_only_start_compiles_nothing(server):
     code = """
 import importlib.util, pathlib
 import tweetmoji, fastapi
@@ -91,8 +102,8 @@ for package in (tweetmoji, fastapi):
     assert server.execute("python3", "-c", code).stdout == "True\nTrue\n"
 
 
-def test_only_what_the_image_is_made_of_goes_to_the_builder(docker, tmp_path):
-    """Data, checkpoints and history stay out: asked of a builder, which is handed a tree that has some of each."""
+def test_dockerignore_keeps_data_and_history_from_the_builder(docker, tmp_path):
+    """A builder gets a tree that has some of each, and shows what reached it."""
     tree = tmp_path / "tree"
     copy_tree(tree)
     for stray in ("data/train.txt", "runs/checkpoint.pt", ".git/config", ".venv/x", "src/tweetmoji/__pycache__/x.pyc"):
@@ -112,8 +123,8 @@ def test_only_what_the_image_is_made_of_goes_to_the_builder(docker, tmp_path):
     assert files == expected | {Path(name) for name in CONTEXT if name != "src"}
 
 
-def test_a_change_of_our_code_does_not_reinstall_the_dependencies(docker, image, tmp_path):
-    """Built as ``make image`` does, with the variables that make hands down to here."""
+def test_change_of_our_code_keeps_the_layer_of_dependencies(docker, image, tmp_path):
+    """Built as ``make image`` does, with the variables that make passes on."""
     tree = tmp_path / "tree"
     copy_tree(tree)
     with (tree / "src" / "tweetmoji" / "__init__.py").open("a", encoding="utf-8") as file:

@@ -1,7 +1,7 @@
 """The README's commands for Docker, run in order as a reader would.
 
-They stand in blocks marked ``console docker``; those marked ``console registry`` need a registry and are not run. A
-figure may differ in the third decimal from what stands there, since processors round differently; all else is exact.
+They are the blocks marked ``console docker``; those marked ``console registry`` need a registry and are not run. A
+number may differ in the third decimal, since processors round differently; all else is exact.
 """
 
 import re
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.container
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
-def test_commands_of_the_docker_section_do_what_the_readme_says(docker, image, wait, own_model):
+def test_docker_commands_of_the_readme_print_what_it_shows(docker, image, wait, own_model):
     """In a folder that has a model in ``my-model``."""
     examples = find_examples()
     assert any(command.startswith("docker run -dp 5005:5000") for command, _ in examples)
@@ -35,16 +35,16 @@ def test_commands_of_the_docker_section_do_what_the_readme_says(docker, image, w
             assert completed.returncode == 0, f"{command}: {completed.stderr}"
             if port := re.search(r"run -dp (\d+):", command):
                 started.append(completed.stdout.strip())
-                wait(lambda url=f"http://localhost:{port[1]}/readyz": is_ready(url), f"{command}: it answers")
+                wait(lambda url=f"http://localhost:{port[1]}/readyz": is_ready(url), f"{command}: it is ready")
             else:
-                assert round_figures(completed.stdout.strip()) == round_figures(expected.strip()), command
+                assert round_numbers(completed.stdout.strip()) == round_numbers(expected.strip()), command
     finally:
         if started:
             docker("rm", "--force", *started)
 
 
 def find_examples():
-    """Commands after ``$`` with the output that stands below them."""
+    """Commands after ``$`` with the output below them."""
     blocks = re.findall(r"^```console docker\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
     examples = [part for block in blocks for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
     return [(command, output) for command, _, output in (example.partition("\n") for example in examples)]
@@ -57,5 +57,5 @@ def is_ready(url):
         return False
 
 
-def round_figures(text):
+def round_numbers(text):
     return re.sub(r"\d+\.\d+", lambda match: f"{float(match[0]):.2f}", text)

@@ -10,29 +10,29 @@ EXAMPLE = "Today is a good day!"
 LEAST_PRIVILEGES = ("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--user", "4711:4712")
 
 
-def test_server_does_with_the_least_privileges(start_server):
+def test_serve_runs_with_the_least_privileges(start_server):
     server = start_server(options=LEAST_PRIVILEGES)
     assert server.get("/tweets", params={"text": EXAMPLE}).json()["emoji"] == "😂"
     assert server.get("/swagger-ui").status_code == 200
-    assert server.logs().count("\n") == 1, "it complained of something"
+    assert server.logs().count("\n") == 1, "it wrote more than its address"
     assert server.execute("python3", "-c", "import os; print(os.getuid())").stdout == "4711\n"
     assert "Read-only file system" in server.execute("python3", "-c", "open('/tmp/x', 'w')", check=False).stderr
 
 
-def test_predict_answers_stdin_with_the_least_privileges_and_no_network(run, shipped_emojifier):
+def test_predict_reads_stdin_with_the_least_privileges_and_no_network(run, shipped_emojifier):
     texts = [EXAMPLE, "", "I miss you so much", "how dare they 😡"]
     options = (*LEAST_PRIVILEGES, "--network", "none", "--interactive")
     completed = run("predict", "--json", options=options, input="\n".join(texts) + "\n")
     assert completed.returncode == 0, completed.stderr
     assert completed.stderr == ""
-    answers = [json.loads(line) for line in completed.stdout.splitlines()]
+    rows = [json.loads(line) for line in completed.stdout.splitlines()]
     expected = shipped_emojifier.predict(texts)
-    assert [answer["emoji"] for answer in answers] == [prediction.emoji for prediction in expected]
-    for answer, prediction in zip(answers, expected, strict=True):
-        assert answer["scores"] == pytest.approx(prediction.scores, abs=1e-6)
+    assert [row["emoji"] for row in rows] == [prediction.emoji for prediction in expected]
+    for row, prediction in zip(rows, expected, strict=True):
+        assert row["scores"] == pytest.approx(prediction.scores, abs=1e-6)
 
 
-def test_settings_come_from_the_environment_and_from_arguments(configured_server):
+def test_serve_takes_settings_from_environment_and_arguments(configured_server):
     assert configured_server.get("/tweets", params={"text": EXAMPLE}).json()["emoji"] == "😂"
     logs = configured_server.logs()
     assert "tweetmoji serves on http://0.0.0.0:8080" in logs
@@ -44,18 +44,18 @@ def test_settings_come_from_the_environment_and_from_arguments(configured_server
     [(("--env", "TWEETMOJI_PORT=70000"), (), "TWEETMOJI_PORT"), ((), ("serve", "--threads", "-1"), "--threads")],
     ids=["variable", "argument"],
 )
-def test_wrong_setting_ends_with_one_line_that_names_it(run, options, command, named):
+def test_wrong_setting_is_a_usage_error_in_one_line(run, options, command, named):
     check_failure(run(*command, options=options), named)
 
 
-def test_mounted_model_answers_every_command(start_server, own_model):
+def test_mounted_model_predicts_in_every_command(start_server, own_model):
     server = start_server(options=("--volume", f"{own_model}:/model:ro", "--env", "TWEETMOJI_MODEL=/model"))
     assert server.get("/tweets", params={"text": EXAMPLE}).json()["emoji"] == "🥳"
     assert server.get("/v1/model").json()["name"] == "own"
     assert server.execute("tweetmoji", EXAMPLE).stdout.startswith("🥳\tjoy\t")
 
 
-def test_damaged_model_ends_with_one_line_that_names_the_file(run, own_model):
+def test_damaged_model_is_an_error_in_one_line(run, own_model):
     weights = own_model / "model.onnx"
     content = bytearray(weights.read_bytes())
     content[len(content) // 2] ^= 1
@@ -77,7 +77,7 @@ def test_health_check_follows_the_server(configured_server, docker, wait):
     wait(lambda: health() == "healthy", "the container is healthy again")
 
 
-def test_health_check_takes_an_empty_port_for_the_default_as_the_server_does(server):
+def test_health_check_reads_an_empty_port_as_the_default(server):
     [kind, *command] = json.loads(server.inspect("{{json .Config.Healthcheck.Test}}"))
     assert kind == "CMD"
     assert server.execute(*command, options=("--env", "TWEETMOJI_PORT="), check=False).returncode == 0
@@ -85,7 +85,7 @@ def test_health_check_takes_an_empty_port_for_the_default_as_the_server_does(ser
 
 
 def check_failure(completed, named):
-    """Check that a container ended as one with a person's mistake should."""
+    """Check that a container ended with one line that names the mistake."""
     assert completed.returncode in {1, 2}, completed.stderr
     assert completed.stdout == ""
     assert completed.stderr.count("\n") == 1, completed.stderr
