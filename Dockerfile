@@ -3,7 +3,7 @@
 # Builds with and without BuildKit. PYTHON_IMAGE may be any image with Python 3.11 or newer and its venv module.
 ARG PYTHON_IMAGE=python:3.11-slim-bookworm
 
-# pip lives in /opt/pip, outside the environment that it installs into: what serves has none.
+# pip is in /opt/pip, outside the environment that it installs into: the image has none.
 FROM ${PYTHON_IMAGE} AS pip
 RUN python3 -m venv /opt/pip && python3 -m venv --without-pip /opt/tweetmoji
 ENV PATH=/opt/pip/bin:$PATH \
@@ -15,13 +15,14 @@ FROM pip AS requirements
 COPY pyproject.toml deploy/list_requirements.py /build/
 RUN python3 /build/list_requirements.py /build/pyproject.toml serve > /build/requirements.txt
 
-# Before our own code, and from the list alone: a change of the code, or of anything else in pyproject.toml, installs
-# nothing anew.
+# Before our own code, and from these two lists alone: a change of the code, or of anything else in pyproject.toml,
+# does not install the dependencies again.
 FROM pip AS dependencies
 COPY --from=requirements /build/requirements.txt /build/
-RUN pip --python /opt/tweetmoji/bin/python3 install -r /build/requirements.txt
+COPY constraints.txt /build/
+RUN pip --python /opt/tweetmoji/bin/python3 install -r /build/requirements.txt -c /build/constraints.txt
 
-# The wheel, installed for the environment's place but into a folder of its own: a layer with our code alone.
+# The wheel, installed for the environment but into another folder: a layer with our code alone.
 FROM pip AS wheel
 COPY pyproject.toml README.md LICENSE NOTICE /build/source/
 COPY src /build/source/src
@@ -39,6 +40,7 @@ ENV PATH=/opt/tweetmoji/bin:$PATH \
 USER 10001:10001
 WORKDIR /work
 EXPOSE 5000
+# The check cannot see `serve --port`: for another port, set TWEETMOJI_PORT, which both read.
 HEALTHCHECK --interval=30s --timeout=3s --start-period=5s --retries=3 CMD ["python3", "-c", "\
 import http.client, os, sys; \
 server = http.client.HTTPConnection('localhost', int(os.environ.get('TWEETMOJI_PORT') or 5000), timeout=2); \

@@ -1,8 +1,8 @@
-"""How large is the image, how soon does a container answer and end, and what memory does it take at rest?
+"""Measures the image's size, a container's time to first response and to stop, and its memory at rest.
 
 Run it as ``python benchmarks/container.py`` with a Docker engine that has the image (``make image``); another image's
-name goes into TWEETMOJI_IMAGE. Start and stop are timed from outside: from the docker command to the first answer, and
-to the end of the container. Its file system is made before the clock starts.
+name goes into TWEETMOJI_IMAGE. Start and stop are timed from outside: from the docker command to the first response,
+and to the end of the container. Its file system is made before the clock starts.
 """
 
 import json
@@ -26,7 +26,7 @@ OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def docker(*arguments: str) -> str:
-    """What a docker command prints."""
+    """Run a docker command and return what it prints."""
     return subprocess.run(["docker", *arguments], check=True, capture_output=True, text=True).stdout.strip()
 
 
@@ -41,7 +41,7 @@ def measure_layers_mb() -> tuple[float, float]:
 
 @contextmanager
 def create_container() -> Iterator[str]:
-    """A container that has not been started, removed in the end."""
+    """Create a container without starting it; remove it in the end."""
     container = docker("create", "--publish", "127.0.0.1::5000", IMAGE)
     try:
         yield container
@@ -49,8 +49,8 @@ def create_container() -> Iterator[str]:
         docker("rm", "--force", container)
 
 
-def ask(url: str) -> str | None:
-    """The emoji for a tweet, or None if nothing answers yet."""
+def request_emoji(url: str) -> str | None:
+    """Request the emoji for a tweet; None if nothing listens yet."""
     body = json.dumps({"text": "Today is a good day!"}).encode()
     request = urllib.request.Request(url, body, {"Content-Type": "application/json"}, method="GET")
     try:
@@ -62,13 +62,13 @@ def ask(url: str) -> str | None:
 
 
 def start(container: str) -> float:
-    """Start a container and return the seconds until its first answer."""
+    """Start a container and return the seconds until its first response."""
     begin = time.perf_counter()
     docker("start", container)
     url = f"http://{docker('port', container, '5000/tcp').splitlines()[0]}/tweets"
-    while ask(url) is None:
+    while request_emoji(url) is None:
         if time.perf_counter() - begin > DEADLINE_S:
-            raise TimeoutError(f"no answer within {DEADLINE_S} seconds: {docker('logs', container)}")
+            raise TimeoutError(f"no response within {DEADLINE_S} seconds: {docker('logs', container)}")
         time.sleep(0.01)
     return time.perf_counter() - begin
 
@@ -114,7 +114,7 @@ def main() -> None:
             "stop_s": round(statistics.median(stops), 3),
             "stop_all_s": [round(value, 3) for value in stops],
             "memory_at_rest_mb": round(statistics.median(memories), 1),
-            "memory_measure": "docker stats after one answer: the container's memory without inactive page cache",
+            "memory_measure": "docker stats after one response: the container's memory without inactive page cache",
             "engine": f"Docker {engine}",
         },
     )

@@ -1,6 +1,6 @@
-"""Prints what a part of the project depends on, one requirement a line, from pyproject.toml alone.
+"""Lists the dependencies of an extra, one requirement per line, from pyproject.toml alone.
 
-The image installs these before our own code, so that a change of the code does not install them anew.
+The image installs them before our own code: a change of the code then does not install them again.
 Run it as ``python3 deploy/list_requirements.py pyproject.toml serve``.
 """
 
