@@ -101,6 +101,10 @@ class GatedEmojifier:
     def __getattr__(self, name):
         return getattr(self._emojifier, name)
 
+    def with_threads(self, threads):
+        assert threads == 1
+        return self
+
     def predict(self, texts, *, min_confidence=0.0):
         with self._entered:
             self.calls.append(list(texts))
@@ -125,24 +129,12 @@ class GatedEmojifier:
 class BrokenEmojifier:
     """A model that fails at every text."""
 
-    threads = 1
+    def with_threads(self, threads):
+        assert threads == 1
+        return self
 
     def predict(self, texts, *, min_confidence=0.0):  # noqa: ARG002
         raise RuntimeError("the secret cause of the failure")
-
-
-@pytest.fixture(scope="session")
-def tiny_emojifier(tiny_artifact, tmp_path_factory):
-    """The tiny model, loaded as the server loads it."""
-    folder = tmp_path_factory.mktemp("served") / "tiny"
-    write_artifact(replace(tiny_artifact, folder=folder))
-    return tweetmoji.load(folder, threads=1)
-
-
-@pytest.fixture(scope="session")
-def shipped_emojifier():
-    """The shipped model, loaded as the server loads it."""
-    return tweetmoji.load(threads=1)
 
 
 @pytest.fixture(scope="session")
@@ -150,8 +142,8 @@ def make_client():
     """Make a client of a new application; each is shut down in the end."""
     clients = []
 
-    def make(model=None, **settings):
-        clients.append(Client(create_app(model, ServeSettings(**settings))))
+    def make(emojifier, **settings):
+        clients.append(Client(create_app(emojifier, ServeSettings(**settings))))
         return clients[-1]
 
     yield make
@@ -225,6 +217,6 @@ def measured_emojifier(tiny_artifact, tmp_path_factory):
     def load(metrics):
         folder = tmp_path_factory.mktemp("measured") / "tiny"
         write_artifact(replace(with_changes(tiny_artifact, metrics=metrics), folder=folder))
-        return tweetmoji.load(folder, threads=1)
+        return tweetmoji.load(folder)
 
     return load

@@ -8,7 +8,6 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
-import tweetmoji
 from tweetmoji.serve.settings import MAX_TEXTS
 from tweetmoji.text import MAX_CHARS
 
@@ -77,20 +76,6 @@ def fits(value, schema):
 
 def find_assets(page):
     return re.findall(r'(?:src|href)="([^"]*)"', page)
-
-
-@pytest.mark.parametrize("convert", [str, lambda folder: folder], ids=["str", "Path"])
-def test_create_app_loads_a_model_folder(make_client, tiny_folder, convert):
-    assert make_client(convert(tiny_folder)).get("/v1/model").json()["name"] == "tiny"
-
-
-def test_create_app_loads_the_shipped_model_by_default(make_client, shipped_emojifier):
-    assert make_client().get("/v1/model").json()["version"] == shipped_emojifier.version
-
-
-def test_create_app_refuses_a_model_with_threads_of_its_own(make_client, tiny_folder):
-    with pytest.raises(tweetmoji.SettingError, match="threads=2; expected 1"):
-        make_client(tweetmoji.load(tiny_folder, threads=2))
 
 
 def test_document_is_valid_openapi_3_1(document):

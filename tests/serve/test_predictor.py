@@ -5,7 +5,6 @@ import asyncio
 import pytest
 
 import tweetmoji
-from tweetmoji import SettingError
 from tweetmoji.serve.predictor import SLICE_TEXTS
 from tweetmoji.serve.problems import RETRY_AFTER_S, Problem
 
@@ -155,6 +154,7 @@ def test_close_waits_for_texts_in_progress(make_predictor, gated_emojifier):
     assert len(predictions) == 1
 
 
-def test_predictor_refuses_a_model_with_threads_of_its_own(make_predictor, tiny_folder):
-    with pytest.raises(SettingError, match=r"threads=2; expected 1.*threads=1"):
-        make_predictor(tweetmoji.load(tiny_folder, threads=2))
+@pytest.mark.parametrize("threads", [1, 2])
+def test_predictor_starts_no_threads_of_the_model(make_predictor, tiny_folder, threads):
+    predictor = make_predictor(tweetmoji.load(tiny_folder, threads=threads))
+    assert predictor.emojifier.threads == 1
