@@ -1,50 +1,56 @@
-"""What a run is given to train on: the sources asked for, without any text that something is scored on."""
+"""``read_corpus``: the sources of a run, without any text that something is scored on."""
 
 import hashlib
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from tests.toys import datasets
 
 from tweetmoji import DataError, SettingError
-from tweetmoji.data import SPLITS, TRAINING_SOURCES, SourceChoice, open_source, parse_choice
-from tweetmoji.data.corpus import leave_out, read_corpus
+from tweetmoji.data import (
+    SPLITS,
+    TRAINING_SOURCES,
+    LabeledTexts,
+    NeutralTexts,
+    leave_out,
+    open_source,
+    parse_choice,
+    read_corpus,
+)
 from tweetmoji.data.sources.hub import HuggingFaceSource
 from tweetmoji.emotions import EMOTIONS
 
-HOME = {
+EMOTION = {
     "train": ["one;joy", "two;fear", "three;love", "four;anger", "five;sadness", "six;surprise"],
     "val": ["a tweet of val;joy"],
     "test": ["a tweet of test;fear"],
 }
 OWN = ("praise", "question")
 TWEETEVAL = {"train": ["furious;0", "merry;1", "gloomy;3"], "val": ["outraged;0"]}
-GOEMOTIONS = {"train": ["scared\t0\ta", "no feeling\t3\tb"], "val": ["a comment\t1\tc"], "test": ["another\t2\td"]}
+GOEMOTIONS = {"train": ["scared\t0\ta", "no feeling\t3\tb"], "dev": ["a comment\t1\tc"], "test": ["another\t2\td"]}
+
+
+def join(lines):
+    return "".join(f"{line}\n" for line in lines)
 
 
 def write_lines(path, lines):
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    path.write_text(join(lines), encoding="utf-8")
 
 
 def write_emotion(folder, **changed):
-    for split, lines in (HOME | changed).items():
-        write_lines(folder / f"{split}.txt", lines)
+    datasets.write_emotion(folder, {split: join(lines) for split, lines in (EMOTION | changed).items()})
 
 
 def write_tweeteval(folder, **changed):
-    write_lines(folder / "mapping.txt", ["0\tanger", "1\tjoy", "2\toptimism", "3\tsadness"])
-    for split, lines in (TWEETEVAL | changed).items():
-        write_lines(folder / f"{split}_text.txt", [line.partition(";")[0] for line in lines])
-        write_lines(folder / f"{split}_labels.txt", [line.partition(";")[2] for line in lines])
+    datasets.write_tweeteval(folder, {split: join(lines) for split, lines in (TWEETEVAL | changed).items()})
 
 
 def write_goemotions(folder, **changed):
-    write_lines(folder / "labels.txt", ["fear", "joy", "sadness", "neutral"])
-    for split, lines in (GOEMOTIONS | changed).items():
-        write_lines(folder / f"{'dev' if split == 'val' else split}.tsv", lines)
+    files = {name: join(lines) for name, lines in (GOEMOTIONS | changed).items()}
+    datasets.write_goemotions(folder, files, ("fear", "joy", "sadness", "neutral"))
 
 
 @pytest.fixture
@@ -61,11 +67,8 @@ def root(tmp_path):
 def fetched(tmp_path, monkeypatch):
     """Hugging Face, offering what `write_emotion` writes."""
     write_emotion(tmp_path / "hub")
-    monkeypatch.setattr(HuggingFaceSource, "read", lambda _, split: read_home(tmp_path / "hub", split, "huggingface"))
-
-
-def read_home(folder, split, name):
-    return replace(open_source("emotion", folder).read(split), source=name)
+    source = open_source("emotion", tmp_path / "hub")
+    monkeypatch.setattr(HuggingFaceSource, "read", lambda _, split: replace(source.read(split), source="huggingface"))
 
 
 def read(data, *names, seed=0, labels=EMOTIONS, **columns):
@@ -76,32 +79,7 @@ def texts(parts):
     return {(part.source, part.split): part.texts for part in parts}
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("emotion", SourceChoice("emotion")),
-        ("goemotions:12000", SourceChoice("goemotions", 12000)),
-        ("", SourceChoice("")),
-    ],
-)
-def test_choice_is_a_name_with_or_without_rows(text, expected):
-    assert parse_choice(text) == expected
-
-
-@given(st.text().filter(lambda name: ":" not in name), st.integers(min_value=1))
-def test_any_name_and_number_of_rows_is_read_back(name, rows):
-    assert parse_choice(f"{name}:{rows}") == SourceChoice(name, rows)
-
-
-@pytest.mark.parametrize("rows", ["", "0", "-5", "+5", "1.5", "1e3", "1_000", " 5", "many", "٣", "5:6"])
-def test_rows_that_are_no_positive_number_are_refused_with_an_example(rows):
-    with pytest.raises(SettingError) as caught:
-        parse_choice(f"emotion:{rows}")
-    assert f"'home:{rows}'" in str(caught.value)
-    assert "emotion:5000" in str(caught.value)
-
-
-def test_splits_of_one_source_are_read_from_its_own_folder(root):
+def test_read_corpus_of_one_source_from_its_own_folder(root):
     corpus = read(root / "emotion", "emotion")
     assert texts(corpus.train) == {("emotion", "train"): ["one", "two", "three", "four", "five", "six"]}
     assert texts(corpus.val) == {("emotion", "val"): ["a tweet of val"]}
@@ -109,7 +87,7 @@ def test_splits_of_one_source_are_read_from_its_own_folder(root):
     assert corpus.removed == {"emotion": 0}
 
 
-def test_sources_are_trained_on_in_the_order_given_with_all_their_val_and_test_splits(root):
+def test_read_corpus_keeps_the_order_of_the_sources_with_all_their_val_and_test_splits(root):
     corpus = read(root, "tweeteval", "neutral", "emotion")
     assert [part.source for part in corpus.train] == ["tweeteval", "neutral", "emotion"]
     assert texts(corpus.train)["neutral", "train"] == ["no feeling"]
@@ -117,7 +95,7 @@ def test_sources_are_trained_on_in_the_order_given_with_all_their_val_and_test_s
     assert list(texts(corpus.test)) == [("emotion", "test")]
 
 
-def test_training_texts_that_stand_in_an_evaluation_split_of_the_same_source_are_left_out(root):
+def test_read_corpus_removes_training_texts_in_an_evaluation_split_of_the_same_source(root):
     write_emotion(root / "emotion", train=["one;joy", "A tweet of VAL!;joy", "a tweet, of test;love", "two;fear"])
     corpus = read(root / "emotion", "emotion")
     assert corpus.train[0].texts == ["one", "two"]
@@ -126,7 +104,7 @@ def test_training_texts_that_stand_in_an_evaluation_split_of_the_same_source_are
     assert corpus.removed == {"emotion": 2}
 
 
-def test_training_texts_that_stand_in_an_evaluation_split_of_another_source_of_the_run_are_left_out(root):
+def test_read_corpus_removes_training_texts_in_an_evaluation_split_of_another_source_of_the_run(root):
     write_tweeteval(root / "tweeteval-emotion", train=["a tweet of test;1", "merry;1", "a tweet of val;0"])
     write_emotion(root / "emotion", train=["outraged;anger", "two;fear"])
     corpus = read(root, "emotion", "tweeteval")
@@ -134,7 +112,7 @@ def test_training_texts_that_stand_in_an_evaluation_split_of_another_source_of_t
     assert corpus.removed == {"emotion": 1, "tweeteval": 2}
 
 
-def test_training_texts_that_stand_in_an_evaluation_split_beside_the_run_are_left_out(root):
+def test_read_corpus_removes_training_texts_in_an_evaluation_split_of_a_source_beside_the_run(root):
     write_emotion(root / "emotion", train=["a comment;joy", "Another.;sadness", "outraged;anger", "two;fear"])
     corpus = read(root, "emotion")
     assert corpus.train[0].texts == ["two"]
@@ -142,18 +120,55 @@ def test_training_texts_that_stand_in_an_evaluation_split_beside_the_run_are_lef
     assert [part.source for part in (*corpus.val, *corpus.test)] == ["emotion", "emotion"]
 
 
-def test_texts_that_only_stand_in_another_training_split_stay(root):
+def test_read_corpus_keeps_texts_that_are_in_another_training_split(root):
     write_emotion(root / "emotion", train=["furious;anger", "scared;fear"])
     assert read(root, "emotion").train[0].texts == ["furious", "scared"]
 
 
-def test_what_is_left_keeps_its_order(root):
-    part = open_source("emotion", root).read("train")
-    assert leave_out(part, [part.take([4, 1])]).texts == ["one", "three", "four", "six"]
-    assert leave_out(part, []).texts == part.texts
+def test_read_corpus_removes_synthetic_texts_made_from_texts_in_an_evaluation_split(root):
+    write_goemotions(root / "goemotions", train=["no feeling\t3\ta", "nothing new\t3\tb"], dev=["No feeling!\t1\tc"])
+    write_tweeteval(root / "tweeteval-emotion", val=["FIVE.;3"])
+    whole = open_source("synthetic", root).read("train")
+    corpus = read(root, "emotion", "synthetic")
+    synthetic = corpus.train[1]
+    assert set(whole.parents) - set(synthetic.parents) == {"no feeling", "five"}
+    held_out = whole.parents.count("no feeling") + whole.parents.count("five")
+    assert corpus.removed == {"emotion": 1, "synthetic": held_out}
+    assert len(synthetic) == len(whole) - held_out
 
 
-def test_drawn_rows_are_a_function_of_the_seed_in_the_order_of_the_file(root):
+def test_leave_out_of_a_held_out_fold_removes_the_synthetic_texts_made_from_it(root):
+    corpus = read(root, "emotion", "synthetic")
+    fold = corpus.first_scorable().take([0, 3])
+    emotion, synthetic = (leave_out(part, [fold]) for part in corpus.train)
+    assert emotion.texts == ["two", "three", "five", "six"]
+    assert set(corpus.train[1].parents) - set(synthetic.parents) == {"one", "four"}
+    assert set(synthetic.parents) == {"two", "three", "five", "six", "no feeling", None}
+
+
+def test_first_scorable_is_the_training_texts_of_the_first_source(root):
+    corpus = read(root, "tweeteval", "neutral", "emotion")
+    assert corpus.first_scorable() is corpus.train[0]
+
+
+@pytest.mark.parametrize("name", ["neutral", "synthetic"])
+def test_first_scorable_refuses_a_source_to_train_on_only(root, name):
+    corpus = read(root, name, "emotion")
+    with pytest.raises(SettingError) as caught:
+        corpus.first_scorable()
+    assert str(caught.value) == (
+        f"source {name} comes first, and there is nothing to score on it; expected one of emotion, tweeteval, "
+        "goemotions, huggingface, kaggle, table: name another --source first"
+    )
+
+
+def test_read_corpus_gives_neutral_texts_without_labels(root):
+    emotion, neutral = read(root, "emotion", "neutral:5").train
+    assert (type(emotion), type(neutral)) == (LabeledTexts, NeutralTexts)
+    assert neutral.texts == ["no feeling"]
+
+
+def test_read_corpus_draws_rows_by_the_seed_in_the_order_of_the_file(root):
     write_emotion(root / "emotion", train=[f"text number {i};joy" for i in range(200)])
     whole = read(root, "emotion").train[0]
     drawn = read(root, "emotion:50").train[0]
@@ -164,18 +179,18 @@ def test_drawn_rows_are_a_function_of_the_seed_in_the_order_of_the_file(root):
     assert read(root, "emotion:50", seed=1).train[0].rows.tolist() != drawn.rows.tolist()
 
 
-def test_rows_are_drawn_from_what_may_be_trained_on(root):
+def test_read_corpus_draws_rows_from_what_is_left(root):
     write_emotion(root / "emotion", train=[*["a tweet of val;joy"] * 50, *(f"text {i};joy" for i in range(5))])
     corpus = read(root, "emotion:5")
     assert corpus.train[0].texts == [f"text {i}" for i in range(5)]
     assert corpus.removed == {"emotion": 50}
 
 
-def test_more_rows_than_there_are_is_all_of_them(root):
+def test_read_corpus_with_more_rows_than_there_are_takes_all(root):
     assert read(root, "emotion:1000").train[0].texts == read(root, "emotion").train[0].texts
 
 
-def test_run_is_described_by_counts_and_digests(root):
+def test_describe_has_counts_and_digests(root):
     write_emotion(root / "emotion", train=["one;joy", "a tweet of val;joy", "two;fear", "three;love"])
     described = read(root, "emotion:2", "tweeteval").describe()
     assert list(described) == ["emotion", "tweeteval"]
@@ -186,31 +201,31 @@ def test_run_is_described_by_counts_and_digests(root):
     assert set(described["tweeteval"]["sha256"]) == {"train", "val"}
 
 
-def test_unknown_source_is_refused_with_those_there_are(root):
+def test_read_corpus_names_an_unknown_source_and_the_known_ones(root):
     with pytest.raises(SettingError, match="unknown source 'twitter'") as caught:
         read(root, "emotion", "twitter")
     assert "tweeteval" in str(caught.value)
 
 
-def test_source_named_twice_is_refused(root):
-    with pytest.raises(SettingError, match="home, tweeteval, home; expected each once"):
+def test_read_corpus_refuses_a_source_named_twice(root):
+    with pytest.raises(SettingError, match="emotion, tweeteval, emotion; expected each once"):
         read(root, "emotion", "tweeteval", "emotion:10")
 
 
-def test_sources_without_a_val_split_cannot_be_chosen_on(root):
-    with pytest.raises(DataError, match=r"no val split .* neutral has none; add for example home"):
+def test_read_corpus_refuses_sources_without_a_val_split(root):
+    with pytest.raises(DataError, match=r"no val split .* neutral does not have one; add for example --source emotion"):
         read(root, "neutral")
 
 
-def test_source_with_nothing_left_to_train_on_is_refused(root):
+def test_read_corpus_refuses_a_source_with_no_text_left(root):
     write_emotion(root / "emotion", train=["a tweet of val;joy", "a tweet of test;love"])
-    with pytest.raises(DataError, match="source home: every training text stands in an evaluation split"):
+    with pytest.raises(DataError, match="source emotion: every training text is in an evaluation split"):
         read(root, "emotion", "tweeteval")
 
 
 @pytest.mark.parametrize("file", ["goemotions/dev.tsv", "goemotions/labels.txt", "tweeteval-emotion/val_labels.txt"])
 @pytest.mark.parametrize("damage", [b"", b"\xff\n", None], ids=["empty", "not UTF-8", "missing"])
-def test_damaged_dataset_beside_the_run_is_an_error(root, file, damage):
+def test_read_corpus_names_a_damaged_file_of_a_source_beside_the_run(root, file, damage):
     if damage is None:
         (root / file).unlink()
     else:
@@ -220,32 +235,32 @@ def test_damaged_dataset_beside_the_run_is_an_error(root, file, damage):
     assert str(root / file) in str(caught.value)
 
 
-def test_missing_place_is_an_error_that_says_how_to_name_it():
-    with pytest.raises(SettingError, match="source home needs a folder; name it with --data or TWEETMOJI_DATA_DIR"):
+def test_read_corpus_without_data_says_how_to_name_it():
+    with pytest.raises(SettingError, match="source emotion needs a folder; name it with --data or TWEETMOJI_DATA_DIR"):
         read(None, "emotion")
 
 
-def test_fetched_source_needs_no_place(fetched):
+def test_read_corpus_of_a_fetched_source_needs_no_data(fetched):
     corpus = read(None, "huggingface")
     assert texts(corpus.train) == {("huggingface", "train"): ["one", "two", "three", "four", "five", "six"]}
     assert texts(corpus.val) == {("huggingface", "val"): ["a tweet of val"]}
     assert texts(corpus.test) == {("huggingface", "test"): ["a tweet of test"]}
 
 
-def test_fetched_source_is_cleared_of_what_the_datasets_on_disk_are_scored_on(fetched, root):
+def test_read_corpus_removes_texts_of_a_fetched_source_in_evaluation_splits_on_disk(fetched, root):
     write_goemotions(root / "goemotions", test=["three\t2\td"])
     corpus = read(root, "huggingface")
     assert corpus.train[0].texts == ["one", "two", "four", "five", "six"]
     assert corpus.removed == {"huggingface": 1}
 
 
-def test_wrong_place_is_an_error_though_the_source_is_fetched(fetched, tmp_path):
+def test_read_corpus_of_a_fetched_source_names_a_missing_data_folder(fetched, tmp_path):
     with pytest.raises(DataError) as caught:
         read(tmp_path / "nowhere", "huggingface")
     assert str(tmp_path / "nowhere") in str(caught.value)
 
 
-def test_table_is_trained_on_with_its_val_split(tmp_path):
+def test_read_corpus_of_a_folder_of_tables_uses_its_val_split(tmp_path):
     write_lines(tmp_path / "train.csv", ["text,label", "one,joy", "two,fear", "a tweet of val,joy"])
     write_lines(tmp_path / "val.csv", ["text,label", "a tweet of val,joy"])
     corpus = read(tmp_path, "table")
@@ -261,7 +276,7 @@ def write_messages(path, *, header="text,label", counts=(10, 20)):
     return path
 
 
-def test_single_table_is_divided_by_the_seed_and_described_split_by_split(tmp_path):
+def test_read_corpus_divides_a_single_table_by_the_seed_and_describes_each_split(tmp_path):
     path = write_messages(tmp_path / "mine.csv")
     corpus = read(path, "table", labels=OWN)
     assert [len(part) for part in (*corpus.train, *corpus.val, *corpus.test)] == [24, 3, 3]
@@ -277,20 +292,20 @@ def test_single_table_is_divided_by_the_seed_and_described_split_by_split(tmp_pa
     }
 
 
-def test_single_table_of_some_emotions_is_divided_too(tmp_path):
+def test_read_corpus_divides_a_single_table_with_some_of_the_six_emotions(tmp_path):
     write_lines(tmp_path / "mine.csv", ["text,label", *(f"text {i},{('joy', 'fear')[i % 2]}" for i in range(20))])
     corpus = read(tmp_path / "mine.csv", "table")
     assert [len(part) for part in (*corpus.train, *corpus.val, *corpus.test)] == [16, 2, 2]
 
 
-def test_columns_of_a_table_may_have_other_names(tmp_path):
+def test_read_corpus_takes_the_columns_of_a_table(tmp_path):
     path = write_messages(tmp_path / "mine.csv", header="tweet,mood")
     assert len(read(path, "table", labels=OWN, columns=("tweet", "mood")).train[0]) == 24
     with pytest.raises(DataError, match="name yours with --text-column and --label-column"):
         read(path, "table", labels=OWN)
 
 
-def test_folder_of_tables_and_home_files_with_own_labels_are_used_as_they_are(tmp_path):
+def test_read_corpus_with_own_labels_uses_existing_splits_of_table_and_emotion(tmp_path):
     for split in ("train", "val"):
         write_messages(tmp_path / f"{split}.csv", counts=(2, 2) if split == "train" else (1, 0))
     corpus = read(tmp_path, "table", labels=OWN)
@@ -301,13 +316,13 @@ def test_folder_of_tables_and_home_files_with_own_labels_are_used_as_they_are(tm
     assert texts(read(tmp_path, "emotion", labels=OWN).train) == {("emotion", "train"): ["thanks", "how"]}
 
 
-def test_datasets_beside_a_run_with_own_labels_are_left_alone(root):
+def test_read_corpus_with_own_labels_ignores_sources_beside_the_run(root):
     write_messages(root / "train.csv")
     write_messages(root / "val.csv", counts=(1, 1))
     assert [split.source for split in read(root, "table", labels=OWN).evaluation] == ["table"]
 
 
-def test_label_outside_the_mapping_is_named_by_row_with_what_to_do(tmp_path):
+def test_read_corpus_names_the_row_of_an_unknown_label(tmp_path):
     path = write_messages(tmp_path / "mine.csv")
     write_lines(path, [*path.read_text(encoding="utf-8").splitlines(), "hm,rant"])
     with pytest.raises(DataError) as caught:
@@ -318,7 +333,7 @@ def test_label_outside_the_mapping_is_named_by_row_with_what_to_do(tmp_path):
     )
 
 
-def test_label_without_rows_is_named_with_what_to_do(tmp_path):
+def test_read_corpus_names_an_own_label_without_training_texts(tmp_path):
     path = write_messages(tmp_path / "mine.csv")
     with pytest.raises(DataError) as caught:
         read(path, "table", labels=("praise", "complaint", "question"))
@@ -331,7 +346,7 @@ def test_label_without_rows_is_named_with_what_to_do(tmp_path):
 @pytest.mark.parametrize(
     ("counts", "message"), [((10, 0), "every row has the label praise"), ((10, 2), "question has 2")]
 )
-def test_table_that_cannot_be_divided_is_named(tmp_path, counts, message):
+def test_read_corpus_names_a_table_that_cannot_be_divided(tmp_path, counts, message):
     path = write_messages(tmp_path / "mine.csv", counts=counts)
     with pytest.raises(DataError, match=message) as caught:
         read(path, "table", labels=OWN)
@@ -339,7 +354,7 @@ def test_table_that_cannot_be_divided_is_named(tmp_path, counts, message):
 
 
 @pytest.mark.parametrize("name", sorted({*TRAINING_SOURCES} - {"emotion", "table"}))
-def test_source_of_the_six_emotions_is_refused_for_other_labels(root, name):
+def test_read_corpus_with_own_labels_refuses_sources_with_the_six_emotions(root, name):
     with pytest.raises(SettingError) as caught:
         read(root, "emotion", name, labels=OWN)
     assert str(caught.value).startswith(f"source {name} is labeled with sadness, joy, ")

@@ -1,11 +1,11 @@
-"""Reading files as lines: where lines end, and that every fault names file, line and what was expected."""
+"""``read_lines``: where lines end, and a message for every fault of a file; ``combine_digests``."""
 
 import hashlib
 
 import pytest
 
 from tweetmoji import DataError
-from tweetmoji.data.lines import read_bytes, read_lines, split_lines
+from tweetmoji.data.lines import combine_digests, read_bytes, read_lines, split_lines
 
 EXPECTED = "a tweet a line"
 
@@ -20,29 +20,29 @@ def read(path, content):
     return read_lines(path, EXPECTED)
 
 
-def test_lines_come_in_order_and_without_their_ends(path):
+def test_read_lines_returns_lines_in_order_without_their_ends(path):
     assert read(path, "one\n two \n\nthree\n").lines == ["one", " two ", "", "three"]
 
 
-def test_the_digest_is_of_the_whole_file(path):
+def test_read_lines_digest_is_of_the_whole_file(path):
     content = b"\xef\xbb\xbfone\r\ntwo"
     assert read(path, content).sha256 == hashlib.sha256(content).hexdigest()
 
 
-def test_the_last_line_may_lack_its_line_end(path):
+def test_read_lines_accepts_a_last_line_without_end(path):
     assert read(path, "one\ntwo").lines == ["one", "two"]
 
 
-def test_carriage_returns_at_line_ends_are_dropped(path):
+def test_read_lines_drops_carriage_returns_at_line_ends(path):
     assert read(path, "one\r\ntwo\rand\r\n").lines == ["one", "two\rand"]
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_line(path):
+def test_read_lines_drops_a_byte_order_mark(path):
     assert read(path, "one\n\ufefftwo\n".encode("utf-8-sig")).lines == ["one", "\ufefftwo"]
 
 
 @pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\r"])
-def test_lines_end_at_newlines_alone(path, separator):
+def test_read_lines_ends_lines_at_newlines_alone(path, separator):
     assert read(path, f"one{separator}two\nthree\n").lines == [f"one{separator}two", "three"]
 
 
@@ -55,7 +55,7 @@ def test_lines_end_at_newlines_alone(path, separator):
         (b"one\nend\xe2\x82", 2, "byte 4 of the line (0xe2) is not UTF-8"),
     ],
 )
-def test_a_line_that_is_not_utf8_is_named_by_file_line_and_byte(path, content, line, message):
+def test_read_lines_names_file_line_and_byte_that_is_not_utf8(path, content, line, message):
     with pytest.raises(DataError) as caught:
         read(path, content)
 
@@ -63,7 +63,7 @@ def test_a_line_that_is_not_utf8_is_named_by_file_line_and_byte(path, content, l
 
 
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf"])
-def test_an_empty_file_is_called_empty(path, content):
+def test_read_lines_refuses_an_empty_file(path, content):
     with pytest.raises(DataError) as caught:
         read(path, content)
 
@@ -71,7 +71,7 @@ def test_an_empty_file_is_called_empty(path, content):
 
 
 @pytest.mark.parametrize("read_file", [read_bytes, read_lines])
-def test_a_missing_file_is_named_with_what_it_should_hold(path, read_file):
+def test_missing_file_is_named_with_what_it_should_hold(path, read_file):
     with pytest.raises(DataError) as caught:
         read_file(path, EXPECTED)
 
@@ -79,7 +79,7 @@ def test_a_missing_file_is_named_with_what_it_should_hold(path, read_file):
 
 
 @pytest.mark.parametrize("read_file", [read_bytes, read_lines])
-def test_a_folder_in_place_of_the_file_is_named(path, read_file):
+def test_folder_in_place_of_the_file_is_named(path, read_file):
     path.mkdir()
     with pytest.raises(DataError) as caught:
         read_file(path, EXPECTED)
@@ -87,7 +87,7 @@ def test_a_folder_in_place_of_the_file_is_named(path, read_file):
     assert str(caught.value).startswith(f"{path}: cannot be read: ")
 
 
-def test_a_file_in_place_of_its_folder_is_named(path):
+def test_file_in_place_of_the_folder_is_named(path):
     path.write_bytes(b"one\n")
     with pytest.raises(DataError) as caught:
         read_bytes(path / "train.txt", EXPECTED)
@@ -95,6 +95,11 @@ def test_a_file_in_place_of_its_folder_is_named(path):
     assert str(caught.value).startswith(f"{path / 'train.txt'}: cannot be read: ")
 
 
-def test_bytes_at_hand_are_named_as_the_caller_says():
-    with pytest.raises(DataError, match=r"^the answer of the service:2: byte 1 of the line"):
-        split_lines(b"one\n\xff\n", "the answer of the service", EXPECTED)
+def test_split_lines_names_the_bytes_by_where():
+    with pytest.raises(DataError, match=r"^the file of the service:2: byte 1 of the line"):
+        split_lines(b"one\n\xff\n", "the file of the service", EXPECTED)
+
+
+def test_combine_digests_depends_on_each_digest_and_on_their_order():
+    assert combine_digests("ab", "cd") == hashlib.sha256(b"ab\ncd\n").hexdigest()
+    assert len({combine_digests("ab", "cd"), combine_digests("cd", "ab"), combine_digests("abcd")}) == 3

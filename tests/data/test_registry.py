@@ -1,127 +1,139 @@
-"""Opening a source by its name, and finding those that lie in a folder."""
+"""``open_source`` by name, ``find_sources`` in a folder, and ``read_evaluation_splits``."""
 
 import pytest
+from tests.toys.datasets import write_emotion, write_goemotions, write_tweeteval
 
-from tweetmoji import EMOTIONS, DataError
-from tweetmoji.data import SOURCES, TRAINING_SOURCES, find_sources, open_source, read_evaluation_splits
+from tweetmoji import EMOTIONS, DataError, SettingError
+from tweetmoji.data import TRAINING_SOURCES, find_sources, open_source, read_evaluation_splits
+from tweetmoji.data.registry import open_training_source
 from tweetmoji.data.sources.emotion import EmotionSource
 from tweetmoji.data.sources.goemotions import GoEmotionsSource, NeutralSource
 from tweetmoji.data.sources.hub import HuggingFaceSource, KaggleSource
 from tweetmoji.data.sources.table import TableSource
 from tweetmoji.data.sources.tweeteval import TweetEvalSource
-from tweetmoji.errors import SettingError
+from tweetmoji.data.synthetic import SyntheticSource
+
+ON_DISK = sorted({*TRAINING_SOURCES} - {"huggingface", "kaggle"})
+
+
+def open_any(name, path):
+    return open_training_source(name, path, EMOTIONS, text_column="text", label_column="label")
 
 
 @pytest.fixture
 def root(tmp_path):
-    """A root of all datasets with one text in each split."""
-    (tmp_path / "emotion").mkdir()
-    for split in ("train", "val", "test"):
-        (tmp_path / "emotion" / f"{split}.txt").write_text(f"home {split};joy\n", encoding="utf-8")
-    (tmp_path / "tweeteval-emotion").mkdir()
-    (tmp_path / "tweeteval-emotion" / "mapping.txt").write_text("0\tanger\n", encoding="utf-8")
-    for split in ("train", "val"):
-        (tmp_path / "tweeteval-emotion" / f"{split}_text.txt").write_text(f"tweet {split}\n", encoding="utf-8")
-        (tmp_path / "tweeteval-emotion" / f"{split}_labels.txt").write_text("0\n", encoding="utf-8")
-    (tmp_path / "goemotions").mkdir()
-    (tmp_path / "goemotions" / "labels.txt").write_text("fear\nneutral\n", encoding="utf-8")
-    for name in ("train", "dev", "test"):
-        (tmp_path / "goemotions" / f"{name}.tsv").write_text(f"go {name}\t0\ta\nso\t1\tb\n", encoding="utf-8")
+    """A root of all datasets with one text of each source in each split."""
+    write_emotion(tmp_path / "emotion", {split: f"emotion {split};joy\n" for split in ("train", "val", "test")})
+    write_tweeteval(tmp_path / "tweeteval-emotion", {split: f"tweet {split};0\n" for split in ("train", "val")})
+    comments = {name: f"comment {name}\t0\ta\nneutral {name}\t1\tb\n" for name in ("train", "dev", "test")}
+    write_goemotions(tmp_path / "goemotions", comments, labels=("fear", "neutral"))
     return tmp_path
-
-
-def test_the_names_of_the_sources_are_fixed():
-    names = ["emotion", "tweeteval", "goemotions", "huggingface", "kaggle", "table"]
-
-    assert list(SOURCES) == names
-    assert list(TRAINING_SOURCES) == [*names, "neutral", "synthetic"]
 
 
 @pytest.mark.parametrize(
     ("name", "kind", "text"),
     [
-        ("emotion", EmotionSource, "home train"),
+        ("emotion", EmotionSource, "emotion train"),
         ("tweeteval", TweetEvalSource, "tweet train"),
-        ("goemotions", GoEmotionsSource, "go train"),
-        ("neutral", NeutralSource, "so"),
+        ("goemotions", GoEmotionsSource, "comment train"),
     ],
 )
-def test_a_source_is_opened_by_its_name(root, name, kind, text):
+def test_open_source_by_name(root, name, kind, text):
     source = open_source(name, root)
     data = source.read("train")
-
     assert type(source) is kind
     assert source.name == data.source == name
     assert data.texts == [text]
 
 
-@pytest.mark.parametrize(("name", "kind"), [("huggingface", HuggingFaceSource), ("kaggle", KaggleSource)])
-def test_what_a_service_offers_needs_no_place(name, kind):
-    source = open_source(name, None)
+def test_open_source_opens_synthetic_texts(root):
+    assert type(open_source("synthetic", root)) is SyntheticSource
 
+
+@pytest.mark.parametrize("path", [None, "nowhere"])
+def test_open_source_refuses_neutral_which_has_no_labels_before_reading_anything(tmp_path, path):
+    with pytest.raises(SettingError) as caught:
+        open_source("neutral", path and tmp_path / path)
+    assert str(caught.value) == (
+        "source neutral has no labels; expected one of emotion, tweeteval, goemotions, huggingface, kaggle, table: "
+        "name another"
+    )
+
+
+def test_open_training_source_opens_neutral_and_every_labeled_source(root):
+    neutral = open_any("neutral", root)
+    assert type(neutral) is NeutralSource
+    assert neutral.read("train").texts == ["neutral train"]
+    assert type(open_any("tweeteval", root)) is TweetEvalSource
+
+
+@pytest.mark.parametrize(("name", "kind"), [("huggingface", HuggingFaceSource), ("kaggle", KaggleSource)])
+def test_open_source_of_a_service_needs_no_path(name, kind):
+    source = open_source(name, None)
     assert type(source) is kind
     assert source.name == name
 
 
-def test_a_table_is_opened_with_its_columns_and_labels(tmp_path):
+def test_open_source_of_a_table_takes_columns_and_labels(tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text("tweet,mood\nit pours,rain\n", encoding="utf-8")
     source = open_source("table", path, ["sun", "rain"], text_column="tweet", label_column="mood")
-
     assert type(source) is TableSource
-    assert source.read("all").texts == ["it pours"]
-    assert source.read("all").targets.tolist() == [1]
+    assert source.read("full").texts == ["it pours"]
+    assert source.read("full").targets.tolist() == [1]
 
 
-def test_the_home_files_are_read_with_the_labels_of_the_model(root):
+def test_open_source_of_emotion_takes_labels(root):
     assert open_source("emotion", root).read("val").labels == EMOTIONS
     assert open_source("emotion", root, ["joy", "woe"]).read("val").labels == ("joy", "woe")
 
 
-@pytest.mark.parametrize("name", ["emotion", "tweeteval", "goemotions", "neutral", "table"])
-def test_a_source_on_disk_needs_a_place(name):
+@pytest.mark.parametrize("name", ON_DISK)
+def test_source_on_disk_needs_a_path(name):
     with pytest.raises(SettingError) as caught:
-        open_source(name, None)
-
+        open_any(name, None)
     assert str(caught.value) == f"source {name} needs a folder; name it with --data or TWEETMOJI_DATA_DIR"
 
 
-@pytest.mark.parametrize("name", ["emotion", "Emotion", ""])
-def test_an_unknown_source_is_named_with_those_that_there_are(tmp_path, name):
-    with pytest.raises(SettingError) as caught:
-        open_source(name, tmp_path)
-
-    assert str(caught.value).startswith(f"unknown source {name!r}; expected one of home, tweeteval, goemotions, ")
-
-
-@pytest.mark.parametrize("name", ["emotion", "tweeteval", "goemotions", "neutral"])
-def test_a_missing_folder_is_named(tmp_path, name):
-    with pytest.raises(DataError, match="nowhere: no such folder"):
-        open_source(name, tmp_path / "nowhere")
+@pytest.mark.parametrize("name", ["home", "Emotion", ""])
+def test_open_source_names_an_unknown_source_and_the_known_ones(tmp_path, name):
+    for open_by_name in (open_source, open_any):
+        with pytest.raises(SettingError) as caught:
+            open_by_name(name, tmp_path)
+        assert str(caught.value) == f"unknown source {name!r}; expected one of {', '.join(TRAINING_SOURCES)}"
 
 
-def test_the_sources_of_a_root_are_those_whose_folders_it_holds(root):
+@pytest.mark.parametrize("name", ON_DISK)
+def test_source_names_a_missing_folder(tmp_path, name):
+    with pytest.raises(DataError, match="nowhere: no such f"):
+        open_any(name, tmp_path / "nowhere")
+
+
+def test_find_sources_opens_those_whose_folders_are_there(root):
     assert [source.name for source in find_sources(root)] == ["emotion", "tweeteval", "goemotions"]
-
     (root / "tweeteval-emotion").rename(root / "elsewhere")
     assert [source.name for source in find_sources(root)] == ["emotion", "goemotions"]
 
 
-def test_the_sources_of_a_root_are_read_with_the_labels_of_the_model(root):
+def test_find_sources_takes_labels(root):
     assert find_sources(root, ["joy", "woe"])[0].read("val").labels == ("joy", "woe")
 
 
 @pytest.mark.parametrize("name", ["", "nowhere"])
-def test_a_root_without_any_dataset_is_named_with_what_it_could_hold(tmp_path, name):
+def test_find_sources_names_a_root_without_datasets(tmp_path, name):
     with pytest.raises(DataError) as caught:
         find_sources(tmp_path / name)
-
     assert str(caught.value) == (
         f"{tmp_path / name}: holds no dataset; expected some of emotion/, tweeteval-emotion/, goemotions/"
     )
 
 
-def test_evaluation_splits_are_every_val_and_test(root):
-    splits = read_evaluation_splits([*find_sources(root), open_source("neutral", root)])
-
-    assert [split.texts for split in splits] == [["home val"], ["home test"], ["tweet val"], ["go dev"], ["go test"]]
+def test_read_evaluation_splits_reads_every_val_and_test_split(root):
+    splits = read_evaluation_splits([*find_sources(root), open_any("neutral", root)])
+    assert [text for split in splits for text in split.texts] == [
+        "emotion val",
+        "emotion test",
+        "tweet val",
+        "comment dev",
+        "comment test",
+    ]

@@ -1,12 +1,19 @@
 """Small datasets in the formats of the real ones, all of whose texts were made up for the tests.
 
-The tiny model of ``conftest.py`` answers each text by the one word of `EMOTION_WORDS` in it, so how many of these
-labels it gets right is known beforehand; `RIGHT` says it.
+The tiny model of ``conftest.py`` predicts the label of each text from the one word of `EMOTION_WORDS` in it, so it is
+known beforehand how many of these labels it gets right: see `RIGHT`.
 """
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-HOME = {
+import numpy as np
+
+from tweetmoji.data import LabeledTexts
+from tweetmoji.data.class_map import identity_map
+from tweetmoji.emotions import EMOTIONS
+
+EMOTION = {
     "train": "so sad;sadness\n",
     "val": """\
 i am so happy;joy
@@ -25,7 +32,8 @@ i was astonished;joy
     "test": "happy;joy\nsad;joy\n",
 }
 
-# 0 anger, 1 joy, 2 optimism, 3 sadness; what adores is love to the model, which counts as TweetEval's joy
+# 0 anger, 1 joy, 2 optimism, 3 sadness; the tiny model predicts love for "adore", which counts as TweetEval's joy
+TWEETEVAL_LABELS = ("anger", "joy", "optimism", "sadness")
 TWEETEVAL = {
     "train": "furious;0\n",
     "val": "i am furious;0\nso happy;1\ni adore you;1\na good day;2\nthis is sad;3\nhappy rain;3\n",
@@ -46,43 +54,68 @@ RIGHT = {
     ("goemotions", "val"): (3, 3),
     ("goemotions", "test"): (2, 3),
 }
-"""Right answers of the tiny model, and texts, of each evaluation split, in the order of `find_sources`."""
+"""Right predictions of the tiny model, and texts, of each evaluation split, in the order of `find_sources`."""
 
 
-def write_emotion(folder: Path) -> Path:
-    """``text;label`` files."""
-    return write_files(folder, {f"{split}.txt": content for split, content in HOME.items()})
+def write_emotion(folder: Path, files: Mapping[str, str] = EMOTION) -> Path:
+    """Write ``text;label`` files; ``files`` maps each split to its content."""
+    return write_files(folder, {f"{split}.txt": content for split, content in files.items()})
 
 
-def write_tweeteval(folder: Path) -> Path:
-    """Texts and label numbers in files of their own."""
-    files = {"mapping.txt": "0\tanger\n1\tjoy\n2\toptimism\n3\tsadness\n"}
-    for split, content in TWEETEVAL.items():
+def write_tweeteval(folder: Path, files: Mapping[str, str] = TWEETEVAL) -> Path:
+    """Write texts and label numbers to files of their own; ``files`` maps each split to ``text;number`` lines."""
+    numbered = "".join(f"{number}\t{label}\n" for number, label in enumerate(TWEETEVAL_LABELS))
+    written = {"mapping.txt": numbered}
+    for split, content in files.items():
         texts, numbers = zip(*(line.split(";") for line in content.splitlines()), strict=True)
-        files[f"{split}_text.txt"] = "".join(f"{text}\n" for text in texts)
-        files[f"{split}_labels.txt"] = "".join(f"{number}\n" for number in numbers)
-    return write_files(folder, files)
+        written[f"{split}_text.txt"] = "".join(f"{text}\n" for text in texts)
+        written[f"{split}_labels.txt"] = "".join(f"{number}\n" for number in numbers)
+    return write_files(folder, written)
 
 
-def write_goemotions(folder: Path) -> Path:
-    """Tab-separated files with label numbers."""
-    names = "".join(f"{label}\n" for label in GOEMOTIONS_LABELS)
-    return write_files(
-        folder, {f"{split}.tsv": content for split, content in GOEMOTIONS.items()} | {"labels.txt": names}
-    )
+def write_goemotions(
+    folder: Path, files: Mapping[str, str] = GOEMOTIONS, labels: Sequence[str] = GOEMOTIONS_LABELS
+) -> Path:
+    """Write tab-separated files with label numbers; ``files`` maps train, dev and test to their content."""
+    names = "".join(f"{label}\n" for label in labels)
+    return write_files(folder, {f"{name}.tsv": content for name, content in files.items()} | {"labels.txt": names})
 
 
 def write_datasets(root: Path) -> Path:
-    """The root of all datasets, with the three folders that a source is found by."""
+    """Write the three folders by which a root of datasets is recognized."""
     write_emotion(root / "emotion")
     write_tweeteval(root / "tweeteval-emotion")
     write_goemotions(root / "goemotions")
     return root
 
 
-def write_files(folder: Path, files: dict[str, str]) -> Path:
-    """A folder with files of these contents."""
+def write_files(folder: Path, files: Mapping[str, str]) -> Path:
+    """Write files with these contents to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (folder / name).write_text(content, encoding="utf-8")
     return folder
+
+
+def make_labeled(
+    pairs: Sequence[tuple[str, str]],
+    *,
+    labels: Sequence[str] = EMOTIONS,
+    source: str = "emotion",
+    split: str = "train",
+    rows: Sequence[int] | None = None,
+    sha256: str = "0" * 64,
+    parents: list[str | None] | None = None,
+) -> LabeledTexts:
+    """Make labeled texts of ``(text, label)`` pairs; rows count from 1 unless they are given."""
+    return LabeledTexts(
+        source=source,
+        split=split,
+        texts=[text for text, _ in pairs],
+        targets=np.array([tuple(labels).index(label) for _, label in pairs], dtype=np.int64),
+        labels=tuple(labels),
+        class_map=identity_map(labels),
+        rows=np.array(rows or range(1, len(pairs) + 1), dtype=np.int64),
+        sha256=sha256,
+        parents=parents,
+    )

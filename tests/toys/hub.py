@@ -1,4 +1,4 @@
-"""A service that answers on this machine, in place of Hugging Face and Kaggle."""
+"""Hugging Face and Kaggle, played by an HTTP server on this machine."""
 
 import hashlib
 import io
@@ -12,8 +12,8 @@ from tweetmoji.emotions import EMOTIONS
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a path answers: status, body and headers beside its length."""
+class Response:
+    """Status, body and headers of a response; its length is added."""
 
     status: int = 200
     body: bytes = b""
@@ -21,10 +21,10 @@ class Answer:
 
 
 class FakeService:
-    """Answers each path with what `answers` holds for it, and 404 elsewhere; `requests` counts what was asked."""
+    """Sends the response that `responses` holds for a path, and 404 elsewhere; `requests` lists the requests."""
 
     def __init__(self):
-        self.answers = {}
+        self.responses = {}
         self.always = None
         self.silent = False
         self.requests = []
@@ -43,22 +43,22 @@ class FakeService:
 
     def _make_handler(service):  # noqa: N805 - self is the request's
         class Handler(BaseHTTPRequestHandler):
-            def answer(self):
+            def respond(self):
                 self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 service.requests.append((self.command, self.path))
                 if service.silent:
                     service._closing.wait()
                     return
-                answer = service.always or service.answers.get(self.path, Answer(404))
-                self.send_response(answer.status)
-                for name, value in answer.headers.items():
+                response = service.always or service.responses.get(self.path, Response(404))
+                self.send_response(response.status)
+                for name, value in response.headers.items():
                     self.send_header(name, value)
-                self.send_header("Content-Length", str(len(answer.body)))
+                self.send_header("Content-Length", str(len(response.body)))
                 self.end_headers()
                 if self.command != "HEAD":
-                    self.wfile.write(answer.body)
+                    self.wfile.write(response.body)
 
-            do_GET = do_HEAD = do_POST = answer  # noqa: N815 - http.server's names
+            do_GET = do_HEAD = do_POST = respond  # noqa: N815 - http.server's names
 
             def log_message(self, *args):
                 pass
@@ -67,7 +67,7 @@ class FakeService:
 
 
 class HuggingFace:
-    """Hugging Face, as far as its client library asks it."""
+    """What the client library of Hugging Face requests."""
 
     source = HuggingFaceSource
     place = "Hugging Face dataset dair-ai/emotion"
@@ -91,16 +91,16 @@ class HuggingFace:
         name = "validation" if split == "val" else split
         path = f"/datasets/dair-ai/emotion/resolve/main/split/{name}-00000-of-00001.parquet"
         headers = {"ETag": f'"{hashlib.sha256(content).hexdigest()}"', "X-Repo-Commit": "0" * 40}
-        service.answers[path] = Answer(body=content, headers=headers)
+        service.responses[path] = Response(body=content, headers=headers)
 
     def spoil(self, service, files):
-        """Let the service offer a train split that ends too early."""
+        """Let the service offer a truncated train split."""
         self.offer(service, files)
-        self.offer_bytes(service, "train", next(iter(service.answers.values())).body[:-20])
+        self.offer_bytes(service, "train", next(iter(service.responses.values())).body[:-20])
 
 
 class Kaggle:
-    """Kaggle, as far as its client library asks it."""
+    """What the client library of Kaggle requests."""
 
     source = KaggleSource
     place = "Kaggle dataset praveengovi/emotions-dataset-for-nlp"
@@ -114,8 +114,10 @@ class Kaggle:
 
     def offer_bytes(self, service, content):
         headers = {"Content-Type": "application/zip"}
-        service.answers["/api/v1/datasets.DatasetApiService/DownloadDataset"] = Answer(body=content, headers=headers)
+        service.responses["/api/v1/datasets.DatasetApiService/DownloadDataset"] = Response(
+            body=content, headers=headers
+        )
 
     def spoil(self, service, files):
         self.offer(service, files)
-        self.offer_bytes(service, next(iter(service.answers.values())).body[:-20])
+        self.offer_bytes(service, next(iter(service.responses.values())).body[:-20])

@@ -1,4 +1,4 @@
-"""Labeled texts ready to use: sources, what their labels mean, corpora for training.
+"""Texts ready to use: sources, what their labels mean, corpora for training.
 
 Importing this package imports no numpy; the first use of a name does.
 """
@@ -11,11 +11,11 @@ from tweetmoji.data.names import SOURCES, TRAINING_SOURCES, UNLABELED, SourceCho
 if TYPE_CHECKING:
     from tweetmoji.data.class_map import marginalize
     from tweetmoji.data.corpus import Corpus, read_corpus
-    from tweetmoji.data.labeled import LabeledTexts
     from tweetmoji.data.labels import LabelSet, read_labels
-    from tweetmoji.data.overlap import comparison_key, find_overlap
+    from tweetmoji.data.overlap import comparison_key, find_overlap, leave_out
     from tweetmoji.data.registry import find_sources, open_source, read_evaluation_splits
-    from tweetmoji.data.sources.base import EVALUATION_SPLITS, SPLITS, Source
+    from tweetmoji.data.sources.base import EVALUATION_SPLITS, SPLITS, LabeledSource, Source
+    from tweetmoji.data.texts import LabeledTexts, NeutralTexts, Texts, TrainingTexts, UnlabeledTexts
     from tweetmoji.data.unlabeled import read_unlabeled
 
 __all__ = [
@@ -26,12 +26,18 @@ __all__ = [
     "UNLABELED",
     "Corpus",
     "LabelSet",
+    "LabeledSource",
     "LabeledTexts",
+    "NeutralTexts",
     "Source",
     "SourceChoice",
+    "Texts",
+    "TrainingTexts",
+    "UnlabeledTexts",
     "comparison_key",
     "find_overlap",
     "find_sources",
+    "leave_out",
     "marginalize",
     "open_source",
     "parse_choice",
@@ -44,25 +50,31 @@ __all__ = [
 MODULES: Final = {
     "EVALUATION_SPLITS": "sources.base",
     "SPLITS": "sources.base",
+    "LabeledSource": "sources.base",
     "Source": "sources.base",
     "Corpus": "corpus",
     "read_corpus": "corpus",
     "LabelSet": "labels",
     "read_labels": "labels",
-    "LabeledTexts": "labeled",
+    "LabeledTexts": "texts",
+    "NeutralTexts": "texts",
+    "Texts": "texts",
+    "TrainingTexts": "texts",
+    "UnlabeledTexts": "texts",
     "comparison_key": "overlap",
     "find_overlap": "overlap",
+    "leave_out": "overlap",
     "find_sources": "registry",
     "open_source": "registry",
     "read_evaluation_splits": "registry",
     "marginalize": "class_map",
     "read_unlabeled": "unlabeled",
 }
-"""Name to the module that it is in."""
+"""Name to the module that defines it."""
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
-    """Import a module once one of its names is used."""
+    """Import a module when one of its names is first used."""
     if name in MODULES:
         return getattr(importlib.import_module(f"tweetmoji.data.{MODULES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,14 +1,12 @@
-"""The public datasets that a source may be: what a report says of them."""
+"""The public datasets that sources read, as a report describes them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from tweetmoji.data.sources.emotion import EmotionSource
-from tweetmoji.data.sources.goemotions import GoEmotionsSource, NeutralSource
-from tweetmoji.data.sources.hub import SHA256, HuggingFaceSource, KaggleSource
-from tweetmoji.data.sources.tweeteval import TweetEvalSource
+from tweetmoji.data import names
+from tweetmoji.data.sources.hub import SHA256
 
 
 @dataclass(frozen=True)
@@ -16,11 +14,11 @@ class Dataset:
     """A public dataset.
 
     Attributes:
-        title: What a table calls it.
+        title: Its name in tables.
         hub_id: Its id on the Hugging Face Hub.
-        hub_config: Which configuration of it there.
+        hub_config: The configuration of it there.
         about: Where its texts and labels come from and what that means for a model, as Markdown.
-        terms: Under which terms it may be used, as Markdown.
+        terms: The terms of its use, as Markdown.
         reference: How to cite it, as Markdown.
     """
 
@@ -36,10 +34,10 @@ EMOTION: Final = Dataset(
     title="Emotion (dair-ai)",
     hub_id="dair-ai/emotion",
     hub_config="split",
-    about="English tweets of the 2010s in lower case without punctuation, almost all with the word “feel” in them. "
+    about="English tweets of the 2010s in lower case without punctuation, nearly all with the word “feel” in them. "
     "Their labels were made from hashtags, so some are wrong.",
     terms="Its authors meant it for research and education. None of its texts are distributed here. Whoever uses the "
-    "model commercially should consider that origin, or train weights of their own with `tweetmoji train`.",
+    "model commercially should consider that origin, or train other weights with `tweetmoji train`.",
     reference="Saravia et al. 2018, [CARER: Contextualized Affect Representations for Emotion "
     "Recognition](https://aclanthology.org/D18-1404/)",
 )
@@ -49,7 +47,7 @@ GOEMOTIONS: Final = Dataset(
     hub_id="google-research-datasets/go_emotions",
     hub_config="simplified",
     about="English comments on Reddit, labeled by readers with 27 emotions or none. tweetmoji maps these to its six "
-    "emotions and leaves out comments that are of several.",
+    "emotions and leaves out comments with several of them.",
     terms="CC BY 4.0.",
     reference="Demszky et al. 2020, [GoEmotions: A Dataset of Fine-Grained "
     "Emotions](https://aclanthology.org/2020.acl-main.372/)",
@@ -68,33 +66,33 @@ TWEETEVAL: Final = Dataset(
 
 DATASETS: Final = MappingProxyType(
     {
-        EmotionSource.name: EMOTION,
-        HuggingFaceSource.name: EMOTION,
-        KaggleSource.name: EMOTION,
-        GoEmotionsSource.name: GOEMOTIONS,
-        NeutralSource.name: GOEMOTIONS,
-        TweetEvalSource.name: TWEETEVAL,
+        names.EMOTION: EMOTION,
+        names.HUGGING_FACE: EMOTION,
+        names.KAGGLE: EMOTION,
+        names.GOEMOTIONS: GOEMOTIONS,
+        names.NEUTRAL: GOEMOTIONS,
+        names.TWEETEVAL: TWEETEVAL,
     }
 )
-"""Name of a source to the dataset."""
+"""Name of a source to the dataset that it reads."""
 
 
 def identify(source: str, digests: Iterable[str]) -> Dataset | None:
-    """The public dataset that a source is, or None for texts of a user's own.
+    """Find the public dataset that a source read; None for the user's own texts.
 
-    A folder of ``text;label`` files can hold anyone's texts; it is the public dataset if one of its files is. (Cleaning
-    changes train.txt alone.)
+    A folder of ``text;label`` files can hold anyone's texts. It is the public dataset if one of its files is: cleaning
+    changes train.txt alone.
 
     Args:
         source: Name of the source.
         digests: Hex SHA-256 digests of its files.
     """
-    if source == EmotionSource.name and not set(digests) & set(SHA256.values()):
+    if source == names.EMOTION and not set(digests) & set(SHA256.values()):
         return None
     return DATASETS.get(source)
 
 
 def name_split(scored: dict[str, Any]) -> str:
-    """What a reader calls the split of an evaluation: ``Emotions test``, or ``table all``."""
+    """Name the split of an evaluation for readers: ``Emotion (dair-ai) test``, or ``table full``."""
     dataset = identify(scored["source"], [scored["data_sha256"]])
     return f"{dataset.title if dataset else scored['source']} {scored['split']}"

@@ -1,7 +1,7 @@
-"""The class map of a source: which of the model's labels count as each of the classes that the source has.
+"""The class map of a source: which of the model's labels count as each class of the source.
 
-TweetEval's joy, for example, counts joy and love. ``class_map.toml`` gives each choice for the datasets that tweetmoji
-knows, with its reason. The loss and the score both read it.
+TweetEval's joy, for example, counts joy and love. ``class_map.toml`` lists the choices for the datasets that tweetmoji
+knows, each with its reason. Training and scoring use the same map.
 """
 
 import tomllib
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tweetmoji.emotions import EMOTIONS
 
 UNMAPPED: Final = "none"
-"""What the file says of a label that is none of the six emotions."""
+"""What the file has for a label that is none of the six emotions."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,10 @@ class SourceLabels:
 
 
 def read_source_labels(source: str) -> SourceLabels:
-    """Read what the labels of one source mean.
+    """Read what the labels of a source mean.
 
     Args:
-        source: A table of ``class_map.toml``.
+        source: Name of a table in ``class_map.toml``.
 
     Raises:
         KeyError: The file has no such table.
@@ -52,7 +52,7 @@ def read_source_labels(source: str) -> SourceLabels:
 
 
 def parse_source_labels(table: dict[str, Any], source: str) -> SourceLabels:
-    """Check one table of the file; ``source`` names it in messages.
+    """Parse one table of the file; ``source`` names it in messages.
 
     Raises:
         ValueError: The table names a class or an emotion that does not exist.
@@ -67,16 +67,17 @@ def parse_source_labels(table: dict[str, Any], source: str) -> SourceLabels:
 
 
 def identity_map(labels: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """The class map of a source whose classes are the model's own labels."""
+    """Map each label to itself: the class map of a source whose classes are the model's labels."""
     return {label: (label,) for label in labels}
 
 
 def marginalize(
     probabilities: NDArray[np.floating], labels: Sequence[str], class_map: Mapping[str, Sequence[str]]
 ) -> NDArray[np.float64]:
-    """Sum a model's probabilities into the classes of a source, given that the text is of one of them.
+    """Sum a model's probabilities over the labels of each class of a source.
 
-    Labels that count as no class are left out, and the rest is renormalized.
+    Labels that count as no class are left out, and the sums are renormalized: the probabilities given that the text
+    belongs to one of the classes.
 
     Args:
         probabilities: Float array of shape (n, len(labels)); rows sum to 1.
@@ -84,11 +85,11 @@ def marginalize(
         class_map: Class to the model's labels that count as it.
 
     Returns:
-        float64 array of shape (n, len(class_map)), columns in the order of ``class_map``; rows sum to 1. Where the
-        model gives no class any probability, all classes are equally probable.
+        float64 array of shape (n, len(class_map)), columns in the order of ``class_map``; rows sum to 1. A row without
+        any probability for the classes becomes uniform.
 
     Raises:
-        ValueError: The shapes do not fit, or ``class_map`` is empty or names a label that the model does not have.
+        ValueError: The shapes do not fit, or ``class_map`` is empty or counts a label that the model does not have.
     """
     if probabilities.ndim != 2 or probabilities.shape[1] != len(labels):
         raise ValueError(f"probabilities have shape {probabilities.shape}; expected (n, {len(labels)})")
@@ -102,7 +103,7 @@ def marginalize(
 
 
 def _membership(labels: Sequence[str], class_map: Mapping[str, Sequence[str]]) -> NDArray[np.float64]:
-    """float64 array of shape (len(labels), len(class_map)): 1 where the label counts as the class, else 0."""
+    """Make a float64 array of shape (len(labels), len(class_map)): 1 where the label counts as the class, else 0."""
     membership = np.zeros((len(labels), len(class_map)))
     for column, (name, counted) in enumerate(class_map.items()):
         unknown = [label for label in counted if label not in labels]

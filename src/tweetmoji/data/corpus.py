@@ -1,19 +1,19 @@
-"""What a run trains, chooses and reports on: splits of one or several sources, cleared of each other's texts."""
+"""The corpus of a run: splits of one or several sources, free of texts that something is scored on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from tweetmoji.data.labeled import LabeledTexts
-from tweetmoji.data.names import CUSTOM_LABEL_SOURCES, TRAINING_SOURCES, SourceChoice
-from tweetmoji.data.overlap import find_overlap
-from tweetmoji.data.registry import FOLDER_SOURCES, open_source, read_evaluation_splits
-from tweetmoji.data.sources.base import Source
+from tweetmoji.data.names import CUSTOM_LABEL_SOURCES, EMOTION, SOURCES, TRAINING_SOURCES, SourceChoice
+from tweetmoji.data.overlap import AnyTexts, leave_out
+from tweetmoji.data.registry import FOLDER_SOURCES, open_source, open_training_source, read_evaluation_splits
+from tweetmoji.data.sources.base import FULL, Source
 from tweetmoji.data.sources.divided import DividedTable
-from tweetmoji.data.sources.table import FULL, TableSource
+from tweetmoji.data.sources.table import TableSource
+from tweetmoji.data.texts import LabeledTexts, TrainingTexts
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.errors import DataError, SettingError
 
@@ -27,25 +27,39 @@ class Corpus:
 
     Attributes:
         train: Training texts by source, in the order given.
-        val: What all is chosen on, one for each source that has it.
-        test: What is only reported, likewise.
-        evaluation: Every split that nothing may be trained on, those of neighbouring sources included.
-        removed: Source to the number of training texts that were left out, since they stand in an evaluation split of
-            any source.
-        divided: Sources that are a single file, which was divided into these splits here.
+        val: The val split of each source that has one: for choosing the best epoch.
+        test: The test split of each source that has one: for reporting alone.
+        evaluation: Every val and test split, those of sources beside the run included: nothing is trained on them.
+        removed: Source to the number of training texts left out, because an evaluation split of any source has them or
+            the texts that they were made from.
+        divided: Sources that are a single file, divided into these splits here.
     """
 
-    train: list[LabeledTexts]
+    train: list[TrainingTexts]
     val: list[LabeledTexts]
     test: list[LabeledTexts]
     evaluation: list[LabeledTexts]
     removed: dict[str, int]
     divided: tuple[str, ...] = ()
 
-    def describe(self) -> dict[str, dict[str, object]]:
-        """For each source, how many texts were trained on and removed, and the digests of its files.
+    def first_scorable(self) -> LabeledTexts:
+        """Return the training texts of the first source, which cross-validation scores.
 
-        Of a single file that was divided, since its digest does not tell, how many texts are in each split.
+        Raises:
+            SettingError: The first source is one to train on only: its texts have no labels or are synthetic.
+        """
+        first = self.train[0]
+        if not isinstance(first, LabeledTexts) or first.source not in SOURCES:
+            raise SettingError(
+                f"source {first.source} comes first, and there is nothing to score on it; expected one of "
+                f"{', '.join(SOURCES)}: name another --source first"
+            )
+        return first
+
+    def describe(self) -> dict[str, dict[str, object]]:
+        """Describe each source as plain JSON types: numbers of texts trained on and removed, digests of the files.
+
+        A single file that was divided has one digest for all splits, so the number of texts in each is added.
         """
         splits = [*self.train, *self.val, *self.test]
         return {
@@ -59,7 +73,7 @@ class Corpus:
         }
 
     def _count(self, source: str) -> dict[str, int]:
-        """Split to its number of texts."""
+        """Count the texts of each split."""
         return {part.split: len(part) for part in (*self.train, *self.val, *self.test) if part.source == source}
 
 
@@ -72,19 +86,19 @@ def read_corpus(
 ) -> Corpus:
     """Read the sources of a run.
 
-    Every training text is left out that stands in an evaluation split, be it of these sources or of any other that
-    lies in the root of all datasets.
+    A training text is left out if it, or the text that it was made from, is in an evaluation split: of these sources or
+    of any other in the root of all datasets.
 
     Args:
         data: Root of the datasets, or the folder of the one source; None if all are fetched.
         choices: What to train on.
         labels: Label names of the model.
-        seed: Of the draw of rows, and of the splits of a table that is a single file.
+        seed: Decides the draw of rows, and the splits of a table that is a single file.
         columns: Names of a table's text column and label column.
 
     Raises:
-        DataError: A file is missing or damaged, no split is there to choose on, a source has no text left, a table has
-            too few texts of a label to be divided, or a label of the user's own has no training text.
+        DataError: A file is missing or damaged, no source has a val split, a source has no text left, a table has too
+            few texts of a label to be divided, or a label of the user's own has no training text.
         SettingError: There is no such source, one is named twice, or one does not go with the labels.
     """
     names = [choice.name for choice in choices]
@@ -92,15 +106,18 @@ def read_corpus(
         raise SettingError(f"sources are {', '.join(names)}; expected each once")
     _check_labels_fit(names, labels)
     sources = _open_sources(data, names, labels, seed, columns)
-    evaluation = read_evaluation_splits([*sources, *_open_neighbours(data, names, labels)])
+    evaluation = read_evaluation_splits([*sources, *_open_neighbors(data, names, labels)])
     whole = [source.read("train") for source in sources]
     cleared = [leave_out(part, evaluation) for part in whole]
     for part in cleared:
         if not len(part):
-            raise DataError(f"source {part.source}: every training text stands in an evaluation split; give it others")
+            raise DataError(f"source {part.source}: every training text is in an evaluation split; give it others")
     val = [split for split in evaluation if split.source in names and split.split == "val"]
     if not val:
-        raise DataError(f"no val split to choose the best epoch on: {', '.join(names)} has none; add for example home")
+        raise DataError(
+            f"no val split to choose the best epoch on: {', '.join(names)} does not have one; "
+            f"add for example --source {EMOTION}"
+        )
     train = [_draw(part, choice.rows, seed) for part, choice in zip(cleared, choices, strict=True)]
     _check_labels_occur(train, labels)
     return Corpus(
@@ -113,13 +130,8 @@ def read_corpus(
     )
 
 
-def leave_out(part: LabeledTexts, others: Iterable[LabeledTexts]) -> LabeledTexts:
-    """The texts that stand in none of the others, in their order."""
-    return part.take(np.setdiff1d(np.arange(len(part)), find_overlap(part, others)))
-
-
 def _check_labels_fit(names: Sequence[str], labels: Sequence[str]) -> None:
-    """Refuse sources whose labels are those of the six emotions for a model with others."""
+    """Refuse sources with the six emotions for a model with other labels."""
     fixed = [name for name in names if name in TRAINING_SOURCES and name not in CUSTOM_LABEL_SOURCES]
     if fixed and tuple(labels) != EMOTIONS:
         raise SettingError(
@@ -128,12 +140,13 @@ def _check_labels_fit(names: Sequence[str], labels: Sequence[str]) -> None:
         )
 
 
-def _check_labels_occur(train: Sequence[LabeledTexts], labels: Sequence[str]) -> None:
-    """Refuse a user's own label that nothing is learned of; a source may well lack some of the six emotions."""
+def _check_labels_occur(train: Sequence[TrainingTexts], labels: Sequence[str]) -> None:
+    """Refuse a label of the user's own without any training text; some of the six emotions may have none."""
     if tuple(labels) == EMOTIONS:
         return
-    taught = {part.labels[target] for part in train for target in np.unique(part.targets)}
-    missing = [label for label in labels if label not in taught]
+    labeled = [part for part in train if isinstance(part, LabeledTexts)]
+    present = {part.labels[target] for part in labeled for target in np.unique(part.targets)}
+    missing = [label for label in labels if label not in present]
     if missing:
         raise DataError(
             f"no training text has the label {', '.join(missing)}; expected texts of each of {', '.join(labels)}: "
@@ -144,18 +157,19 @@ def _check_labels_occur(train: Sequence[LabeledTexts], labels: Sequence[str]) ->
 def _open_sources(
     data: Path | None, names: Sequence[str], labels: Sequence[str], seed: int, columns: tuple[str, str]
 ) -> list[Source]:
-    """The sources of the run; a table that is a single file is divided, since it has no split to choose on."""
-    opened = [open_source(name, data, labels, text_column=columns[0], label_column=columns[1]) for name in names]
+    """Open the sources of the run; a table in a single file is divided, since it has no val split."""
+    text, label = columns
+    opened = [open_training_source(name, data, labels, text_column=text, label_column=label) for name in names]
     return [
         DividedTable(source, seed) if isinstance(source, TableSource) and source.splits == (FULL,) else source
         for source in opened
     ]
 
 
-def _open_neighbours(data: Path | None, names: Sequence[str], labels: Sequence[str]) -> list[Source]:
-    """The other sources that lie beside those of the run; there are none beside a single source's own folder.
+def _open_neighbors(data: Path | None, names: Sequence[str], labels: Sequence[str]) -> list[Source]:
+    """Open the other sources in the root of all datasets; a single source's own folder has none.
 
-    Nor for a model with labels of a user's own, which is never scored on them.
+    A model with labels of the user's own is never scored on them, so that it has none either.
     """
     if data is None:
         return []
@@ -170,8 +184,8 @@ def _open_neighbours(data: Path | None, names: Sequence[str], labels: Sequence[s
     ]
 
 
-def _draw(part: LabeledTexts, rows: int | None, seed: int) -> LabeledTexts:
-    """At most ``rows`` of the texts, at random, in their order."""
+def _draw(part: AnyTexts, rows: int | None, seed: int) -> AnyTexts:
+    """Draw at most ``rows`` of the texts at random, in their order."""
     if rows is None or rows >= len(part):
         return part
     return part.take(np.sort(np.random.default_rng(seed).choice(len(part), size=rows, replace=False)))

@@ -1,4 +1,4 @@
-"""Which labels a model has, and the emoji of each: the six emotions, or a user's own from a small TOML file."""
+"""The labels of a model and the emoji of each: the six emotions, or the user's own from a TOML file."""
 
 import tomllib
 from dataclasses import dataclass, field
@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from tweetmoji.data.lines import read_bytes
 from tweetmoji.emotions import EMOJI, EMOTIONS
-from tweetmoji.errors import DataError
+from tweetmoji.errors import DataError, shorten
 
-EXPECTED: Final = 'a table [labels] with lines like praise = "👏"'
+FILE_FORMAT: Final = 'a table [labels] with lines like praise = "👏"'
 """What a file of labels holds, for messages."""
 
 MIN_LABELS: Final = 2
-"""Fewest labels that there is something to choose between."""
+"""Fewest labels of a model: with one, there is nothing to predict."""
 
 
 @dataclass(frozen=True)
@@ -30,17 +30,17 @@ class LabelSet:
 
 
 def read_labels(path: Path) -> LabelSet:
-    """Read labels and emoji from the table ``[labels]`` of a TOML file; its order is the order of the columns.
+    """Read labels and emoji from the table ``[labels]`` of a TOML file, in its order.
 
     Raises:
-        DataError: The file is missing or not TOML, has no such table or fewer than two labels in it, or an emoji is not
-            a string with something in it.
+        DataError: The file is missing or not TOML, has no such table or fewer than two labels in it, a label has space
+            around it, or an emoji is not a string or is empty.
     """
-    table = _parse(read_bytes(path, EXPECTED), str(path)).get("labels")
+    table = _parse(read_bytes(path, FILE_FORMAT), str(path)).get("labels")
     if not isinstance(table, dict):
-        raise DataError(f"{path}: no table [labels]; expected {EXPECTED}: write one")
+        raise DataError(f"{path}: no table [labels]; expected {FILE_FORMAT}: write one")
     if len(table) < MIN_LABELS:
-        raise DataError(f"{path}: {len(table)} labels; expected two or more under [labels]: add a line for each")
+        raise DataError(f"{path}: {len(table)} labels; expected {MIN_LABELS} or more in [labels]: add a line for each")
     for label, emoji in table.items():
         if label != label.strip() or not label:
             raise DataError(f"{path}: a label is {label!r}; expected a name without space around it: rename it")
@@ -53,9 +53,8 @@ def read_labels(path: Path) -> LabelSet:
 
 
 def _parse(content: bytes, where: str) -> dict[str, Any]:
-    """The tables of a TOML file."""
+    """Parse a TOML file."""
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
-        reason = " ".join(str(error).split())[:200]
-        raise DataError(f"{where}: not TOML ({reason}); expected {EXPECTED}: correct it") from None
+        raise DataError(f"{where}: not TOML ({shorten(error)}); expected {FILE_FORMAT}: correct it") from None

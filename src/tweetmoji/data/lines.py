@@ -1,4 +1,4 @@
-r"""Reading data files line by line, so that every fault names the file and the line.
+r"""Data files read line by line; every fault names the file and the line.
 
 Lines end at ``\n`` alone: some tweets hold other line separators.
 """
@@ -15,7 +15,7 @@ BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True)
 class Lines:
-    """The lines of a file, without their ends, and the hex digest of its bytes."""
+    """The lines of a file, without their ends, and the hex SHA-256 of its bytes."""
 
     lines: list[str]
     sha256: str
@@ -26,7 +26,7 @@ def read_bytes(path: Path, expected: str) -> bytes:
 
     Args:
         path: The file.
-        expected: What should be there, for the message.
+        expected: What the file should hold, for the message.
 
     Raises:
         DataError: The file is missing or cannot be read.
@@ -40,7 +40,7 @@ def read_bytes(path: Path, expected: str) -> bytes:
 
 
 def read_lines(path: Path, expected: str) -> Lines:
-    r"""Read a UTF-8 file as lines; a byte order mark at its start and ``\r`` at a line's end are dropped.
+    r"""Read a UTF-8 file as lines, without a byte order mark at its start and ``\r`` at a line's end.
 
     Args:
         path: The file.
@@ -53,7 +53,7 @@ def read_lines(path: Path, expected: str) -> Lines:
 
 
 def split_lines(content: bytes, where: str, expected: str) -> Lines:
-    """Do what `read_lines` does, of bytes that are at hand; ``where`` names them in messages."""
+    """Split the bytes of a file into lines, as `read_lines` does; ``where`` names the file in messages."""
     raw = content.removeprefix(BYTE_ORDER_MARK).split(b"\n")
     if raw[-1] == b"":
         raw.pop()
@@ -61,6 +61,11 @@ def split_lines(content: bytes, where: str, expected: str) -> Lines:
         raise DataError(f"{where}: the file is empty; expected {expected}")
     lines = [_decode(line, f"{where}:{number}") for number, line in enumerate(raw, start=1)]
     return Lines(lines, hashlib.sha256(content).hexdigest())
+
+
+def combine_digests(*digests: str) -> str:
+    """Combine the digests of several files into one hex SHA-256: that of the digests, a line each."""
+    return hashlib.sha256("".join(f"{digest}\n" for digest in digests).encode()).hexdigest()
 
 
 def _decode(line: bytes, where: str) -> str:

@@ -15,13 +15,13 @@ NEUTRAL: Final = "neutral"
 SYNTHETIC: Final = "synthetic"
 
 SOURCES: Final = (EMOTION, TWEETEVAL, GOEMOTIONS, HUGGING_FACE, KAGGLE, TABLE)
-"""Sources that a model can be trained and scored on."""
+"""Sources to train on and to score a model on."""
 
 TRAINING_SOURCES: Final = (*SOURCES, NEUTRAL, SYNTHETIC)
-"""All sources. Texts without an emotion, and synthetic ones, are only good to train on."""
+"""All sources. Neutral texts have no label to score, and synthetic texts are not people's: both only train."""
 
 CUSTOM_LABEL_SOURCES: Final = (EMOTION, TABLE)
-"""Sources whose files may have any labels; those of the others mean some of the six emotions."""
+"""Sources whose files may have any labels; the labels of the others map to the six emotions."""
 
 TWEETS: Final = "tweets"
 EMOJI_TWEETS: Final = "emoji"
@@ -38,14 +38,16 @@ class SourceChoice:
 
 
 def parse_choice(text: str) -> SourceChoice:
-    """Read ``NAME`` or ``NAME:ROWS``.
+    """Parse ``NAME`` or ``NAME:ROWS``.
 
     Raises:
-        SettingError: ROWS is no positive whole number.
+        SettingError: ROWS is not a positive whole number.
     """
     name, colon, rows = text.partition(":")
     if not colon:
         return SourceChoice(name)
     if not (rows.isascii() and rows.isdecimal() and int(rows) > 0):
-        raise SettingError(f"source {text!r}: {rows!r} is no number of rows; expected for example {name}:5000")
+        raise SettingError(
+            f"source {text!r}: {rows!r} is not a number of rows; expected for example {name}:5000: correct it"
+        )
     return SourceChoice(name, int(rows))

@@ -1,20 +1,23 @@
-"""Keeping evaluation honest: which training texts stand in an evaluation split, of whatever source."""
+"""Which training texts are in an evaluation split, or were made from a text that is: they must not be trained on."""
 
 import re
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Iterator
+from itertools import repeat
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tweetmoji.data.labeled import LabeledTexts
+from tweetmoji.data.texts import Texts
 from tweetmoji.text import clean
+
+AnyTexts = TypeVar("AnyTexts", bound=Texts)
 
 _NON_WORD: Final = re.compile(r"[\W_]+")
 
 
 def comparison_key(text: str) -> str:
-    """What makes two texts the same: their letters and digits, case-folded, with single spaces between words.
+    """Reduce a text to what makes two texts the same: letters and digits, case-folded, with single spaces.
 
     A text without any letter or digit, such as one of emoji only, is compared as `clean` gives it.
     """
@@ -22,15 +25,29 @@ def comparison_key(text: str) -> str:
     return _NON_WORD.sub(" ", cleaned).strip() or cleaned
 
 
-def find_overlap(train: LabeledTexts, evaluation: Iterable[LabeledTexts]) -> NDArray[np.int64]:
-    """Find the training texts that stand in an evaluation split, compared by `comparison_key`.
+def find_overlap(train: Texts, evaluation: Iterable[Texts]) -> NDArray[np.int64]:
+    """Find the training texts that are in an evaluation split, compared by `comparison_key`.
+
+    A text that was made from another goes with it: what counts is the text, its parent, and other texts of that parent.
 
     Args:
-        train: The texts to be trained on.
-        evaluation: Splits of any sources.
+        train: The texts to train on.
+        evaluation: Splits of any sources, or the held-out fold of one.
 
     Returns:
         int64 array of their indices (from 0) in ``train``, rising.
     """
-    keys = {comparison_key(text) for split in evaluation for text in split.texts}
-    return np.array([i for i, text in enumerate(train.texts) if comparison_key(text) in keys], dtype=np.int64)
+    held_out = {key for split in evaluation for keys in _list_keys(split) for key in keys}
+    found = [i for i, keys in enumerate(_list_keys(train)) if not held_out.isdisjoint(keys)]
+    return np.array(found, dtype=np.int64)
+
+
+def leave_out(train: AnyTexts, evaluation: Iterable[Texts]) -> AnyTexts:
+    """Select the training texts that `find_overlap` does not find, in their order."""
+    return train.take(np.setdiff1d(np.arange(len(train)), find_overlap(train, evaluation)))
+
+
+def _list_keys(data: Texts) -> Iterator[list[str]]:
+    """For each text, its key and that of its parent."""
+    for text, parent in zip(data.texts, data.parents or repeat(None), strict=False):
+        yield [comparison_key(text)] if parent is None else [comparison_key(text), comparison_key(parent)]

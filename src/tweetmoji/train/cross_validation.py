@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tweetmoji.data import LabeledTexts
+from tweetmoji.data import LabeledTexts, leave_out
 from tweetmoji.data.class_map import marginalize
-from tweetmoji.data.corpus import Corpus, leave_out, read_corpus
+from tweetmoji.data.corpus import Corpus, read_corpus
 from tweetmoji.errors import SettingError, TrainingError
 from tweetmoji.evaluate.environment import describe_environment
 from tweetmoji.evaluate.evaluation import score
@@ -57,7 +57,7 @@ def cross_validate(run: TrainingRun, folds: int, *, resume: bool = False) -> Pat
         raise SettingError(f"--out {run.out}: with --folds this is a file; expected a name that ends in .npz")
     labels = run.labels.labels
     corpus = read_corpus(run.data, run.sources, labels, run.settings.seed, run.columns)
-    first = corpus.train[0]
+    first = corpus.first_scorable()
     fold_of = assign_folds(first, folds, run.settings.seed)
     _, tokenizer = load_base(run.base, labels, run.settings)  # first, so that a wrong base leaves nothing behind
     described = describe_run(run, corpus) | {"folds": folds}

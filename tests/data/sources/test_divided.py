@@ -1,14 +1,13 @@
-"""Dividing a table into train, val and test: every text once, copies together, each label everywhere, by the seed."""
+"""``divide`` a table into train, val and test: every text once, copies together, each label in each split."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.toys.datasets import make_labeled
 
 from tweetmoji import DataError
 from tweetmoji.data import SPLITS, comparison_key
-from tweetmoji.data.class_map import identity_map
-from tweetmoji.data.labeled import LabeledTexts
 from tweetmoji.data.sources.divided import DividedTable, divide
 from tweetmoji.data.sources.table import TableSource
 
@@ -17,16 +16,7 @@ LABELS = ("praise", "complaint", "question")
 
 def make(rows):
     """Texts with their labels, as a table gives them."""
-    return LabeledTexts(
-        source="table",
-        split="full",
-        texts=[text for text, _ in rows],
-        targets=np.array([LABELS.index(label) for _, label in rows], dtype=np.int64),
-        labels=LABELS,
-        class_map=identity_map(LABELS),
-        rows=np.arange(2, len(rows) + 2),
-        sha256="0" * 64,
-    )
+    return make_labeled(rows, labels=LABELS, source="table", split="full", rows=range(2, len(rows) + 2))
 
 
 def number(label, count):
@@ -43,19 +33,19 @@ def fault(rows):
     return str(caught.value)
 
 
-def test_ten_in_a_hundred_of_each_label_go_to_val_and_to_test():
+def test_divide_puts_a_tenth_of_each_label_into_val_and_into_test():
     parts = divide(make([*number("praise", 100), *number("complaint", 40), *number("question", 10)]), 0, "mine.csv")
     assert list(parts) == list(SPLITS)
     assert [count(parts[split]) for split in SPLITS] == [[80, 32, 8], [10, 4, 1], [10, 4, 1]]
     assert [part.split for part in parts.values()] == list(SPLITS)
 
 
-def test_three_texts_of_a_label_are_one_for_each_split():
+def test_divide_of_three_texts_of_a_label_puts_one_into_each_split():
     parts = divide(make([*number("praise", 3), *number("question", 3)]), 0, "mine.csv")
     assert [count(part) for part in parts.values()] == [[1, 0, 1]] * 3
 
 
-def test_every_row_keeps_its_number_and_its_order():
+def test_divide_keeps_every_row_with_its_number_and_the_order():
     data = make([*number("praise", 30), *number("complaint", 30)])
     parts = divide(data, 0, "mine.csv")
     assert sorted(row for part in parts.values() for row in part.rows) == data.rows.tolist()
@@ -65,7 +55,7 @@ def test_every_row_keeps_its_number_and_its_order():
         assert part.sha256 == data.sha256
 
 
-def test_draw_is_a_function_of_the_seed():
+def test_divide_is_a_function_of_the_seed():
     data = make([*number("praise", 30), *number("complaint", 30)])
     first, again, other = (divide(data, seed, "mine.csv")["val"].rows.tolist() for seed in (0, 0, 1))
     assert first == again
@@ -73,7 +63,7 @@ def test_draw_is_a_function_of_the_seed():
 
 
 @given(st.lists(st.integers(0, 7), min_size=1, max_size=60), st.integers(0, 100))
-def test_copies_are_never_divided_whatever_their_labels(copies, seed):
+def test_divide_keeps_copies_together_whatever_their_labels(copies, seed):
     rows = [*number("praise", 8), *number("complaint", 8)]
     rows += [(f"PRAISE, number {i}!", LABELS[i % 2]) for i in copies]
     parts = divide(make(rows), seed, "mine.csv")
@@ -83,13 +73,13 @@ def test_copies_are_never_divided_whatever_their_labels(copies, seed):
     assert all(min(count(part)[:2]) >= 1 for part in parts.values())
 
 
-def test_table_with_one_label_is_refused():
+def test_divide_refuses_a_table_with_one_label():
     assert fault(number("praise", 20)) == (
         "mine.csv: every row has the label praise; expected two labels or more: add rows of another"
     )
 
 
-def test_too_few_texts_are_counted_without_copies_and_what_is_needed_is_said():
+def test_divide_refuses_too_few_texts_of_a_label_not_counting_copies():
     rows = [*number("praise", 9), ("why?", "question"), ("Why", "question"), ("how?", "question")]
     assert fault([*rows, ("bad", "complaint")]) == (
         "mine.csv: too few different texts to divide into train, val and test: complaint has 1, question has 2; "
@@ -97,7 +87,7 @@ def test_too_few_texts_are_counted_without_copies_and_what_is_needed_is_said():
     )
 
 
-def test_file_is_named_by_its_path(tmp_path):
+def test_divided_table_names_the_file_by_its_path(tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text("text,label\nfine,praise\n", encoding="utf-8")
     with pytest.raises(DataError, match="every row has the label praise") as caught:
@@ -105,7 +95,7 @@ def test_file_is_named_by_its_path(tmp_path):
     assert str(caught.value).startswith(f"{path}: ")
 
 
-def test_divided_table_has_three_splits_and_no_other(tmp_path):
+def test_divided_table_has_train_val_and_test(tmp_path):
     path = tmp_path / "mine.csv"
     rows = [*number("praise", 10), *number("complaint", 10)]
     path.write_text("text,label\n" + "".join(f"{text},{label}\n" for text, label in rows), encoding="utf-8")
@@ -115,5 +105,5 @@ def test_divided_table_has_three_splits_and_no_other(tmp_path):
     assert {split: source.read(split).texts for split in SPLITS} == {
         split: part.texts for split, part in expected.items()
     }
-    with pytest.raises(DataError, match="no split 'all'"):
+    with pytest.raises(DataError, match="no split 'full'"):
         source.read("full")

@@ -1,4 +1,4 @@
-"""Reading ``text;label`` files: what a line may hold, and that every fault names file and line."""
+"""``EmotionSource``: what a ``text;label`` line may hold, and that every fault names file and line."""
 
 import hashlib
 
@@ -17,7 +17,7 @@ def read(content):
     return parse_emotion_file(content, "dir/train.txt", "train", LABELS, "emotion")
 
 
-def test_texts_and_targets_are_read_in_order():
+def test_parse_emotion_file_reads_texts_and_targets_in_order():
     content = "what a morning;joy\nno one came;sadness\nmine always;love\n"
     data = read(content)
 
@@ -30,29 +30,29 @@ def test_texts_and_targets_are_read_in_order():
     assert (data.source, data.split) == ("emotion", "train")
 
 
-def test_every_label_counts_as_itself_alone():
+def test_class_map_is_the_identity():
     assert read("one;joy\n").class_map == {"sadness": ("sadness",), "joy": ("joy",), "love": ("love",)}
 
 
-def test_the_order_of_the_labels_decides_the_targets():
+def test_targets_follow_the_order_of_the_labels():
     assert parse_emotion_file(
         b"what a morning;joy\n", "here", "val", ["joy", "sadness"], "emotion"
     ).targets.tolist() == [0]
 
 
-def test_carriage_returns_at_line_ends_are_no_part_of_the_label():
+def test_carriage_returns_at_line_ends_are_dropped():
     assert read("one;joy\r\ntwo;love\r\n").targets.tolist() == [1, 2]
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_text():
+def test_byte_order_mark_is_dropped():
     assert read("one;joy\n".encode("utf-8-sig")).texts == ["one"]
 
 
-def test_only_the_last_semicolon_separates():
+def test_last_semicolon_of_a_line_separates():
     assert read("first; then; last;joy\n;;love\n").texts == ["first; then; last", ";"]
 
 
-def test_texts_stay_as_they_stand_in_the_file():
+def test_texts_are_as_in_the_file():
     assert read(" Spaced  OUT @ann &amp; 😂\u2028 ; joy \n").texts == [" Spaced  OUT @ann &amp; 😂\u2028 "]
 
 
@@ -70,14 +70,14 @@ def test_texts_stay_as_they_stand_in_the_file():
         (b"one;joy\ntwo;joy\ncaf\xe9;joy\n", 3, "byte 4 of the line (0xe9) is not UTF-8"),
     ],
 )
-def test_a_faulty_line_is_named_by_file_and_number(content, line, message):
+def test_faulty_line_is_named_by_file_and_number(content, line, message):
     with pytest.raises(DataError) as caught:
         read(content)
 
     assert str(caught.value).startswith(f"dir/train.txt:{line}: {message}")
 
 
-def test_a_long_faulty_line_is_not_repeated_whole():
+def test_long_faulty_line_is_shortened_in_the_message():
     with pytest.raises(DataError) as caught:
         read("word " * 10_000)
 
@@ -85,7 +85,7 @@ def test_a_long_faulty_line_is_not_repeated_whole():
     assert len(str(caught.value)) < 200
 
 
-def test_an_empty_file_is_called_empty():
+def test_empty_file_is_refused():
     with pytest.raises(DataError, match=r"^dir/train\.txt: the file is empty; expected lines of the form text;label$"):
         read(b"")
 
@@ -98,21 +98,21 @@ def folder(tmp_path):
 
 
 @pytest.mark.parametrize("split", SPLITS)
-def test_a_split_is_the_file_of_its_name(folder, split):
+def test_read_reads_the_file_of_the_split(folder, split):
     data = EmotionSource(folder).read(split)
 
     assert data.texts == [f"text of {split}"]
     assert (data.source, data.split, data.labels) == ("emotion", split, EMOTIONS)
 
 
-def test_the_root_of_all_datasets_will_do_for_the_folder(folder, tmp_path_factory):
+def test_source_finds_its_folder_in_the_root_of_all_datasets(folder, tmp_path_factory):
     root = tmp_path_factory.mktemp("root")
     folder.rename(root / "emotion")
 
     assert EmotionSource(root).read("val").texts == ["text of val"]
 
 
-def test_a_model_of_other_labels_reads_its_own(folder):
+def test_read_with_own_labels(folder):
     (folder / "val.txt").write_text("it pours;rain\n", encoding="utf-8")
     data = EmotionSource(folder, ["sun", "rain"]).read("val")
 
@@ -120,7 +120,7 @@ def test_a_model_of_other_labels_reads_its_own(folder):
     assert data.labels == ("sun", "rain")
 
 
-def test_a_missing_split_is_named(folder):
+def test_missing_file_is_named(folder):
     (folder / "val.txt").unlink()
     with pytest.raises(DataError) as caught:
         EmotionSource(folder).read("val")
@@ -128,13 +128,13 @@ def test_a_missing_split_is_named(folder):
     assert str(caught.value) == f"{folder / 'val.txt'}: no such file; expected lines of the form text;label"
 
 
-def test_a_split_that_there_never_was_is_refused(folder):
+def test_read_refuses_an_unknown_split(folder):
     (folder / "dev.txt").write_text("one;joy\n", encoding="utf-8")
-    with pytest.raises(DataError, match=r"^source home has no split 'dev'; expected one of train, val, test$"):
+    with pytest.raises(DataError, match=r"^source emotion has no split 'dev'; expected one of train, val, test$"):
         EmotionSource(folder).read("dev")
 
 
-def test_a_missing_folder_says_what_it_should_hold(tmp_path):
+def test_missing_folder_is_named_with_what_it_should_hold(tmp_path):
     with pytest.raises(DataError) as caught:
         EmotionSource(tmp_path / "nowhere")
 
@@ -150,7 +150,7 @@ def test_a_missing_folder_says_what_it_should_hold(tmp_path):
         ("test", [581, 695, 159, 275, 224, 66]),
     ],
 )
-def test_the_dataset_itself_is_read_whole(data_dir, split, sizes):
+def test_read_of_the_real_dataset(data_dir, split, sizes):
     data = EmotionSource(data_dir).read(split)
 
     assert len(data) == len(data.targets) == sum(sizes)

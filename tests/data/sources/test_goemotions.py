@@ -1,4 +1,4 @@
-"""GoEmotions' files: which comments count as which emotion, and that every fault names file and row."""
+"""``GoEmotionsSource`` and ``NeutralSource``: which comments count as what; every fault names file and row."""
 
 import hashlib
 
@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tweetmoji import EMOTIONS, DataError
+from tweetmoji.data import NeutralTexts
 from tweetmoji.data.sources.goemotions import GoEmotionsSource, NeutralSource
 
 NAMES = ["joy", "amusement", "love", "anger", "confusion", "neutral"]
@@ -26,7 +27,7 @@ def fault(folder, source=GoEmotionsSource):
     return str(caught.value)
 
 
-def test_comments_count_whose_labels_all_mean_one_emotion(folder):
+def test_read_takes_comments_whose_labels_all_mean_one_emotion(folder):
     data = GoEmotionsSource(folder).read("train")
 
     assert data.texts == ["glad", "HA", "mine", "of train"]
@@ -39,28 +40,30 @@ def test_comments_count_whose_labels_all_mean_one_emotion(folder):
 
 
 @pytest.mark.parametrize(("split", "name"), [("train", "train"), ("val", "dev"), ("test", "test")])
-def test_val_is_the_file_called_dev(folder, split, name):
+def test_read_takes_val_from_the_file_dev(folder, split, name):
     data = GoEmotionsSource(folder).read(split)
 
     assert data.texts[-1] == f"of {name}"
     assert (data.source, data.split) == ("goemotions", split)
 
 
-def test_comments_without_emotion_are_those_of_the_neutral_label_alone(folder):
+def test_neutral_source_takes_comments_with_the_neutral_label_alone(folder):
     data = NeutralSource(folder).read("train")
 
     assert data.texts == ["so", "and"]
     assert data.rows.tolist() == [6, 10]
-    assert (data.source, data.labels, data.class_map) == ("neutral", (), {})
+    assert (data.source, data.split) == ("neutral", "train")
+    assert type(data) is NeutralTexts  # which has no labels
+    assert data.sha256 == hashlib.sha256((folder / "train.tsv").read_bytes()).hexdigest()
 
 
-def test_comments_without_emotion_are_there_to_train_on_only(folder):
+def test_neutral_source_has_only_a_train_split(folder):
     with pytest.raises(DataError, match=r"^source neutral has no split 'val'; expected one of train$"):
         NeutralSource(folder).read("val")
 
 
 @pytest.mark.parametrize("source", [GoEmotionsSource, NeutralSource])
-def test_the_root_of_all_datasets_will_do_for_the_folder(folder, tmp_path_factory, source):
+def test_source_finds_its_folder_in_the_root_of_all_datasets(folder, tmp_path_factory, source):
     expected = source(folder).read("train").texts
     root = tmp_path_factory.mktemp("root")
     folder.rename(root / "goemotions")
@@ -83,7 +86,7 @@ def test_the_root_of_all_datasets_will_do_for_the_folder(folder, tmp_path_factor
         ("1 ", "1 "),
     ],
 )
-def test_an_unknown_label_number_is_named_by_file_and_row(folder, source, numbers, label):
+def test_unknown_label_number_is_named_by_file_and_row(folder, source, numbers, label):
     path = folder / "train.tsv"
     path.write_text(f"glad\t0\ta1\nsad\t{numbers}\ta2\n", encoding="utf-8")
 
@@ -92,7 +95,7 @@ def test_an_unknown_label_number_is_named_by_file_and_row(folder, source, number
     )
 
 
-def test_a_number_of_any_length_is_named_and_not_repeated_whole(folder):
+def test_long_label_number_is_shortened_in_the_message(folder):
     path = folder / "train.tsv"
     path.write_text(f"glad\t{'9' * 5_000}\ta1\n", encoding="utf-8")
 
@@ -101,7 +104,7 @@ def test_a_number_of_any_length_is_named_and_not_repeated_whole(folder):
 
 
 @pytest.mark.parametrize(("line", "n"), [("sad\t0", 2), ("sad", 1), ("", 1), ("sad\tand\t0\ta2", 4)])
-def test_another_number_of_fields_is_named_by_file_and_row(folder, line, n):
+def test_wrong_number_of_fields_is_named_by_file_and_row(folder, line, n):
     path = folder / "train.tsv"
     path.write_text(f"glad\t0\ta1\n{line}\nglad\t0\ta1\n", encoding="utf-8")
 
@@ -109,7 +112,7 @@ def test_another_number_of_fields_is_named_by_file_and_row(folder, line, n):
 
 
 @pytest.mark.parametrize(("names", "row", "name"), [("joy\nenvy\n", 2, "envy"), ("joy\n\nlove\n", 2, "")])
-def test_an_unknown_name_in_the_labels_is_named_by_file_and_row(folder, names, row, name):
+def test_unknown_name_in_labels_txt_is_named_by_file_and_row(folder, names, row, name):
     path = folder / "labels.txt"
     path.write_text(names, encoding="utf-8")
 
@@ -117,7 +120,7 @@ def test_an_unknown_name_in_the_labels_is_named_by_file_and_row(folder, names, r
 
 
 @pytest.mark.parametrize("name", ["train.tsv", "labels.txt"])
-def test_a_missing_an_empty_and_a_wrongly_encoded_file_are_named(folder, name):
+def test_missing_empty_and_wrongly_encoded_files_are_named(folder, name):
     path = folder / name
     path.write_bytes(b"\xff" + path.read_bytes())
     assert fault(folder).startswith(f"{path}:1: byte 1 of the line (0xff) is not UTF-8")
@@ -132,14 +135,14 @@ def test_a_missing_an_empty_and_a_wrongly_encoded_file_are_named(folder, name):
 @pytest.mark.parametrize(
     ("source", "name", "number"), [(GoEmotionsSource, "goemotions", 5), (NeutralSource, "neutral", 0)]
 )
-def test_a_file_of_which_nothing_counts_is_named(folder, source, name, number):
+def test_file_without_a_row_that_counts_is_named(folder, source, name, number):
     path = folder / "train.tsv"
     path.write_text(f"one\t{number}\ta1\n", encoding="utf-8")
 
-    assert fault(folder, source) == f"{path}: none of its rows counts for source {name}; fetch the file anew"
+    assert fault(folder, source) == f"{path}: none of its rows counts for source {name}; fetch the file again"
 
 
-def test_a_missing_folder_says_what_it_should_hold(tmp_path):
+def test_missing_folder_is_named_with_what_it_should_hold(tmp_path):
     with pytest.raises(DataError, match=r"no such folder; expected one that holds train\.tsv, dev\.tsv, test\.tsv"):
         GoEmotionsSource(tmp_path / "nowhere")
 
@@ -152,11 +155,11 @@ def test_a_missing_folder_says_what_it_should_hold(tmp_path):
         ("test", [257, 1184, 310, 445, 80, 87]),  # 2,363
     ],
 )
-def test_the_dataset_itself_is_read_as_six_emotions(data_dir, split, sizes):
+def test_read_of_the_real_dataset(data_dir, split, sizes):
     assert np.bincount(GoEmotionsSource(data_dir).read(split).targets).tolist() == sizes
 
 
-def test_the_dataset_itself_has_comments_without_emotion(data_dir):
+def test_neutral_source_of_the_real_dataset(data_dir):
     numbers = [
         line.split("\t")[1]
         for line in (data_dir / "goemotions" / "train.tsv").read_text(encoding="utf-8").split("\n")[:-1]

@@ -1,4 +1,4 @@
-"""TweetEval's files: texts and labels line by line in step, and that every fault names file and row."""
+"""``TweetEvalSource``: texts and labels line by line in step; every fault names file and row."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ def fault(folder, split="train"):
     return str(caught.value)
 
 
-def test_each_text_has_the_class_of_its_label_with_optimism_as_joy(folder):
+def test_read_maps_labels_to_classes_with_optimism_as_joy(folder):
     data = TweetEvalSource(folder).read("train")
 
     assert data.texts == ["so it goes", "GRRR", "up &amp; on", "yay\u2028yay"]
@@ -33,19 +33,19 @@ def test_each_text_has_the_class_of_its_label_with_optimism_as_joy(folder):
     assert (data.source, data.split) == ("tweeteval", "train")
 
 
-def test_an_answer_of_love_counts_as_joy(folder):
-    covers = TweetEvalSource(folder).read("train").class_map
-    assert covers == {"anger": ("anger",), "joy": ("joy", "love"), "sadness": ("sadness",)}
+def test_class_map_counts_love_as_joy(folder):
+    class_map = TweetEvalSource(folder).read("train").class_map
+    assert class_map == {"anger": ("anger",), "joy": ("joy", "love"), "sadness": ("sadness",)}
 
 
-def test_the_numbers_are_those_of_the_mapping_file(folder):
+def test_label_numbers_are_those_of_mapping_txt(folder):
     (folder / "mapping.txt").write_text("0\tsadness\n1\toptimism\n2\tjoy\n3\tanger\n", encoding="utf-8")
     data = TweetEvalSource(folder).read("train")
 
     assert [data.labels[target] for target in data.targets] == ["anger", "sadness", "joy", "joy"]
 
 
-def test_windows_line_ends_change_nothing(folder):
+def test_windows_line_ends_are_dropped(folder):
     expected = TweetEvalSource(folder).read("train")
     for path in folder.iterdir():
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
@@ -58,7 +58,7 @@ def test_windows_line_ends_change_nothing(folder):
 @pytest.mark.parametrize(
     ("name", "content"), [("train_text.txt", "a\nb\nc\nd\n"), ("train_labels.txt", "3\n0\n2\n3\n")]
 )
-def test_the_digest_tells_other_texts_and_other_labels(folder, name, content):
+def test_digest_covers_texts_and_labels(folder, name, content):
     before = TweetEvalSource(folder).read("train").sha256
     (folder / name).write_text(content, encoding="utf-8")
 
@@ -66,7 +66,7 @@ def test_the_digest_tells_other_texts_and_other_labels(folder, name, content):
     assert TweetEvalSource(folder).read("train").sha256 != before
 
 
-def test_the_root_of_all_datasets_will_do_for_the_folder(folder, tmp_path_factory):
+def test_source_finds_its_folder_in_the_root_of_all_datasets(folder, tmp_path_factory):
     root = tmp_path_factory.mktemp("root")
     folder.rename(root / "tweeteval-emotion")
 
@@ -74,7 +74,7 @@ def test_the_root_of_all_datasets_will_do_for_the_folder(folder, tmp_path_factor
 
 
 @pytest.mark.parametrize("label", ["4", "²", "٣", "", "-1", "joy", "0,1", "9" * 5_000])
-def test_an_unknown_label_is_named_by_file_and_row(folder, label):
+def test_unknown_label_number_is_named_by_file_and_row(folder, label):
     path = folder / "train_labels.txt"
     path.write_text(f"3\n{label}\n2\n1\n", encoding="utf-8")
 
@@ -82,12 +82,12 @@ def test_an_unknown_label_is_named_by_file_and_row(folder, label):
 
 
 @pytest.mark.parametrize(("labels", "n"), [("3\n0\n2\n", 3), ("3\n0\n2\n1\n\n", 5)])
-def test_as_many_labels_as_texts_are_needed(folder, labels, n):
+def test_different_numbers_of_texts_and_labels_are_refused(folder, labels, n):
     path = folder / "train_labels.txt"
     path.write_text(labels, encoding="utf-8")
 
     assert fault(folder).startswith(f"{path}: {n} labels for the 4 texts of train_text.txt; the two must have as many")
-    assert "fetch both anew" in fault(folder)
+    assert "fetch both again" in fault(folder)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_as_many_labels_as_texts_are_needed(folder, labels, n):
         ("anger\t0\n", 1, "0"),
     ],
 )
-def test_an_unknown_label_in_the_mapping_is_named_by_file_and_row(folder, mapping, row, label):
+def test_unknown_label_in_mapping_txt_is_named_by_file_and_row(folder, mapping, row, label):
     path = folder / "mapping.txt"
     path.write_text(mapping, encoding="utf-8")
 
@@ -107,7 +107,7 @@ def test_an_unknown_label_in_the_mapping_is_named_by_file_and_row(folder, mappin
 
 
 @pytest.mark.parametrize("name", ["train_text.txt", "train_labels.txt", "mapping.txt"])
-def test_a_missing_an_empty_and_a_wrongly_encoded_file_are_named(folder, name):
+def test_missing_empty_and_wrongly_encoded_files_are_named(folder, name):
     path = folder / name
     path.write_bytes(path.read_bytes().replace(b"\n", b"\xff\n"))
     assert fault(folder).startswith(f"{path}:1: byte ")
@@ -119,17 +119,17 @@ def test_a_missing_an_empty_and_a_wrongly_encoded_file_are_named(folder, name):
     assert fault(folder).startswith(f"{path}: no such file; expected ")
 
 
-def test_a_missing_folder_says_what_it_should_hold(tmp_path):
+def test_missing_folder_is_named_with_what_it_should_hold(tmp_path):
     with pytest.raises(DataError, match=r"no such folder; expected one that holds train_text\.txt"):
         TweetEvalSource(tmp_path / "nowhere")
 
 
-def test_there_is_no_test_split(folder):
+def test_read_refuses_the_test_split(folder):
     assert fault(folder, "test") == "source tweeteval has no split 'test'; expected one of train, val"
 
 
 @pytest.mark.parametrize(("split", "sizes"), [("train", [1400, 1002, 855]), ("val", [160, 125, 89])])
-def test_the_dataset_itself_is_read_whole(data_dir, split, sizes):
+def test_read_of_the_real_dataset(data_dir, split, sizes):
     data = TweetEvalSource(data_dir).read(split)
     numbers = (data_dir / "tweeteval-emotion" / f"{split}_labels.txt").read_text(encoding="utf-8").split()
     counts = [numbers.count(number) for number in "0123"]  # anger, joy, optimism, sadness

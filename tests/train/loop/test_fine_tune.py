@@ -10,6 +10,7 @@ pytestmark = pytest.mark.train
 torch = pytest.importorskip("torch", reason="training needs torch: make test-train")
 
 from tweetmoji import TrainingError  # noqa: E402
+from tweetmoji.data import NeutralTexts  # noqa: E402
 from tweetmoji.emotions import EMOTIONS  # noqa: E402
 from tweetmoji.evaluate.metrics import log_loss  # noqa: E402
 from tweetmoji.runtime.softmax import softmax  # noqa: E402
@@ -50,8 +51,10 @@ def test_encoder_lr_0_freezes_the_encoder_and_trains_the_head(toy, settings, tun
 
 
 def test_uniform_soft_targets_lower_the_confidence(toy, settings, tune, make_checkpoints, tmp_path):
-    neutral = dataclasses.replace(toy.data["train"], source="neutral", labels=(), class_map={})
-    train = toy.encode(neutral)
+    texts = toy.data["train"]
+    train = toy.encode(
+        NeutralTexts(source="neutral", split="train", texts=texts.texts, rows=texts.rows, sha256=texts.sha256)
+    )
     network, _ = tune(settings, make_checkpoints(tmp_path / "run"), train=train)
     before = softmax(compute_logits(toy.make_network(settings), train.ids, 0)).max(axis=1).mean()
     after = softmax(compute_logits(network, train.ids, 0)).max(axis=1).mean()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tweetmoji.data import LabeledTexts
+from tweetmoji.data import LabeledTexts, NeutralTexts
 from tweetmoji.data.class_map import identity_map, marginalize, read_source_labels
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.evaluate.metrics import log_loss
@@ -20,7 +20,7 @@ def label_texts(classes, class_map) -> LabeledTexts:
         source="made up",
         split="train",
         texts=[f"text {row}" for row in range(len(classes))],
-        targets=np.array([labels.index(name) if labels else 0 for name in classes], dtype=np.int64),
+        targets=np.array([labels.index(name) for name in classes], dtype=np.int64),
         labels=labels,
         class_map=class_map,
         rows=np.arange(1, len(classes) + 1),
@@ -44,8 +44,11 @@ def test_tweeteval_joy_has_positives_joy_and_love_and_a_mask_without_fear_and_su
     assert name_rows(targets.label_mask) == [{"anger", "joy", "love", "sadness"}] * 3
 
 
-def test_texts_without_labels_get_uniform_soft_targets():
-    targets = make_targets(label_texts(["neutral", "neutral"], {}), EMOTIONS)
+def test_neutral_texts_get_uniform_soft_targets():
+    neutral = NeutralTexts(
+        source="neutral", split="train", texts=["one", "two"], rows=np.array([1, 2]), sha256="0" * 64
+    )
+    targets = make_targets(neutral, EMOTIONS)
     assert name_rows(targets.positives) == [set(), set()]
     assert name_rows(targets.label_mask) == [set(EMOTIONS)] * 2
     assert targets.soft_targets == pytest.approx(np.full((2, 6), 1 / 6))

@@ -1,1 +1,1 @@
-"""The sources of labeled texts, a module each; `tweetmoji.data.open_source` opens them by name."""
+"""The sources of texts, a module each; `tweetmoji.data.open_source` opens them by name."""

@@ -1,10 +1,10 @@
-"""What a source of labeled texts is: a name, its splits, and a way to read one."""
+"""What a source of texts is: a name, its splits, and a way to read one."""
 
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import ClassVar, Final
 
-from tweetmoji.data.labeled import LabeledTexts
+from tweetmoji.data.texts import LabeledTexts, TrainingTexts
 from tweetmoji.errors import DataError
 
 SPLITS: Final = ("train", "val", "test")
@@ -13,20 +13,23 @@ SPLITS: Final = ("train", "val", "test")
 EVALUATION_SPLITS: Final = ("val", "test")
 """Splits that nothing is trained on."""
 
+FULL: Final = "full"
+"""The one split of a source that is a single file."""
+
 
 class Source(ABC):
-    """A source of labeled texts.
+    """A source of texts to train on.
 
     Attributes:
         name: What ``--source`` calls it.
-        splits: The splits that it has, a selection of `SPLITS` in that order; a single file has only ``full``.
+        splits: The splits that it has, some of `SPLITS` in that order; a single file has only `FULL`.
     """
 
     name: ClassVar[str]
     splits: tuple[str, ...] = SPLITS
 
     @abstractmethod
-    def read(self, split: str) -> LabeledTexts:
+    def read(self, split: str) -> TrainingTexts:
         """Read one split.
 
         Raises:
@@ -43,8 +46,16 @@ class Source(ABC):
             raise DataError(f"source {self.name} has no split {split!r}; expected one of {', '.join(self.splits)}")
 
 
+class LabeledSource(Source):
+    """A source whose texts have labels, so that a model can be scored on them."""
+
+    @abstractmethod
+    def read(self, split: str) -> LabeledTexts:
+        """Read one split; see `Source.read`."""
+
+
 def find_folder(root: Path, name: str, holds: str) -> Path:
-    """The folder of a source: the one called ``name`` within the root of all datasets, or else ``root`` itself.
+    """Find the folder of a source: ``name`` within the root of all datasets, or else ``root`` itself.
 
     Args:
         root: Root of the datasets, or the source's own folder.

@@ -1,4 +1,4 @@
-"""Dividing a table of one's own: train, val and test, drawn from the rows of a single file."""
+"""A table in a single file, divided into train, val and test."""
 
 from dataclasses import replace
 from functools import cached_property
@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tweetmoji.data import names
-from tweetmoji.data.labeled import LabeledTexts
 from tweetmoji.data.overlap import comparison_key
-from tweetmoji.data.sources.base import SPLITS, Source
-from tweetmoji.data.sources.table import FULL, TableSource
+from tweetmoji.data.sources.base import FULL, SPLITS, LabeledSource
+from tweetmoji.data.sources.table import TableSource
+from tweetmoji.data.texts import LabeledTexts
 from tweetmoji.errors import DataError
 
 HELD_OUT_SHARE: Final = 0.1
@@ -21,13 +21,13 @@ MIN_TEXTS_PER_LABEL: Final = 3
 """Fewest different texts of a label: one for each of train, val and test."""
 
 
-class DividedTable(Source):
+class DividedTable(LabeledSource):
     """A table in a single file, whose rows are divided into train, val and test."""
 
     name: ClassVar[str] = names.TABLE
 
     def __init__(self, table: TableSource, seed: int) -> None:
-        """Divide ``table``, whose one split is called ``full``; ``seed`` is that of the draw."""
+        """Divide ``table``, whose one split is `FULL`; ``seed`` decides the draw."""
         self.table = table
         self.seed = seed
 
@@ -42,13 +42,13 @@ class DividedTable(Source):
 
 
 def divide(data: LabeledTexts, seed: int, where: str) -> dict[str, LabeledTexts]:
-    """Divide texts into train, val and test: of each label 80, 10 and 10 %, and at least one text for each.
+    """Divide texts into train, val and test: 80, 10 and 10 % of each label, and at least one text in each.
 
     Copies of a text, as `comparison_key` finds them, stay together and count as one, under the label of the first.
 
     Args:
         data: All texts.
-        seed: Of the draw, which depends on nothing else.
+        seed: Decides the draw; nothing else does.
         where: Names the file in messages.
 
     Returns:
@@ -65,14 +65,15 @@ def divide(data: LabeledTexts, seed: int, where: str) -> dict[str, LabeledTexts]
     chosen: dict[str, list[int]] = {split: [] for split in SPLITS}
     for target in present:
         drawn = generator.permutation(np.flatnonzero(classes == target))
-        held = max(1, round(HELD_OUT_SHARE * len(drawn)))
-        for split, part in zip(SPLITS, (drawn[2 * held :], drawn[:held], drawn[held : 2 * held]), strict=True):
+        held_out = max(1, round(HELD_OUT_SHARE * len(drawn)))
+        parts = (drawn[2 * held_out :], drawn[:held_out], drawn[held_out : 2 * held_out])
+        for split, part in zip(SPLITS, parts, strict=True):
             chosen[split] += [row for group in part for row in groups[group]]
     return {split: replace(data.take(sorted(rows)), split=split) for split, rows in chosen.items()}
 
 
 def _group_copies(data: LabeledTexts) -> list[list[int]]:
-    """The indices of the copies of each text, in the order of their first."""
+    """Group the indices of the copies of each text, in the order of their first."""
     groups: dict[str, list[int]] = {}
     for i, text in enumerate(data.texts):
         groups.setdefault(comparison_key(text), []).append(i)
@@ -80,7 +81,7 @@ def _group_copies(data: LabeledTexts) -> list[list[int]]:
 
 
 def _check_counts(data: LabeledTexts, classes: NDArray[np.int64], present: NDArray[np.int64], where: str) -> None:
-    """Refuse a table with nothing to choose between, or with too little to hold out."""
+    """Refuse a table with a single label, or with too few texts of one to hold out."""
     if len(present) < 2:
         raise DataError(
             f"{where}: every row has the label {data.labels[present[0]]}; "

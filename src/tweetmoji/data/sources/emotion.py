@@ -1,4 +1,4 @@
-r"""The project's own dataset, the "Emotions dataset for NLP" (Saravia et al. 2018), as three files on disk.
+r"""Emotion (dair-ai), or the user's own texts in its format (Saravia et al. 2018).
 
 A folder holds ``train.txt``, ``val.txt`` and ``test.txt``: a ``text;label`` a line, UTF-8. Every fault is a `DataError`
 that names file and line.
@@ -12,16 +12,17 @@ import numpy as np
 
 from tweetmoji.data import names
 from tweetmoji.data.class_map import identity_map
-from tweetmoji.data.labeled import LabeledTexts
 from tweetmoji.data.lines import read_bytes, split_lines
-from tweetmoji.data.sources.base import Source, find_folder
+from tweetmoji.data.sources.base import LabeledSource, find_folder
+from tweetmoji.data.texts import LabeledTexts
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.errors import DataError
 
-EXPECTED: Final = "lines of the form text;label"
+FILE_FORMAT: Final = "lines of the form text;label"
+"""What a file holds, for messages."""
 
 
-class EmotionSource(Source):
+class EmotionSource(LabeledSource):
     """The ``text;label`` files of a folder."""
 
     name: ClassVar[str] = names.EMOTION
@@ -44,16 +45,16 @@ class EmotionSource(Source):
         """Read one split; see `Source.read`."""
         self.check_split(split)
         path = self.folder / f"{split}.txt"
-        return parse_emotion_file(read_bytes(path, EXPECTED), str(path), split, self.labels, self.name)
+        return parse_emotion_file(read_bytes(path, FILE_FORMAT), str(path), split, self.labels, self.name)
 
 
 def parse_emotion_file(content: bytes, where: str, split: str, labels: Sequence[str], source: str) -> LabeledTexts:
-    """Read the bytes of a ``text;label`` file; the last semicolon of a line separates the two.
+    """Parse the bytes of a ``text;label`` file; the last semicolon of a line separates the two.
 
     Args:
         content: The file.
         where: Names it in messages.
-        split: The split that it is.
+        split: Name of the split.
         labels: The label names that may occur, in column order.
         source: Name of the source.
 
@@ -64,9 +65,9 @@ def parse_emotion_file(content: bytes, where: str, split: str, labels: Sequence[
     index = {label: column for column, label in enumerate(labels)}
     texts: list[str] = []
     targets: list[int] = []
-    content_lines = split_lines(content, where, EXPECTED)
+    content_lines = split_lines(content, where, FILE_FORMAT)
     for number, line in enumerate(content_lines.lines, start=1):
-        text, label = _parse(line, where=f"{where}:{number}")
+        text, label = _parse_line(line, where=f"{where}:{number}")
         if label not in index:
             raise DataError(f"{where}:{number}: unknown label {label!r}; expected one of {', '.join(labels)}")
         texts.append(text)
@@ -83,7 +84,7 @@ def parse_emotion_file(content: bytes, where: str, split: str, labels: Sequence[
     )
 
 
-def _parse(line: str, where: str) -> tuple[str, str]:
+def _parse_line(line: str, where: str) -> tuple[str, str]:
     """Split one line into text and label."""
     text, semicolon, label = line.rpartition(";")
     if not semicolon:

@@ -1,6 +1,6 @@
-"""The Emotion dataset from the two services that offer it: Hugging Face and Kaggle.
+"""Emotion (dair-ai) from the two services that offer it: Hugging Face and Kaggle.
 
-Each service's own client library fetches the files and caches them. The rows are written as ``text;label`` lines, which
+Each service's own client library fetches the files and caches them. Their rows are put into ``text;label`` lines, which
 must equal the original file to the byte.
 """
 
@@ -10,18 +10,19 @@ from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from types import MappingProxyType
 from typing import ClassVar, Final
 
 from tweetmoji.data import names
-from tweetmoji.data.labeled import LabeledTexts
 from tweetmoji.data.lines import read_bytes, read_lines
-from tweetmoji.data.sources.base import Source
-from tweetmoji.data.sources.emotion import EXPECTED, parse_emotion_file
-from tweetmoji.data.sources.table import parse_parquet
+from tweetmoji.data.sources.base import LabeledSource
+from tweetmoji.data.sources.emotion import FILE_FORMAT, parse_emotion_file
+from tweetmoji.data.table_formats import parse_parquet
+from tweetmoji.data.texts import LabeledTexts
 from tweetmoji.emotions import EMOTIONS
-from tweetmoji.errors import DataError, needs_extra
+from tweetmoji.errors import DataError, needs_extra, shorten
 
 SHA256: Final = MappingProxyType(
     {
@@ -30,28 +31,26 @@ SHA256: Final = MappingProxyType(
         "test": "60f531690d20127339e7f054edc299a82c627b5ec0dd5d552d53d544e0cfcc17",
     }
 )
-"""Split to the hex digest of its ``text;label`` file, ``train.txt``, ``val.txt`` or ``test.txt``."""
+"""Split to the hex SHA-256 of its ``text;label`` file as published: train.txt, val.txt or test.txt."""
 
-INSTEAD: Final = "or download the files and give their folder: --source emotion --data DIR"
-
-REFUSED: Final = (401, 403)
-NOT_FOUND: Final = 404
+DOWNLOAD_ADVICE: Final = f"or download the files and name their folder: --source {names.EMOTION} --data DIR"
+"""What to do where a service does not help, for messages."""
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """A split as a service's client library laid it into its cache.
+    """A split in the cache of a service's client library.
 
     Attributes:
         path: The file.
-        stale: What to delete so that it is fetched anew.
+        stale: What to delete in order to fetch it again.
     """
 
     path: Path
     stale: Path
 
 
-class RemoteSource(Source):
+class RemoteSource(LabeledSource):
     """A service that offers the dataset.
 
     Attributes:
@@ -63,7 +62,7 @@ class RemoteSource(Source):
     login: ClassVar[str]
 
     def __init__(self, labels: Sequence[str] = EMOTIONS) -> None:
-        """Name the source; nothing is fetched before `read`.
+        """Choose the labels; nothing is fetched before `read`.
 
         Args:
             labels: The label names that may occur, in column order.
@@ -80,10 +79,10 @@ class RemoteSource(Source):
         self.check_split(split)
         fetched = self.fetch(split)
         try:
-            content = self.write_lines(fetched.path)
+            content = self.format_lines(fetched.path)
             _check_digest(content, fetched.path, split)
         except DataError as error:
-            raise DataError(f"{error}; delete {fetched.stale} and try again, {INSTEAD}") from None
+            raise DataError(f"{error}; delete {fetched.stale} and try again, {DOWNLOAD_ADVICE}") from None
         return parse_emotion_file(content, f"{self.place}, {split}", split, self.labels, self.name)
 
     @abstractmethod
@@ -91,20 +90,21 @@ class RemoteSource(Source):
         """Fetch one split, or find it in the cache; raises as `read` does."""
 
     @abstractmethod
-    def write_lines(self, path: Path) -> bytes:
-        """What the file at ``path`` holds, as ``text;label`` lines in UTF-8.
+    def format_lines(self, path: Path) -> bytes:
+        """Format what the file at ``path`` holds as ``text;label`` lines in UTF-8.
 
         Raises:
             DataError: The file is missing or damaged.
         """
 
     @contextmanager
-    def advising(self) -> Iterator[None]:
+    def explaining_errors(self) -> Iterator[None]:
         """Turn whatever a client library raises into one line that says what failed and what to do."""
         try:
             yield
-        except Exception as error:  # each library has errors of its own and passes on those of what lies beneath it
-            raise DataError(f"{self.place} cannot be fetched: {_explain(error, self.login)}, {INSTEAD}") from error
+        except Exception as error:  # each library raises its own errors and those of the HTTP client below it
+            reason = _explain(error, self.login)
+            raise DataError(f"{self.place} cannot be fetched: {reason}, {DOWNLOAD_ADVICE}") from error
 
 
 class HuggingFaceSource(RemoteSource):
@@ -120,13 +120,13 @@ class HuggingFaceSource(RemoteSource):
         with needs_extra("data"):
             from huggingface_hub import hf_hub_download
         name = "validation" if split == "val" else split
-        with self.advising():
+        with self.explaining_errors():
             link = hf_hub_download(self.dataset, f"split/{name}-00000-of-00001.parquet", repo_type="dataset")
         path = Path(link).resolve()  # deleting the link alone would bring the same file back
         return Fetched(path, stale=path)
 
-    def write_lines(self, path: Path) -> bytes:
-        """The rows of a Parquet file with the columns ``text`` and ``label``, a number that counts in `EMOTIONS`."""
+    def format_lines(self, path: Path) -> bytes:
+        """Format the rows of a Parquet file; its column ``label`` holds indices into `EMOTIONS`."""
         content = read_bytes(path, "a Parquet file")
         lines = [
             f"{row.text};{_name_label(row.label, f'{path}:{row.number}')}\n"
@@ -148,18 +148,18 @@ class KaggleSource(RemoteSource):
         with redirect_stdout(sys.stderr):  # kagglehub reports on stdout, where a command's results belong
             with needs_extra("data"):
                 from kagglehub import dataset_download
-            with self.advising():
+            with self.explaining_errors():
                 # with a version, files in the cache are found without asking Kaggle for the newest one
                 folder = Path(dataset_download(f"{self.dataset}/versions/1"))
         return Fetched(folder / f"{split}.txt", stale=folder)
 
-    def write_lines(self, path: Path) -> bytes:
-        r"""The lines of a file, each ended by ``\n``."""
-        return "".join(f"{line}\n" for line in read_lines(path, EXPECTED).lines).encode("utf-8")
+    def format_lines(self, path: Path) -> bytes:
+        r"""Format the lines of a file, each ended by ``\n``."""
+        return "".join(f"{line}\n" for line in read_lines(path, FILE_FORMAT).lines).encode("utf-8")
 
 
 def _name_label(number: object, where: str) -> str:
-    """The name of a label that the service gives as a number."""
+    """Find the name of a label that the service gives as a number."""
     if not isinstance(number, int) or not 0 <= number < len(EMOTIONS):
         raise DataError(f"{where}: label {number!r:.60}; expected a number from 0 to {len(EMOTIONS) - 1}")
     return EMOTIONS[number]
@@ -176,17 +176,16 @@ def _check_digest(content: bytes, path: Path, split: str) -> None:
 
 
 def _explain(error: BaseException, login: str) -> str:
-    """What went wrong between a client library and its service, and what to do about it."""
+    """Say what went wrong between a client library and its service, and what to do about it."""
     chain = [error]
     while reason := chain[-1].__cause__ or chain[-1].__context__:
         chain.append(reason)
     statuses = [getattr(getattr(link, "response", None), "status_code", None) for link in chain]
     status = next((status for status in statuses if status is not None), None)
     if status is None:  # the innermost error says it in the fewest words
-        said = " ".join(str(chain[-1]).split())[:300]
-        return f"{type(chain[-1]).__name__}: {said}; check the network and try again"
-    if status in REFUSED:
+        return f"{type(chain[-1]).__name__}: {shorten(chain[-1])}; check the network and try again"
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         return f"access refused (HTTP {status}); {login}"
-    if status == NOT_FOUND:
+    if status == HTTPStatus.NOT_FOUND:
         return f"no longer there (HTTP {status}); look for it at the service"
     return f"the service answered with HTTP {status}; try again later"

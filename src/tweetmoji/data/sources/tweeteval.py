@@ -1,10 +1,9 @@
-"""TweetEval emotion: real tweets with anger, joy, optimism or sadness (Barbieri et al. 2020).
+"""TweetEval emotion: real tweets labeled anger, joy, optimism or sadness (Barbieri et al. 2020).
 
 A folder holds ``train_text.txt`` and ``train_labels.txt``, ``val_text.txt`` and ``val_labels.txt``, line by line in
 step, and ``mapping.txt`` with a ``number<TAB>label`` a line. Source: https://github.com/cardiffnlp/tweeteval.
 """
 
-import hashlib
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,13 +11,13 @@ import numpy as np
 
 from tweetmoji.data import names
 from tweetmoji.data.class_map import read_source_labels
-from tweetmoji.data.labeled import LabeledTexts
-from tweetmoji.data.lines import read_lines
-from tweetmoji.data.sources.base import Source, find_folder
+from tweetmoji.data.lines import combine_digests, read_lines
+from tweetmoji.data.sources.base import LabeledSource, find_folder
+from tweetmoji.data.texts import LabeledTexts
 from tweetmoji.errors import DataError
 
 
-class TweetEvalSource(Source):
+class TweetEvalSource(LabeledSource):
     """The text and label files of a folder."""
 
     name: ClassVar[str] = names.TWEETEVAL
@@ -43,7 +42,7 @@ class TweetEvalSource(Source):
         if len(texts.lines) != len(numbers.lines):
             raise DataError(
                 f"{labels_path}: {len(numbers.lines)} labels for the {len(texts.lines)} texts of {texts_path.name}; "
-                "the two must have as many lines; fetch both anew"
+                "the two must have as many lines; fetch both again"
             )
         columns = self._read_columns()
         targets = [
@@ -58,11 +57,11 @@ class TweetEvalSource(Source):
             labels=self.meaning.classes,
             class_map=self.meaning.class_map,
             rows=np.arange(1, len(targets) + 1),
-            sha256=hashlib.sha256(f"{texts.sha256}\n{numbers.sha256}\n".encode()).hexdigest(),
+            sha256=combine_digests(texts.sha256, numbers.sha256),
         )
 
     def _read_columns(self) -> dict[str, int]:
-        """The label numbers of the files, each with the column of the class that it counts as."""
+        """Read the column of the class that each label number counts as."""
         path = self.folder / "mapping.txt"
         columns = {}
         for row, line in enumerate(read_lines(path, "number<TAB>label lines").lines, start=1):

@@ -60,7 +60,7 @@ def encode_student_data(
     evaluated = {comparison_key(text) for split in evaluation for text in split.texts}
     encoded = []
     for choice in student_data.unlabeled:
-        texts = [text for text in read_unlabeled(choice.name, data) if comparison_key(text) not in evaluated]
+        texts = [text for text in read_unlabeled(choice.name, data).texts if comparison_key(text) not in evaluated]
         logits, known = teacher.look_up(texts)
         if not known.any():
             raise DataError(

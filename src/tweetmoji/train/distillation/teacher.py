@@ -70,7 +70,7 @@ def train_teacher(run: TrainingRun, unlabeled: Sequence[str] = (), *, resume: bo
 def _read_all(unlabeled: Sequence[str], data: Path | None) -> list[str]:
     if unlabeled and data is None:
         raise DataError(f"{', '.join(unlabeled)} needs a place; name it with --data or TWEETMOJI_DATA_DIR")
-    return [text for name in unlabeled if data is not None for text in read_unlabeled(name, data)]
+    return [text for name in unlabeled if data is not None for text in read_unlabeled(name, data).texts]
 
 
 def _answer(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tweetmoji.data import LabeledTexts
+from tweetmoji.data import LabeledTexts, TrainingTexts
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.runtime.tokenizer import TweetTokenizer
 from tweetmoji.train.loop.batches import Subsample
@@ -42,7 +42,7 @@ class ValidationSplit:
     encoded: EncodedTexts
 
 
-def encode(tokenizer: TweetTokenizer, parts: Sequence[LabeledTexts], labels: Sequence[str] = EMOTIONS) -> EncodedTexts:
+def encode(tokenizer: TweetTokenizer, parts: Sequence[TrainingTexts], labels: Sequence[str] = EMOTIONS) -> EncodedTexts:
     """Tokenize the texts of several sources, and make their targets.
 
     Args:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from tweetmoji.data import LabeledTexts
+from tweetmoji.data import NeutralTexts, TrainingTexts
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,15 +49,15 @@ class Targets:
         return float((_log_sum_exp(logits, self.label_mask) - right).mean())
 
 
-def make_targets(data: LabeledTexts, labels: Sequence[str]) -> Targets:
+def make_targets(data: TrainingTexts, labels: Sequence[str]) -> Targets:
     """Make the targets of one source's texts.
 
     Args:
-        data: The n texts. Texts without labels get uniform soft targets.
+        data: The n texts. Neutral texts get uniform soft targets.
         labels: Label names of the model, in column order.
     """
     shape = (len(data), len(labels))
-    if not data.labels:
+    if isinstance(data, NeutralTexts):
         return make_soft_targets(np.full(shape, 1 / len(labels), dtype=np.float32))
     counted = np.array([[name in data.class_map[label] for name in labels] for label in data.labels], dtype=bool)
     label_mask = np.broadcast_to(counted.any(axis=0), shape)
