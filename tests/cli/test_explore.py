@@ -1,4 +1,4 @@
-"""``tweetmoji explore``: the audit as table and as JSON, the report, the cleaned files, and every fault in one line."""
+"""``tweetmoji explore``: the table, ``--json``, ``--report``, ``--clean``, ``--out-of-fold``, and one-line errors."""
 
 import json
 
@@ -33,7 +33,7 @@ def dataset(tmp_path):
 
 @pytest.fixture
 def out_of_fold(dataset, run_cli, tmp_path):
-    """Probabilities that agree with every label, but say of row 8 that it is love."""
+    """Probabilities that agree with every label except that of row 8, which they take for love."""
     digest = json.loads(run_cli("explore", "--data", dataset, "--json").out)["splits"]["train"]["sha256"]
     targets = [EMOTIONS.index(line.rpartition(";")[2]) for line in TRAIN.splitlines()]
     targets[7] = EMOTIONS.index("love")
@@ -58,7 +58,7 @@ def cells(line):
     return [cell for cell in line.split("  ") if cell]
 
 
-def test_the_table_has_a_column_for_each_split(run_cli, dataset):
+def test_table_has_a_column_for_each_split(run_cli, dataset):
     result = run_cli("explore", "--data", dataset)
     assert (result.code, result.err) == (0, "")
     assert result.lines[0] == "emotion: train 8, val 2, test 2"
@@ -67,14 +67,14 @@ def test_the_table_has_a_column_for_each_split(run_cli, dataset):
     assert rows["characters a text, median"] == ["11.5", "11", "9.5"]
     assert rows["words a text, median"] == ["3", "2.5", "2.5"]
     assert rows["texts with capitals"] == ["12.5%", "50.0%", "0.0%"]
-    assert rows["texts more than once, one label"] == ["1", "0", "0"]
+    assert rows["duplicates, one label"] == ["1", "0", "0"]
     assert rows["different labels"] == ["1", "0", "0"]
     assert "texts in train and val: 1, 1 with another label" in result.lines
     assert "texts in train and test: 1, 0 with another label" in result.lines
     assert "texts in val and test: 0, 0 with another label" in result.lines
 
 
-def test_the_table_names_words_of_many_texts(run_cli, tmp_path):
+def test_table_names_words_of_many_texts(run_cli, tmp_path):
     for split in ("train", "val", "test"):
         (tmp_path / f"{split}.txt").write_text("the rain;sadness\nthe sun;joy\n" * 200, encoding="utf-8")
     lines = run_cli("explore", "--data", tmp_path).lines
@@ -84,7 +84,7 @@ def test_the_table_names_words_of_many_texts(run_cli, tmp_path):
     assert "love: none" in lines
 
 
-def test_json_names_the_rows(run_cli, dataset):
+def test_json_lists_rows(run_cli, dataset):
     result = run_cli("explore", "--data", dataset, "--json")
     assert (result.code, result.err) == (0, "")
     answer = json.loads(result.out)
@@ -103,26 +103,26 @@ def test_no_text_of_the_dataset_is_printed(run_cli, dataset, options):
     assert not [line for line in (TRAIN + VAL + TEST).splitlines() if line.rpartition(";")[0] in out]
 
 
-def test_the_folder_may_come_from_the_environment_and_hold_all_datasets(run_cli, dataset):
+def test_data_comes_from_tweetmoji_data_dir(run_cli, dataset):
     result = run_cli("explore", env={"TWEETMOJI_DATA_DIR": str(dataset.parent)})
     assert result.lines[0] == "emotion: train 8, val 2, test 2"
 
 
-def test_source_chooses_the_dataset(run_cli, tmp_path):
+def test_source_table_with_columns(run_cli, tmp_path):
     (tmp_path / "tweets.csv").write_text("tweet,mood\nHurray,joy\nhurray!,joy\n", encoding="utf-8")
     columns = ("--text-column", "tweet", "--label-column", "mood")
     result = run_cli("explore", "--data", tmp_path / "tweets.csv", "--source", "table", *columns, "--json")
     answer = json.loads(result.out)
     assert answer["source"] == "table"
-    assert answer["duplicates"] == {"all": [{"rows": [2, 3], "labels": ["joy", "joy"]}]}
+    assert answer["duplicates"] == {"full": [{"rows": [2, 3], "labels": ["joy", "joy"]}]}
 
 
-def test_clean_writes_the_other_rows_and_says_what_went(run_cli, dataset, tmp_path):
+def test_clean_writes_the_other_rows_and_counts_the_removed(run_cli, dataset, tmp_path):
     result = run_cli("explore", "--data", dataset, "--clean", tmp_path / "clean", "--json")
     assert result.code == 0
     assert json.loads(result.out)["source"] == "emotion"
     assert result.err == (
-        f"{tmp_path}/clean: 5 rows of train left out "
+        f"{tmp_path}/clean: 5 rows of train removed "
         "(2 conflicting labels, 1 also in val, 1 duplicate, 1 also in test)\n"
     )
     kept = "what a morning;joy\nwell well;surprise\nall good here;joy\n"
@@ -130,42 +130,42 @@ def test_clean_writes_the_other_rows_and_says_what_went(run_cli, dataset, tmp_pa
     assert (tmp_path / "clean" / "val.txt").read_text(encoding="utf-8") == VAL
 
 
-def test_clean_data_stays_as_it_is(run_cli, dataset, tmp_path):
+def test_clean_of_cleaned_data_removes_nothing(run_cli, dataset, tmp_path):
     assert run_cli("explore", "--data", dataset, "--clean", tmp_path / "clean").code == 0
     result = run_cli("explore", "--data", tmp_path / "clean", "--clean", tmp_path / "again")
-    assert result.err == f"{tmp_path}/again: 0 rows of train left out\n"
+    assert result.err == f"{tmp_path}/again: 0 rows of train removed\n"
 
 
-def test_a_folder_in_use_is_refused_before_anything_is_read(run_cli, tmp_path):
+def test_clean_refuses_a_folder_in_use_before_reading(run_cli, tmp_path):
     result = run_cli("explore", "--data", tmp_path / "nowhere", "--clean", tmp_path.parent)
     assert (result.code, result.out) == (1, "")
-    assert result.complaint.startswith(f"{tmp_path.parent}: is not empty")
+    assert result.complaint.startswith(f"{tmp_path.parent}: holds ")
 
 
-def test_label_errors_are_shown_and_cleaned(extra, run_cli, dataset, out_of_fold, tmp_path):
+def test_out_of_fold_shows_and_cleans_label_errors(extra, run_cli, dataset, out_of_fold, tmp_path):
     result = run_cli("explore", "--data", dataset, "--out-of-fold", out_of_fold, "--clean", tmp_path / "clean")
     assert result.code == 0
     assert "likely label errors in train: 1 of 8 rows" in result.lines
-    assert "joy, rather love  1" in result.lines
+    assert "joy, suggested love  1" in result.lines
     assert "train,8,likely label error\n" in (tmp_path / "clean" / "removed.csv").read_text(encoding="utf-8")
 
 
-def test_report_writes_page_json_and_figures(extra, run_cli, dataset, out_of_fold, tmp_path):
+def test_report_writes_page_json_and_plots(extra, run_cli, dataset, out_of_fold, tmp_path):
     result = run_cli(
         "explore", "--data", dataset, "--out-of-fold", out_of_fold, "--report", tmp_path / "audit", "--json"
     )
-    assert (result.code, result.err) == (0, f"{tmp_path}/audit: report.html, audit.json and figures\n")
+    assert (result.code, result.err) == (0, f"{tmp_path}/audit: report.html, audit.json and plots/\n")
     written = (tmp_path / "audit" / "audit.json").read_text(encoding="utf-8")
     assert json.loads(written) == json.loads(result.out)
-    assert "Audit of home" in (tmp_path / "audit" / "report.html").read_text(encoding="utf-8")
-    assert (tmp_path / "audit" / "figures" / "label_errors.svg").is_file()
+    assert "Audit of emotion" in (tmp_path / "audit" / "report.html").read_text(encoding="utf-8")
+    assert (tmp_path / "audit" / "plots" / "label_errors.svg").is_file()
 
 
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [(None, "no such file; expected the out-of-fold probabilities"), (b"PK\x03\x04", "not a whole .npz file")],
 )
-def test_fault_of_the_out_of_fold_file_is_one_line(run_cli, dataset, tmp_path, content, complaint):
+def test_out_of_fold_with_a_faulty_file_is_one_line_on_stderr(run_cli, dataset, tmp_path, content, complaint):
     path = tmp_path / "folds.npz"
     if content is not None:
         path.write_bytes(content)
@@ -180,11 +180,12 @@ def test_fault_of_the_out_of_fold_file_is_one_line(run_cli, dataset, tmp_path, c
     [
         ((), 2, "--data"),
         (("--source", "nonsense", "--data", "."), 2, "'nonsense' is not one of 'emotion'"),
+        (("--source", "neutral", "--data", "."), 2, "'neutral' is not one of 'emotion'"),
         (("--data", "nowhere"), 1, "nowhere: no such folder"),
         (("extra",), 2, "extra"),
     ],
 )
-def test_wrong_use_is_said_in_one_line(run_cli, args, code, complaint):
+def test_usage_error_is_one_line_on_stderr(run_cli, args, code, complaint):
     result = run_cli("explore", *args)
     assert (result.code, result.out) == (code, "")
     assert complaint in result.complaint

@@ -1,10 +1,11 @@
-"""Out-of-fold probabilities: reading them, refusing foreign or damaged ones, and the label errors that they show."""
+"""``read_out_of_fold``: what it refuses; ``find_label_errors``: the likely label errors."""
 
 import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.toys.datasets import make_labeled
 
 from tweetmoji import DataError, MissingExtraError
 from tweetmoji.explore.label_errors import Confusion, find_label_errors, read_out_of_fold
@@ -15,14 +16,15 @@ WRONG = {4: "love", 17: "joy", 30: "joy"}  # index to the label that its text sh
 
 
 @pytest.fixture
-def data(make_texts):
-    """Texts whose labels go in turn; row 1 is the file's heading, say."""
-    return make_texts([(f"text {i}", LABELS[i % 3]) for i in range(N)], labels=LABELS, rows=list(range(2, N + 2)))
+def data():
+    """Texts whose labels take turns; row 1 would be the header of the file."""
+    pairs = [(f"text {i}", LABELS[i % 3]) for i in range(N)]
+    return make_labeled(pairs, labels=LABELS, rows=range(2, N + 2), sha256="ab" * 32)
 
 
 @pytest.fixture
 def arrays(data):
-    """What a perfect ``--folds`` run would write: sure of the right label everywhere, and surest of row 32."""
+    """What a perfect ``--folds`` run would write: sure of the right label of every row, and surest of row 32."""
     probabilities = np.full((N, 3), 0.05, dtype=np.float32)
     right = data.targets.copy()
     for i, label in WRONG.items():
@@ -47,7 +49,7 @@ def cleanlab():
     return pytest.importorskip("cleanlab", reason="cleanlab is not installed: pip install '.[explore]'")
 
 
-def test_a_file_reads_back(path, arrays, data):
+def test_read_out_of_fold_returns_probabilities_and_indices(path, arrays, data):
     np.savez(path, **arrays)
     out_of_fold = read_out_of_fold(path, data)
     assert out_of_fold.probabilities == pytest.approx(arrays["probabilities"])
@@ -55,18 +57,18 @@ def test_a_file_reads_back(path, arrays, data):
     assert out_of_fold.indices.tolist() == list(range(N))
 
 
-def test_rows_may_be_some_of_the_split_in_any_order(path, arrays, data):
+def test_read_out_of_fold_accepts_some_rows_in_any_order(path, arrays, data):
     chosen = np.array([40, 3, 17])
     np.savez(path, **arrays | {"rows": data.rows[chosen], "probabilities": arrays["probabilities"][chosen]})
     assert read_out_of_fold(path, data).indices.tolist() == [40, 3, 17]
 
 
-def test_columns_are_told_by_their_labels(path, arrays, data):
+def test_read_out_of_fold_orders_columns_by_labels(path, arrays, data):
     np.savez(path, **arrays | {"labels": np.array(LABELS[::-1]), "probabilities": arrays["probabilities"][:, ::-1]})
     assert read_out_of_fold(path, data).probabilities == pytest.approx(arrays["probabilities"])
 
 
-def test_labels_that_count_as_one_class_are_added_up(path, arrays, data):
+def test_read_out_of_fold_sums_labels_of_one_class(path, arrays, data):
     merged = replace(
         data,
         labels=("joy", "sadness"),
@@ -78,19 +80,19 @@ def test_labels_that_count_as_one_class_are_added_up(path, arrays, data):
     assert read_out_of_fold(path, merged).probabilities == pytest.approx(np.column_stack([joy + love, sadness]))
 
 
-def test_a_missing_file_is_named_with_what_makes_it(path, data):
+def test_read_out_of_fold_names_a_missing_file_and_its_command(path, data):
     with pytest.raises(DataError, match=r"out-of-fold\.npz: no such file; .* tweetmoji train --folds"):
         read_out_of_fold(path, data)
 
 
-def test_a_truncated_file_is_refused(path, arrays, data):
+def test_read_out_of_fold_refuses_a_truncated_file(path, arrays, data):
     np.savez(path, **arrays)
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(DataError, match="not a whole"):
         read_out_of_fold(path, data)
 
 
-def test_a_file_with_a_changed_byte_is_refused(path, arrays, data):
+def test_read_out_of_fold_refuses_a_changed_byte(path, arrays, data):
     np.savez_compressed(path, **arrays)
     content = bytearray(path.read_bytes())
     content[150] ^= 0xFF
@@ -100,26 +102,26 @@ def test_a_file_with_a_changed_byte_is_refused(path, arrays, data):
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"not numpy at all", b"\x93NUMPY\x01\x00"])
-def test_what_is_no_npz_file_is_refused(path, data, content):
+def test_read_out_of_fold_refuses_what_is_not_an_npz_file(path, data, content):
     path.write_bytes(content)
     with pytest.raises(DataError, match="not a whole"):
         read_out_of_fold(path, data)
 
 
-def test_a_single_array_is_refused(path, arrays, data):
+def test_read_out_of_fold_refuses_a_single_array(path, arrays, data):
     with path.open("wb") as file:
         np.save(file, arrays["probabilities"])
     with pytest.raises(DataError, match="not a whole"):
         read_out_of_fold(path, data)
 
 
-def test_pickled_objects_are_refused(path, arrays, data):
+def test_read_out_of_fold_refuses_pickled_objects(path, arrays, data):
     np.savez(path, **arrays | {"labels": np.array(list(LABELS), dtype=object)})
     with pytest.raises(DataError, match=r"not a whole \.npz file .*allow_pickle"):
         read_out_of_fold(path, data)
 
 
-def test_missing_arrays_are_named(path, arrays, data):
+def test_read_out_of_fold_names_missing_arrays(path, arrays, data):
     del arrays["rows"], arrays["labels"]
     np.savez(path, **arrays)
     with pytest.raises(DataError, match="has no rows, labels; expected probabilities, rows, labels, data_sha256"):
@@ -129,37 +131,37 @@ def test_missing_arrays_are_named(path, arrays, data):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"data_sha256": np.array("12" * 32)}, "other data: SHA-256 121212121212…, split train of home has abab"),
+        ({"data_sha256": np.array("12" * 32)}, "other data: SHA-256 121212121212…, split train of emotion has abab"),
         (
             {"labels": np.array(["sadness", "joy", "fear"])},
             "has the labels sadness, joy, fear; expected among them joy, love, sadness",
         ),
         ({"labels": np.array(["sadness", "joy", "love", "joy"])}, "has the labels sadness, joy, love, joy; expected"),
-        ({"rows": np.arange(1, N + 1)}, "is about row 1, which split train has not"),
-        ({"rows": np.full(N, 2)}, "'rows' is no list of different row numbers"),
-        ({"rows": np.arange(2, N + 2, dtype=np.float64)}, "'rows' is no list"),
-        ({"rows": np.arange(2, N + 2).reshape(N, 1)}, "'rows' is no list"),
-        ({"rows": np.arange(0)}, "'rows' is no list"),
+        ({"rows": np.arange(1, N + 1)}, "has row 1, which split train does not have"),
+        ({"rows": np.full(N, 2)}, "'rows' is not a list of different row numbers"),
+        ({"rows": np.arange(2, N + 2, dtype=np.float64)}, "'rows' is not a list"),
+        ({"rows": np.arange(2, N + 2).reshape(N, 1)}, "'rows' is not a list"),
+        ({"rows": np.arange(0)}, "'rows' is not a list"),
         ({"rows": np.arange(2, N + 1)}, r"shape \(60, 3\); expected float32 of shape \(59, 3\)"),
         ({"probabilities": np.full((N, 2), 0.5, dtype=np.float32)}, r"shape \(60, 2\); expected float32 of shape"),
         ({"probabilities": np.ones((N, 3), dtype=np.int64)}, "'probabilities' is int64"),
-        ({"probabilities": np.full((N, 3), 0.5, dtype=np.float32)}, "no probability distribution"),
-        ({"probabilities": np.tile(np.float32([1.5, -0.5, 0]), (N, 1))}, "no probability distribution"),
-        ({"probabilities": np.full((N, 3), np.nan, dtype=np.float32)}, "no probability distribution"),
+        ({"probabilities": np.full((N, 3), 0.5, dtype=np.float32)}, "not a probability distribution"),
+        ({"probabilities": np.tile(np.float32([1.5, -0.5, 0]), (N, 1))}, "not a probability distribution"),
+        ({"probabilities": np.full((N, 3), np.nan, dtype=np.float32)}, "not a probability distribution"),
     ],
 )
-def test_what_does_not_belong_to_the_data_is_refused_with_the_remedy(path, arrays, data, changes, message):
+def test_read_out_of_fold_refuses_what_does_not_fit_the_data(path, arrays, data, changes, message):
     np.savez(path, **arrays | changes)
     with pytest.raises(DataError, match=message) as caught:
         read_out_of_fold(path, data)
     assert str(caught.value).startswith(f"{path}: ")
-    assert "make it anew: tweetmoji train --folds" in str(caught.value)
+    assert "make it again: tweetmoji train --folds" in str(caught.value)
 
 
-def test_wrong_labels_are_found_the_least_likely_first(cleanlab, path, arrays, data):
+def test_find_label_errors_finds_wrong_labels_least_likely_first(cleanlab, path, arrays, data):
     np.savez(path, **arrays)
     errors = find_label_errors(data, read_out_of_fold(path, data))
-    assert (errors.split, errors.judged) == ("train", N)
+    assert (errors.split, errors.scored) == ("train", N)
     first, *others = errors.suspects
     assert (first.row, first.given, first.suggested) == (32, "sadness", "joy")
     assert first.quality == pytest.approx(0.01)
@@ -170,7 +172,7 @@ def test_wrong_labels_are_found_the_least_likely_first(cleanlab, path, arrays, d
     assert [suspect.quality for suspect in others] == pytest.approx([0.05, 0.05])
 
 
-def test_confusions_count_the_suspects_the_most_frequent_first(cleanlab, path, arrays, data):
+def test_find_label_errors_counts_confusions_most_frequent_first(cleanlab, path, arrays, data):
     for i in (0, 3, 6, 9):  # sadness that is joy, four times
         arrays["probabilities"][i] = [0.05, 0.9, 0.05]
     np.savez(path, **arrays)
@@ -183,22 +185,22 @@ def test_confusions_count_the_suspects_the_most_frequent_first(cleanlab, path, a
     assert sum(confusion.n for confusion in errors.confusions) == len(errors.suspects)
 
 
-def test_only_the_rows_of_the_file_are_judged(cleanlab, path, arrays, data):
+def test_find_label_errors_scores_only_the_rows_of_the_file(cleanlab, path, arrays, data):
     kept = np.delete(np.arange(N), 17)
     np.savez(path, **arrays | {"rows": data.rows[kept], "probabilities": arrays["probabilities"][kept]})
     errors = find_label_errors(data, read_out_of_fold(path, data))
-    assert errors.judged == N - 1
+    assert errors.scored == N - 1
     assert 17 + 2 not in [suspect.row for suspect in errors.suspects]
 
 
-def test_labels_that_the_models_agree_with_are_not_suspected(cleanlab, path, arrays, data):
+def test_find_label_errors_is_empty_where_the_models_agree(cleanlab, path, arrays, data):
     arrays["probabilities"] = np.eye(3, dtype=np.float32)[data.targets] * 0.85 + 0.05
     np.savez(path, **arrays)
     errors = find_label_errors(data, read_out_of_fold(path, data))
     assert (errors.suspects, errors.confusions) == ((), ())
 
 
-def test_a_label_that_no_text_has_does_no_harm(cleanlab, path, arrays, data):
+def test_find_label_errors_accepts_a_label_without_texts(cleanlab, path, arrays, data):
     kept = np.flatnonzero(data.targets != 2)
     np.savez(path, **arrays | {"rows": data.rows[kept], "probabilities": arrays["probabilities"][kept]})
     suspects = find_label_errors(data, read_out_of_fold(path, data)).suspects
@@ -206,9 +208,9 @@ def test_a_label_that_no_text_has_does_no_harm(cleanlab, path, arrays, data):
     assert 32 in [suspect.row for suspect in suspects]
 
 
-def test_the_missing_package_is_named_with_its_extra(monkeypatch, path, arrays, data):
+def test_find_label_errors_without_cleanlab_says_what_to_install(monkeypatch, path, arrays, data):
     np.savez(path, **arrays)
     monkeypatch.setitem(sys.modules, "cleanlab", None)
     monkeypatch.delitem(sys.modules, "cleanlab.filter", raising=False)
-    with pytest.raises(MissingExtraError, match=r"pip install 'tweetmoji\[explore\]'"):
+    with pytest.raises(MissingExtraError, match=r"pip install '\.\[explore\]'"):
         find_label_errors(data, read_out_of_fold(path, data))

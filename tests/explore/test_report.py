@@ -1,4 +1,4 @@
-"""The report's files: what they say, that the page needs nothing else, and that no text gets into them."""
+"""``write_report``: what the files say, that the page loads nothing, and that no text gets into them."""
 
 import json
 import re
@@ -7,6 +7,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from tests.toys.datasets import make_labeled
 
 import tweetmoji.explore
 from tweetmoji import MissingExtraError
@@ -25,9 +26,9 @@ def write_report():
 
 
 @pytest.fixture(scope="module")
-def with_errors(found):
+def with_errors(audit):
     suspects = (Suspect(8, "joy", "love", 0.0123), Suspect(1, "joy", "love", 0.2))
-    return replace(found, label_errors=LabelErrors("train", 7, (Confusion("joy", "love", 2),), suspects))
+    return replace(audit, label_errors=LabelErrors("train", 7, (Confusion("joy", "love", 2),), suspects))
 
 
 @pytest.fixture(scope="module")
@@ -69,26 +70,26 @@ class Page(HTMLParser):
         return " ".join(self.words)
 
 
-def test_the_folder_gets_page_json_and_figures(tmp_path, write_report, found):
-    write_report(found, tmp_path / "made" / "report")
+def test_write_report_writes_page_json_and_plots(tmp_path, write_report, audit):
+    write_report(audit, tmp_path / "made" / "report")
     names = sorted(
         str(path.relative_to(tmp_path / "made" / "report")) for path in tmp_path.rglob("*") if path.is_file()
     )
     assert names == [
         "audit.json",
-        *sorted(f"figures/{name}.{kind}" for name in NAMES for kind in ("png", "svg")),
+        *sorted(f"plots/{name}.{kind}" for name in NAMES for kind in ("png", "svg")),
         "report.html",
     ]
 
 
-def test_the_json_is_the_audit(report, with_errors):
+def test_audit_json_is_the_audit(report, with_errors):
     written = json.loads((report / "audit.json").read_text(encoding="utf-8"))
     assert written == json.loads(json.dumps(with_errors.as_dict()))
 
 
-def test_the_page_says_what_was_found(page):
+def test_page_has_counts_rows_and_digests(page):
     text = Page(page).text
-    assert "Audit of home" in text
+    assert "Audit of emotion" in text
     assert "joy 3 37.5 % 1 50.0 % 0 0.0 %" in text
     assert "1 with one label 1, 4 (joy, joy) 1 with different labels 2, 5 (sadness, anger)" in text
     assert "1 in train and val, 1 of them with another label train 3 (love) · val 1 (joy)" in text
@@ -99,14 +100,14 @@ def test_the_page_says_what_was_found(page):
     assert "ab" * 32 in text
 
 
-def test_the_page_leaves_out_what_was_not_looked_for(tmp_path, write_report, splits):
-    write_report(audit_splits({"all": splits["train"]}), tmp_path)
+def test_page_without_label_errors_and_other_splits_has_no_such_sections(tmp_path, write_report, splits):
+    write_report(audit_splits({"full": splits["train"]}), tmp_path)
     text = Page((tmp_path / "report.html").read_text(encoding="utf-8")).text
     assert "label errors" not in text
-    assert "stand in two splits" not in text
+    assert "in two splits" not in text
 
 
-def test_the_page_has_its_figures_inside_and_loads_nothing(page):
+def test_page_has_its_plots_inside_and_loads_nothing(page):
     assert page.lstrip().startswith("<!doctype html>")
     assert page.count("<svg") == page.count("<figcaption>") == 5
     assert "<script" not in page
@@ -119,27 +120,27 @@ def test_the_page_has_its_figures_inside_and_loads_nothing(page):
     assert "prefers-color-scheme: dark" in page
 
 
-def test_no_text_of_the_data_is_in_any_file(report, splits):
+def test_no_file_of_the_report_has_a_text_of_the_data(report, splits):
     for path in report.rglob("*.*"):
         content = path.read_bytes().lower()
         for data in splits.values():
             assert not [text for text in data.texts if text.lower().encode() in content], path.name
 
 
-def test_the_same_audit_gives_the_same_files(report, tmp_path, write_report, with_errors):
+def test_write_report_is_deterministic(report, tmp_path, write_report, with_errors):
     write_report(with_errors, tmp_path)
     for path in report.rglob("*.*"):
         assert path.read_bytes() == (tmp_path / path.relative_to(report)).read_bytes(), path.name
 
 
-def test_names_of_ones_own_are_escaped(tmp_path, write_report, make_texts):
+def test_own_labels_are_escaped(tmp_path, write_report):
     labels = ("<b>", "a&b")
-    write_report(audit_splits({"all": make_texts([("x y", "<b>"), ("x y", "a&b")], labels=labels)}), tmp_path)
+    write_report(audit_splits({"full": make_labeled([("x y", "<b>"), ("x y", "a&b")], labels=labels)}), tmp_path)
     assert "1, 2 (<b>, a&b)" in Page((tmp_path / "report.html").read_text(encoding="utf-8")).text
 
 
 @pytest.mark.parametrize("package", ["matplotlib", "jinja2"])
-def test_a_missing_package_is_named_with_its_extra(monkeypatch, package):
+def test_write_report_without_a_package_says_what_to_install(monkeypatch, package):
     for name in (
         "tweetmoji.explore.report",
         "tweetmoji.explore.plots",
@@ -148,10 +149,10 @@ def test_a_missing_package_is_named_with_its_extra(monkeypatch, package):
     ):
         monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(MissingExtraError, match=rf"'{package}\b.*pip install 'tweetmoji\[explore\]'"):
+    with pytest.raises(MissingExtraError, match=rf"'{package}\b.*pip install '\.\[explore\]'"):
         tweetmoji.explore.write_report  # noqa: B018 - looking it up imports it
 
 
-def test_there_is_nothing_else_to_look_up():
+def test_unknown_attribute_is_an_attribute_error():
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         tweetmoji.explore.nothing  # noqa: B018

@@ -1,4 +1,4 @@
-"""``tweetmoji explore``: what a dataset is like, which of its rows mislead, and the dataset without them."""
+"""``tweetmoji explore``: audit a dataset, and write it without its misleading rows."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tweetmoji.cli.options import (
-    FOLDER,
-    data_option,
-    json_option,
-    label_column_option,
-    text_column_option,
-)
+from tweetmoji.cli.options import FOLDER, data_option, json_option, label_column_option, text_column_option
 from tweetmoji.cli.terminal import format_json, format_table, print_lines
 from tweetmoji.data.names import EMOTION, SOURCES
 from tweetmoji.files import check_vacant
@@ -26,22 +20,22 @@ if TYPE_CHECKING:
 @click.command("explore")
 @data_option
 @click.option(
-    "--source", type=click.Choice(SOURCES), default=EMOTION, show_default=True, help="Which dataset to look at."
+    "--source", type=click.Choice(SOURCES), default=EMOTION, show_default=True, help="Which dataset to audit."
 )
 @text_column_option
 @label_column_option
 @click.option(
-    "--report", type=FOLDER, help="Write audit.json, report.html and figures there. Needs tweetmoji[explore]."
+    "--report", type=FOLDER, help="Write audit.json, report.html and plots/ to this folder. Needs the extra explore."
 )
-@click.option("--clean", type=FOLDER, help="Write the dataset there without the training rows that mislead.")
+@click.option("--clean", type=FOLDER, help="Write the dataset to this new folder, without training rows that mislead.")
 @click.option(
     "--out-of-fold",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Look for label errors with these probabilities of tweetmoji train --folds. Needs tweetmoji[explore].",
+    help="Find label errors with these probabilities of tweetmoji train --folds. Needs the extra explore.",
 )
 @json_option
-def command(  # one parameter for each option, as click has it
+def command(  # click passes one argument for each option
     data: Path | None,
     source: str,
     text_column: str,
@@ -53,9 +47,9 @@ def command(  # one parameter for each option, as click has it
 ) -> None:
     """Audit a dataset: classes, lengths, words, duplicates, leakage between splits, likely label errors.
 
-    No text of the dataset is shown, only figures, row numbers (in JSON and in the report) and words that many texts
-    share. --clean removes from the training split what stands in another split, has conflicting labels, is a
-    duplicate or, with --out-of-fold, likely has a wrong label, and logs each row in removed.csv.
+    No text of the dataset is shown, only counts, row numbers (in JSON and in the report) and words that many texts
+    share. --clean removes a row of the training split if its text is in another split, has conflicting labels, is a
+    duplicate or, with --out-of-fold, likely has a wrong label. It lists the removed rows in removed.csv.
 
     \b
       tweetmoji explore --data emotion
@@ -65,7 +59,7 @@ def command(  # one parameter for each option, as click has it
     from tweetmoji.data import open_source
     from tweetmoji.explore import audit_splits, find_label_errors, read_out_of_fold, read_splits
 
-    if report is not None:  # what is missing is said before the work begins
+    if report is not None:  # a missing package is an error before the work begins
         from tweetmoji.explore import write_report
     if clean is not None:
         check_vacant(clean)
@@ -75,14 +69,14 @@ def command(  # one parameter for each option, as click has it
     audit = audit_splits(splits, errors)
     if report is not None:
         write_report(audit, report)
-        click.echo(f"{report}: report.html, audit.json and figures", err=True)
+        click.echo(f"{report}: report.html, audit.json and plots/", err=True)
     if clean is not None:
         _clean(audit, splits, clean)
     print_lines([format_json(audit.as_dict(), indent=2)] if as_json else _format(audit))
 
 
 def _clean(audit: "Audit", splits: Mapping[str, "LabeledTexts"], out: Path) -> None:
-    """Write the cleaned files, and say on stderr how many rows are left out for which reason."""
+    """Write the cleaned files, and report the removed rows on stderr, by reason."""
     from tweetmoji.explore import plan_removals, write_clean
 
     removals = plan_removals(audit)
@@ -90,7 +84,7 @@ def _clean(audit: "Audit", splits: Mapping[str, "LabeledTexts"], out: Path) -> N
     reasons = Counter(removal.reason for removal in removals)
     counts = ", ".join(f"{n} {reason}" for reason, n in reasons.most_common())
     click.echo(
-        f"{out}: {len(removals)} rows of {audit.first_split} left out{f' ({counts})' if counts else ''}", err=True
+        f"{out}: {len(removals)} rows of {audit.first_split} removed{f' ({counts})' if counts else ''}", err=True
     )
 
 
@@ -106,15 +100,13 @@ def _format(audit: "Audit") -> list[str]:
     if audit.label_errors is not None:
         errors = audit.label_errors
         lines += ["", f"likely label errors in {errors.split}: {len(errors.suspects):,} of {errors.scored:,} rows"]
-        rows = [
-            [f"{confusion.given}, rather {confusion.suggested}", f"{confusion.n:,}"] for confusion in errors.confusions
-        ]
+        rows = [[f"{one.given}, suggested {one.suggested}", f"{one.n:,}"] for one in errors.confusions]
         lines += format_table(rows) if rows else []
     return lines
 
 
 def _tabulate(audit: "Audit") -> list[list[str]]:
-    """What every split has a figure of, a column a split."""
+    """Make a table of the summaries, a column a split."""
     summaries = audit.splits.values()
     first = audit.splits[audit.first_split]
     rows = [["", *audit.splits]]
@@ -126,12 +118,12 @@ def _tabulate(audit: "Audit") -> list[list[str]]:
         lengths = [getattr(summary, unit) for summary in summaries]
         rows.append([f"{unit} a text, median", *(f"{points.median:g}" for points in lengths)])
         rows.append(["  quartiles", *(f"{points.first:g} to {points.third:g}" for points in lengths)])
-        rows.append(["  most", *(f"{points.most:g}" for points in lengths)])
+        rows.append(["  maximum", *(f"{points.most:g}" for points in lengths)])
     rows += [
         [f"texts with {feature}", *(f"{summary.features[feature]:.1%}" for summary in summaries)]
         for feature in first.features
     ]
-    rows.append(["texts more than once, one label", *(str(len(found)) for found in audit.duplicates.values())])
+    rows.append(["duplicates, one label", *(str(len(found)) for found in audit.duplicates.values())])
     rows.append(["  different labels", *(str(len(found)) for found in audit.conflicts.values())])
     return rows
 

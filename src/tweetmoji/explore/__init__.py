@@ -1,4 +1,4 @@
-"""Know the data: audit a source, report what it is like, and write it cleaned."""
+"""Audit a source, write a report of it, and write its files without misleading rows."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
-    """Import the drawing of figures only once it is needed: the audit alone does without."""
+    """Import matplotlib and Jinja2 only when a report is written: the audit needs neither."""
     if name == "write_report":
         with needs_extra("explore"):
             from tweetmoji.explore.report import write_report

@@ -1,13 +1,14 @@
-"""The audit of a source: what its splits are like, what stands in it more than once, which labels are likely wrong.
+"""The audit of a source: a summary of each split, duplicates, leakage, likely label errors.
 
-It holds figures, row numbers and words that many texts share, but no text: it may be published where the data may not.
+It holds counts, row numbers and words that many texts share, but no text, so that it may be published where the data
+may not.
 """
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tweetmoji.data import LabeledTexts, Source
+from tweetmoji.data import LabeledSource, LabeledTexts
 from tweetmoji.explore.duplicates import DuplicateGroup, Leakage, find_duplicate_groups, find_leakage
 from tweetmoji.explore.label_errors import LabelErrors
 from tweetmoji.explore.summary import SplitSummary, summarize
@@ -21,10 +22,10 @@ class Audit:
     Attributes:
         source: Name of the source.
         labels: Names of its classes.
-        splits: Name of each split to its figures, the one to train on first.
-        characteristic_words: Label to the words that tell it from the others in the first split.
-        duplicates: Split to the texts that stand in it more than once with the same label.
-        conflicts: Split to the texts that stand in it more than once with different labels.
+        splits: Name of each split to its summary, the one to train on first.
+        characteristic_words: Label to the words that distinguish it from the others in the first split.
+        duplicates: Split to the texts that it holds more than once with the same label.
+        conflicts: Split to the texts that it holds more than once with different labels.
         leakage: The texts that each pair of splits shares.
         label_errors: The likely label errors of the first split; None if there were no out-of-fold probabilities.
     """
@@ -44,12 +45,12 @@ class Audit:
         return next(iter(self.splits))
 
     def as_dict(self) -> dict[str, Any]:
-        """As plain JSON types."""
+        """Convert to plain JSON types."""
         return asdict(self)
 
 
-def read_splits(source: Source) -> dict[str, LabeledTexts]:
-    """All splits of a source, in its order.
+def read_splits(source: LabeledSource) -> dict[str, LabeledTexts]:
+    """Read all splits of a source, in its order.
 
     Raises:
         DataError: A file is missing or damaged; see `Source.read`.
@@ -58,11 +59,11 @@ def read_splits(source: Source) -> dict[str, LabeledTexts]:
 
 
 def audit_splits(splits: Mapping[str, LabeledTexts], label_errors: LabelErrors | None = None) -> Audit:
-    """Put all that can be counted about a source together.
+    """Audit the splits of a source.
 
     Args:
         splits: Its splits by name, at least one, the one to train on first.
-        label_errors: What confident learning found in the first split, if that was asked for.
+        label_errors: What `find_label_errors` found in the first split, if there were out-of-fold probabilities.
     """
     first = next(iter(splits.values()))
     copies = {split: find_duplicate_groups(data) for split, data in splits.items()}

@@ -1,8 +1,8 @@
-r"""Cleaned files of a source: without the training rows that mislead or that stand in an evaluation split.
+"""Cleaned files of a source, without training rows that mislead or are in an evaluation split.
 
-Rows are removed from the split to train on and from no other: evaluation splits stay as published, so that figures
-can be compared. The files are ``text;label`` lines in the order of the source, whatever its own format, beside a log
-of what was removed, by row numbers.
+Rows are removed from the split to train on and from no other: evaluation splits stay as published, so that metrics
+stay comparable. The files are ``text;label`` lines in the order of the source, whatever its own format, beside a list
+of the removed rows, by number.
 """
 
 import csv
@@ -18,10 +18,9 @@ from tweetmoji.data import EVALUATION_SPLITS, LabeledTexts
 from tweetmoji.errors import DataError
 from tweetmoji.explore.audit import Audit
 from tweetmoji.files import replacing_folder
-from tweetmoji.text import replace_surrogates
 
-LOG: Final = "removed.csv"
-"""Name of the log: a header, then ``split,row,reason`` for each removed row, in their order."""
+REMOVALS_FILE: Final = "removed.csv"
+"""Name of the list of removed rows: a header, then ``split,row,reason`` for each."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +35,9 @@ class Removal:
 def plan_removals(audit: Audit) -> tuple[Removal, ...]:
     """Choose the rows of the split to train on that a cleaned file leaves out.
 
-    They are the rows whose text stands in another split; all copies of a text with different labels; likely label
-    errors, if the audit looked for them; and copies of a text after its first. The first of these that applies is
-    the reason given.
+    They are the rows whose text is in another split too; all copies of a text with different labels; likely label
+    errors, if the audit looked for them; and copies of a text after its first. The reason of a row is the first of
+    these that applies.
 
     Raises:
         DataError: The source has evaluation splits only.
@@ -46,7 +45,8 @@ def plan_removals(audit: Audit) -> tuple[Removal, ...]:
     split = audit.first_split
     if split in EVALUATION_SPLITS:
         raise DataError(
-            f"source {audit.source} has no split to clean: nothing is removed from {', '.join(audit.splits)}"
+            f"source {audit.source} has no split to clean, since nothing is removed from {', '.join(audit.splits)}; "
+            "expected one to train on"
         )
     reasons: dict[int, str] = {}
 
@@ -68,11 +68,11 @@ def plan_removals(audit: Audit) -> tuple[Removal, ...]:
 
 
 def write_clean(out: Path, splits: Mapping[str, LabeledTexts], removals: Sequence[Removal]) -> None:
-    """Write the splits without the removed rows, and the log, to a new folder: all of it, or nothing.
+    """Write the splits without the removed rows, and the list of these, to a new folder: all or nothing.
 
     Args:
         out: The folder, which must be empty or not exist.
-        splits: The splits by name; split ``s`` becomes ``s.txt``.
+        splits: The splits by name; ``train`` becomes ``train.txt``.
         removals: What to leave out.
 
     Raises:
@@ -82,7 +82,7 @@ def write_clean(out: Path, splits: Mapping[str, LabeledTexts], removals: Sequenc
     """
     files = {f"{split}.txt": _format_split(data, removals) for split, data in splits.items()}
     with replacing_folder(out) as temporary:
-        for name, content in (files | {LOG: _format_log(removals)}).items():
+        for name, content in (files | {REMOVALS_FILE: _format_removals(removals)}).items():
             (temporary / name).write_text(content, encoding="utf-8", newline="")
 
 
@@ -91,21 +91,16 @@ def _format_split(data: LabeledTexts, removals: Sequence[Removal]) -> str:
     kept = data.take(np.flatnonzero(~np.isin(data.rows, removed)))
     if not len(kept):
         raise DataError(
-            f"source {data.source}: nothing would be left of {data.split}; expected some texts without faults"
+            f"source {data.source}: nothing would be left of {data.split}; expected some rows that do not mislead"
         )
-    return "".join(
-        f"{_make_line(text)};{kept.labels[target]}\n" for text, target in zip(kept.texts, kept.targets, strict=True)
-    )
+    # a text with a line end would take two lines; to a model, which normalizes texts, a space is the same
+    lines = [text.replace("\n", " ") for text in kept.texts]
+    return "".join(f"{line};{kept.labels[target]}\n" for line, target in zip(lines, kept.targets, strict=True))
 
 
-def _make_line(text: str) -> str:
-    """The text on one line of UTF-8; the model reads both alike, since they are the same once normalized."""
-    return replace_surrogates(text).replace("\n", " ")
-
-
-def _format_log(removals: Sequence[Removal]) -> str:
-    log = io.StringIO()
-    writer = csv.writer(log, lineterminator="\n")
+def _format_removals(removals: Sequence[Removal]) -> str:
+    content = io.StringIO()
+    writer = csv.writer(content, lineterminator="\n")
     writer.writerow(["split", "row", "reason"])
     writer.writerows([removal.split, removal.row, removal.reason] for removal in removals)
-    return log.getvalue()
+    return content.getvalue()

@@ -1,6 +1,6 @@
-"""Texts that stand in a dataset more than once: within a split, with one label or with several, and between splits.
+"""Duplicates: texts that a split holds more than once, or that two splits share.
 
-Two texts are the same if their `comparison_key` is. What is found is given by row numbers; no text leaves this module.
+Two texts are the same if their `comparison_key` is. Results name rows by number and hold no text.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from tweetmoji.data import LabeledTexts, comparison_key
 
 @dataclass(frozen=True)
 class DuplicateGroup:
-    """The rows of one split that hold the same text: row numbers in rising order, and the label of each."""
+    """The rows of one split that hold the same text: row numbers in the order of the file, and the label of each."""
 
     rows: tuple[int, ...]
     labels: tuple[str, ...]
@@ -25,20 +25,20 @@ class DuplicateGroup:
 
 @dataclass(frozen=True)
 class SharedText:
-    """A text that stands in two splits."""
+    """A text that two splits hold."""
 
     first: DuplicateGroup
     second: DuplicateGroup
 
     @property
     def relabeled(self) -> bool:
-        """Whether no label of the one split is a label of the other."""
+        """Whether the two splits have no label of it in common."""
         return set(self.first.labels).isdisjoint(self.second.labels)
 
 
 @dataclass(frozen=True)
 class Leakage:
-    """The texts that two splits share, in the order of the first split; ``first`` and ``second`` name the splits."""
+    """The texts that the splits named ``first`` and ``second`` share, in the order of the first."""
 
     first: str
     second: str
@@ -46,12 +46,12 @@ class Leakage:
 
 
 def find_duplicate_groups(data: LabeledTexts) -> tuple[DuplicateGroup, ...]:
-    """The texts that stand in a split more than once, in the order of their first rows."""
+    """Find the texts that a split holds more than once, in the order of their first rows."""
     return tuple(copies for copies in _group(data).values() if len(copies.rows) > 1)
 
 
 def find_leakage(splits: Mapping[str, LabeledTexts]) -> tuple[Leakage, ...]:
-    """What each pair of splits shares, in the order in which the splits are given."""
+    """Find the texts that each pair of splits shares, the pairs in the order of ``splits``."""
     groups = {split: _group(data) for split, data in splits.items()}
     return tuple(
         Leakage(first, second, _find_shared(groups[first], groups[second])) for first, second in combinations(groups, 2)
@@ -63,7 +63,7 @@ def _find_shared(first: Mapping[str, DuplicateGroup], second: Mapping[str, Dupli
 
 
 def _group(data: LabeledTexts) -> dict[str, DuplicateGroup]:
-    """The rows of each text, under its comparison key."""
+    """Group the rows of each text by its comparison key."""
     found: dict[str, list[int]] = {}
     for i, text in enumerate(data.texts):
         found.setdefault(comparison_key(text), []).append(i)

@@ -1,8 +1,8 @@
-"""Labels that are likely wrong, by confident learning over out-of-fold probabilities.
+"""Label errors, found by confident learning from out-of-fold probabilities.
 
 Confident learning (Northcutt et al. 2021, https://arxiv.org/abs/1911.00068), as cleanlab implements it, compares
-each given label with what a model says that has not seen the text in training. Such probabilities are what
-``tweetmoji train --folds`` writes.
+each given label with the probabilities from a model that was not trained on the text. ``tweetmoji train --folds``
+writes such probabilities.
 """
 
 import io
@@ -20,24 +20,25 @@ from numpy.typing import NDArray
 from tweetmoji.data import LabeledTexts
 from tweetmoji.data.class_map import marginalize
 from tweetmoji.data.lines import read_bytes
-from tweetmoji.errors import DataError, needs_extra
+from tweetmoji.errors import DataError, needs_extra, shorten
 
-ARRAYS: Final = ("probabilities", "rows", "labels", "data_sha256")
-"""What an out-of-fold file holds."""
+ARRAY_NAMES: Final = ("probabilities", "rows", "labels", "data_sha256")
+"""Arrays that are read from an out-of-fold file."""
 
-REMEDY: Final = "make it anew: tweetmoji train --folds"
+REMAKE_ADVICE: Final = "make it again: tweetmoji train --folds"
+"""What to do about a file that does not fit, for messages."""
 
 SUM_TOLERANCE: Final = 1e-3
 """How far from 1 a row of float32 probabilities may sum."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OutOfFold:
-    """Probabilities of texts by models that were not trained on them.
+    """Probabilities of texts from models that were not trained on them.
 
     Attributes:
         probabilities: float64 array of shape (m, classes of the data); rows sum to 1.
-        indices: int64 array of shape (m,), the text (from 0) that each row is about.
+        indices: int64 array of shape (m,), the text (from 0) of each row.
     """
 
     probabilities: NDArray[np.float64]
@@ -51,7 +52,7 @@ class Suspect:
     Attributes:
         row: Row number in the source's file.
         given: The label that it has.
-        suggested: The label that the models find most probable.
+        suggested: The most probable label.
         quality: Probability of the given label, [0, 1]; the lower, the more likely the label is wrong.
     """
 
@@ -63,7 +64,7 @@ class Suspect:
 
 @dataclass(frozen=True)
 class Confusion:
-    """How many suspects have one label and suggest another."""
+    """The number of suspects with one label given and another suggested."""
 
     given: str
     suggested: str
@@ -76,7 +77,7 @@ class LabelErrors:
 
     Attributes:
         split: Name of the split.
-        scored: Number of its texts that there were probabilities for.
+        scored: Number of its texts with out-of-fold probabilities.
         confusions: Counts by given and suggested label, the most frequent first.
         suspects: The rows, the least likely label first.
     """
@@ -88,13 +89,13 @@ class LabelErrors:
 
 
 def read_out_of_fold(path: Path, data: LabeledTexts) -> OutOfFold:
-    """Read the probabilities that ``tweetmoji train --folds`` wrote, and check that they belong to ``data``.
+    """Read out-of-fold probabilities, and check that they belong to ``data``.
 
     Args:
-        path: An ``.npz`` file of the arrays ``probabilities`` (float32, shape (m, labels)), ``rows`` (int64, (m,)),
-            ``labels`` (text, (labels,)) and ``data_sha256`` (text, one value). The rows may be some of the split's
-            only: training leaves out what stands in an evaluation split.
-        data: The split that was trained on. Labels that count as the same class of it are added up.
+        path: A file of ``tweetmoji train --folds``, with the arrays ``probabilities`` (float32, shape (m, labels)),
+            ``rows`` (int64, (m,)), ``labels`` (text, (labels,)) and ``data_sha256`` (text, one value). Rows of the
+            split may be missing: training leaves out texts that are in an evaluation split.
+        data: The split that was trained on. The probabilities are summed over the labels of each class of it.
 
     Raises:
         DataError: The file is missing, damaged, incomplete, or about other data, labels or rows.
@@ -103,10 +104,10 @@ def read_out_of_fold(path: Path, data: LabeledTexts) -> OutOfFold:
     labels = _check_origin(path, arrays, data)
     rows = arrays["rows"]
     if rows.ndim != 1 or rows.dtype.kind not in "iu" or len(np.unique(rows)) != len(rows) or len(rows) == 0:
-        raise DataError(f"{path}: 'rows' is no list of different row numbers; {REMEDY}")
+        raise DataError(f"{path}: 'rows' is not a list of different row numbers; {REMAKE_ADVICE}")
     unexpected = np.setdiff1d(rows, data.rows)
     if len(unexpected):
-        raise DataError(f"{path}: is about row {unexpected[0]}, which split {data.split} has not; {REMEDY}")
+        raise DataError(f"{path}: has row {unexpected[0]}, which split {data.split} does not have; {REMAKE_ADVICE}")
     order = np.argsort(data.rows)
     probabilities = _check_probabilities(path, arrays["probabilities"], (len(rows), len(labels)))
     return OutOfFold(
@@ -127,7 +128,7 @@ def find_label_errors(data: LabeledTexts, out_of_fold: OutOfFold) -> LabelErrors
 
     given = data.targets[out_of_fold.indices]
     probabilities = out_of_fold.probabilities
-    with warnings.catch_warnings():  # a class of no text or one cannot be judged, and none of it is suspected
+    with warnings.catch_warnings():  # cleanlab warns of classes with too few texts to estimate, and suspects none
         warnings.filterwarnings("ignore", "May not flag all label issues in class")
         ranked = find_label_issues(given, probabilities, return_indices_ranked_by="self_confidence", n_jobs=1)
     quality = get_label_quality_scores(given, probabilities, method="self_confidence")
@@ -150,32 +151,32 @@ def _count_confusions(suspects: tuple[Suspect, ...]) -> tuple[Confusion, ...]:
 
 
 def _load(path: Path) -> dict[str, NDArray[Any]]:
-    """All arrays of the file; nothing is unpickled."""
+    """Load the arrays of the file; nothing is unpickled."""
     content = read_bytes(path, "the out-of-fold probabilities of tweetmoji train --folds")
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
-            missing = [name for name in ARRAYS if name not in file]
-            arrays = {} if missing else {name: file[name] for name in ARRAYS}
+            missing = [name for name in ARRAY_NAMES if name not in file]
+            arrays = {} if missing else {name: file[name] for name in ARRAY_NAMES}
     except (ValueError, EOFError, TypeError, OSError, zipfile.BadZipFile, zlib.error) as error:
-        raise DataError(f"{path}: not a whole .npz file ({error}); {REMEDY}") from error
+        raise DataError(f"{path}: not a whole .npz file ({shorten(error)}); {REMAKE_ADVICE}") from error
     if missing:
-        raise DataError(f"{path}: has no {', '.join(missing)}; expected {', '.join(ARRAYS)}; {REMEDY}")
+        raise DataError(f"{path}: has no {', '.join(missing)}; expected {', '.join(ARRAY_NAMES)}; {REMAKE_ADVICE}")
     return arrays
 
 
 def _check_origin(path: Path, arrays: dict[str, NDArray[Any]], data: LabeledTexts) -> tuple[str, ...]:
-    """Refuse probabilities that were made from another file or for other labels; give back their labels."""
+    """Refuse probabilities made from another file or for other labels, and return their labels."""
     sha256 = str(arrays["data_sha256"])
     if sha256 != data.sha256:
         raise DataError(
             f"{path}: was made from other data: SHA-256 {sha256[:12]}…, split {data.split} of {data.source} has "
-            f"{data.sha256[:12]}…; {REMEDY} with this data"
+            f"{data.sha256[:12]}…; {REMAKE_ADVICE} with this data"
         )
     labels = tuple(str(label) for label in np.atleast_1d(arrays["labels"]))
-    needed = sorted({label for covered in data.class_map.values() for label in covered})
+    needed = sorted({label for counted in data.class_map.values() for label in counted})
     if len(set(labels)) != len(labels) or not set(needed) <= set(labels):
         raise DataError(
-            f"{path}: has the labels {', '.join(labels)}; expected among them {', '.join(needed)}; {REMEDY}"
+            f"{path}: has the labels {', '.join(labels)}; expected among them {', '.join(needed)}; {REMAKE_ADVICE}"
         )
     return labels
 
@@ -184,10 +185,10 @@ def _check_probabilities(path: Path, values: NDArray[Any], shape: tuple[int, int
     if values.shape != shape or values.dtype.kind != "f":
         raise DataError(
             f"{path}: 'probabilities' is {values.dtype} of shape {values.shape}; "
-            f"expected float32 of shape {shape}; {REMEDY}"
+            f"expected float32 of shape {shape}; {REMAKE_ADVICE}"
         )
     probabilities = values.astype(np.float64)
     valid = (probabilities >= 0).all() and np.allclose(probabilities.sum(axis=1), 1, rtol=0, atol=SUM_TOLERANCE)
-    if not valid:  # NaN is neither
-        raise DataError(f"{path}: holds a row that is no probability distribution; {REMEDY}")
+    if not valid:  # NaN passes neither comparison
+        raise DataError(f"{path}: holds a row that is not a probability distribution; {REMAKE_ADVICE}")
     return probabilities

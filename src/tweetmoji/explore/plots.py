@@ -1,4 +1,4 @@
-"""The figures of an audit, drawn from the audit alone. Needs matplotlib."""
+"""The plots of an audit, drawn from the audit alone. Needs matplotlib."""
 
 import math
 from dataclasses import astuple
@@ -16,16 +16,16 @@ from tweetmoji.reporting.plots import INK, NEUTRAL, color_of, draw_cells, make_p
 PANEL_COLUMNS: Final = 3
 """Panels side by side where each label has one."""
 
-ROOM: Final = 1.25
-"""Axes reach this far beyond the longest bar, so that the number at its end has room."""
+AXIS_HEADROOM: Final = 1.25
+"""Length of an axis relative to the longest bar: leaves space for the number at its end."""
 
 
 def write_plots(audit: Audit, folder: Path) -> dict[str, Path]:
-    """Draw every figure that the audit has figures for, as SVG and PNG.
+    """Draw every plot of an audit, as SVG and PNG.
 
     Returns:
-        Name to the SVG file: ``classes``, ``lengths``, ``common_words``, ``characteristic_words`` and, if label errors
-        were looked for, ``label_errors``.
+        Name to the SVG file: ``classes``, ``lengths``, ``common_words``, ``characteristic_words`` and, if the audit
+        has label errors, ``label_errors``.
 
     Raises:
         OSError: The folder does not exist or is not writable.
@@ -46,7 +46,7 @@ def write_plots(audit: Audit, folder: Path) -> dict[str, Path]:
 
 
 def draw_classes(audit: Audit) -> Figure:
-    """The share of each class, a panel a split, the number of texts at each bar."""
+    """Draw the share of each class, a panel a split, the number of texts at each bar."""
     figure, panels = make_panels(1, len(audit.splits), (2.9, 2.4), sharex=True, sharey=True)
     most = max(count.share for summary in audit.splits.values() for count in summary.classes.values())
     for axes, (split, summary) in zip(panels[0], audit.splits.items(), strict=True):
@@ -55,14 +55,14 @@ def draw_classes(audit: Audit) -> Figure:
             list(summary.classes), [count.share for count in counts], color=[color_of(label) for label in audit.labels]
         )
         axes.bar_label(bars, [f"{count.n:,}" for count in counts], padding=3)
-        axes.set(title=f"{split}, n = {summary.n:,}", xlabel="share of texts", xlim=(0, most * ROOM))
+        axes.set(title=f"{split}, n = {summary.n:,}", xlabel="share of texts", xlim=(0, most * AXIS_HEADROOM))
         axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     panels[0][0].invert_yaxis()
     return figure
 
 
 def draw_lengths(audit: Audit) -> Figure:
-    """Boxes from quartile to quartile and whiskers over all lengths, in characters and in words, a box a split."""
+    """Draw box plots of the lengths in characters and in words, a box a split, whiskers to the extremes."""
     figure, panels = make_panels(1, 2, (4.3, 1.1 + 0.35 * len(audit.splits)), sharey=True)
     positions = range(len(audit.splits))
     for axes, unit in zip(panels[0], ("characters", "words"), strict=True):
@@ -87,7 +87,7 @@ def draw_lengths(audit: Audit) -> Figure:
 
 
 def draw_common_words(audit: Audit) -> Figure:
-    """The share of texts of the first split that hold its most widespread words."""
+    """Draw the share of texts of the first split that hold each of its most common words."""
     figure, panels = make_panels(1, 1, (5.5, 3.6))
     shares = audit.splits[audit.first_split].common_words
     axes = panels[0][0]
@@ -100,7 +100,7 @@ def draw_common_words(audit: Audit) -> Figure:
 
 
 def draw_characteristic_words(audit: Audit) -> Figure:
-    """The words that tell each label from the others, with their z-scores, a panel a label."""
+    """Draw the characteristic words of each label with their z-scores, a panel a label."""
     columns = min(PANEL_COLUMNS, len(audit.labels))
     figure, panels = make_panels(math.ceil(len(audit.labels) / columns), columns, (2.9, 2.6), sharex=True)
     for axes in panels.flat[len(audit.labels) :]:
@@ -115,10 +115,10 @@ def draw_characteristic_words(audit: Audit) -> Figure:
 
 
 def draw_label_errors(audit: Audit) -> Figure:
-    """How many rows have one label and suggest another, as a table of tinted cells.
+    """Draw the numbers of likely label errors, by the label given and the label suggested, as a heat map.
 
     Raises:
-        ValueError: The audit did not look for label errors.
+        ValueError: The audit has no label errors.
     """
     if audit.label_errors is None:
         raise ValueError("the audit has no label errors; expected one made with out-of-fold probabilities")
@@ -135,6 +135,6 @@ def draw_label_errors(audit: Audit) -> Figure:
 
 
 def _make_box(lengths: Quartiles) -> dict[str, Any]:
-    """What matplotlib's ``bxp`` draws a box from."""
+    """Name the five points as matplotlib's ``bxp`` does."""
     least, first, median, third, most = astuple(lengths)
     return {"whislo": least, "q1": first, "med": median, "q3": third, "whishi": most}

@@ -1,4 +1,4 @@
-"""The audit as a page to read: ``report.html`` with its figures inside, beside ``audit.json`` and the figures as files.
+"""The report of an audit: ``report.html`` with its plots inside, ``audit.json``, and the plots as files.
 
 Needs matplotlib and Jinja2.
 """
@@ -18,33 +18,33 @@ TEMPLATE: Final = "explore/report.html.jinja"
 CAPTIONS: Final = {
     "classes": "How many texts of each emotion a split has.",
     "lengths": "Lengths of the texts: quartiles, and whiskers from the shortest to the longest.",
-    "common_words": "The most widespread words.",
-    "characteristic_words": "The words that tell each emotion from the others.",
+    "common_words": "The most common words.",
+    "characteristic_words": "The words that distinguish each emotion from the others.",
     "label_errors": "Likely label errors, by the label given and the label suggested.",
 }
-"""Figure to what it shows."""
+"""Name of a plot to its caption."""
 
 
 def write_report(audit: Audit, folder: Path) -> None:
-    """Write ``audit.json``, ``report.html`` and ``figures/`` into a folder, which is made if need be.
+    """Write ``audit.json``, ``report.html`` and ``plots/`` into a folder, which is made if it does not exist.
 
     Each file is written whole; earlier ones of the same names are replaced.
 
     Raises:
         OSError: The folder cannot be made or written to.
     """
-    (folder / "figures").mkdir(parents=True, exist_ok=True)
-    figures = write_plots(audit, folder / "figures")
+    (folder / "plots").mkdir(parents=True, exist_ok=True)
+    plots = write_plots(audit, folder / "plots")
     write_text(folder / "audit.json", json.dumps(audit.as_dict(), ensure_ascii=False, indent=2) + "\n")
-    write_text(folder / "report.html", render_report(audit, figures))
+    write_text(folder / "report.html", render_report(audit, plots))
 
 
-def render_report(audit: Audit, figures: Mapping[str, Path]) -> str:
-    """The page.
+def render_report(audit: Audit, plots: Mapping[str, Path]) -> str:
+    """Render the page.
 
     Args:
-        audit: What it says.
-        figures: What `write_plots` gave for it.
+        audit: The audit.
+        plots: Name of each plot to its SVG file, as `write_plots` returns them.
     """
-    drawn = {name: inline_plot(path, CAPTIONS[name]) for name, path in figures.items()}
-    return render_template(TEMPLATE, audit=audit, figures=drawn)
+    inlined = {name: inline_plot(path, CAPTIONS[name]) for name, path in plots.items()}
+    return render_template(TEMPLATE, audit=audit, plots=inlined)

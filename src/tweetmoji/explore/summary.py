@@ -1,4 +1,4 @@
-"""What one split is like: its classes, its lengths, the features and the words in its texts."""
+"""The summary of one split: classes, lengths of texts, features and common words."""
 
 import re
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ FEATURES: Final = MappingProxyType(
         "links": re.compile(r"\bhttp\b"),
     }
 )
-"""Patterns that texts are searched for, after `tweetmoji.text.clean`."""
+"""Feature to the pattern of it in a text, after `tweetmoji.text.clean`."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class ClassCount:
 
 @dataclass(frozen=True)
 class Quartiles:
-    """Five points of a distribution; the quartiles are interpolated linearly between the values beside them."""
+    """Minimum, quartiles and maximum of a distribution; quartiles are interpolated linearly."""
 
     least: float
     first: float
@@ -47,7 +47,7 @@ class Quartiles:
 
 @dataclass(frozen=True)
 class SplitSummary:
-    """One split in figures; texts are measured as `tweetmoji.text.clean` gives them.
+    """The summary of one split; texts are measured as `tweetmoji.text.clean` returns them.
 
     Attributes:
         n: Number of texts.
@@ -55,8 +55,8 @@ class SplitSummary:
         classes: Label to its count, in label order.
         characters: Lengths of the texts in code points.
         words: Lengths of the texts in words; see `split_words`.
-        features: Name of one of `FEATURES` to the share of texts with it, [0, 1].
-        common_words: The words that most texts hold, to the share of those texts, [0, 1]; see `find_common_words`.
+        features: Each of `FEATURES` to the share of texts with it, [0, 1].
+        common_words: The most common words to the share of texts with them, [0, 1]; see `find_common_words`.
     """
 
     n: int
@@ -69,7 +69,7 @@ class SplitSummary:
 
 
 def summarize(data: LabeledTexts) -> SplitSummary:
-    """Put one split, of at least one text, into figures."""
+    """Summarize one split of at least one text."""
     texts = [clean(text) for text in data.texts]
     words = [split_words(text) for text in texts]
     counts = np.bincount(data.targets, minlength=len(data.labels)).tolist()

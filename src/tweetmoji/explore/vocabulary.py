@@ -1,7 +1,6 @@
-"""The words of the texts: the most widespread ones, and those that tell one emotion from the others.
+"""The words of the texts: the most common ones, and those that distinguish one emotion from the others.
 
-All of it is counts over many texts. Words that fewer than `MIN_TEXTS` texts hold are never named, so that no text can
-be recognized by them.
+Words that fewer than `MIN_TEXTS` texts hold are never named, so that no text can be recognized by them.
 """
 
 import re
@@ -21,13 +20,13 @@ MIN_TEXTS: Final = 10
 """A word is named only if at least this many texts hold it."""
 
 COMMON_WORDS: Final = 15
-"""How many of the most widespread words are named."""
+"""How many of the most common words are named."""
 
 CHARACTERISTIC_WORDS: Final = 12
 """How many words are named for each label."""
 
 PRIOR_WORDS: Final = 1_000
-"""Weight of the prior, in words: little beside what is counted for a label, yet much beside a rare word's count."""
+"""Weight of the prior, in words: small beside the words of a label, large beside the count of a rare word."""
 
 MIN_Z: Final = 1.96
 """Least z-score of a characteristic word: the limit of the two-sided 95 % interval, as in Monroe et al."""
@@ -46,21 +45,21 @@ class CharacteristicWord:
 
 
 def split_words(text: str) -> list[str]:
-    """The words of a text that `clean` gave, in lower case.
+    """Split a text, as `clean` returns it, into words in lower case.
 
-    Apostrophes within a word and a ``#`` before it belong to it; what stands for mentions and links does not count.
+    Apostrophes within a word and a ``#`` before it belong to it; the placeholders of mentions and links do not count.
     """
     return [word for word in _WORD.findall(text.lower()) if word not in _PLACEHOLDERS]
 
 
 def find_common_words(texts: Sequence[Sequence[str]]) -> dict[str, float]:
-    """The `COMMON_WORDS` words that most texts hold.
+    """Find the `COMMON_WORDS` words that most texts hold.
 
     Args:
         texts: The words of each text.
 
     Returns:
-        Word to the share of texts with it, in (0, 1], the most widespread first and equals by the alphabet.
+        Word to the share of texts with it, in (0, 1], the most common first, ties in alphabetical order.
     """
     counts = _count_texts(texts)
     ranked = sorted((-n, word) for word, n in counts.items() if n >= MIN_TEXTS)
@@ -68,7 +67,7 @@ def find_common_words(texts: Sequence[Sequence[str]]) -> dict[str, float]:
 
 
 def find_characteristic_words(data: LabeledTexts) -> dict[str, tuple[CharacteristicWord, ...]]:
-    """The words that are most characteristic of each label, compared with all other labels together.
+    """Find the most characteristic words of each label, compared with all other labels together.
 
     Returns:
         Label to at most `CHARACTERISTIC_WORDS` words whose z-score (see `score_words`) is at least `MIN_Z`, the
@@ -77,7 +76,7 @@ def find_characteristic_words(data: LabeledTexts) -> dict[str, tuple[Characteris
     texts = [split_words(clean(text)) for text in data.texts]
     spread = _count_texts(texts)
     vocabulary = sorted(spread)
-    if len(vocabulary) < 2:  # nothing that the words could be compared with
+    if len(vocabulary) < 2:  # the odds of a word need another word
         return dict.fromkeys(data.labels, ())
     counts = _count_words(texts, data.targets, vocabulary, len(data.labels))
     named = np.array([spread[word] >= MIN_TEXTS for word in vocabulary])
@@ -92,15 +91,15 @@ def find_characteristic_words(data: LabeledTexts) -> dict[str, tuple[Characteris
 
 
 def score_words(counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """How characteristic each word is of each label: z-scores of log-odds with an informative Dirichlet prior.
+    """Score words by label: z-scores of log-odds with an informative Dirichlet prior.
 
     Monroe, Colaresi & Quinn 2008, "Fightin' Words", equations 15 to 22 (https://doi.org/10.1093/pan/mpn018). A label is
     compared with the others together. The prior is the words' distribution over all labels with the weight of
-    `PRIOR_WORDS` words: it pulls the odds of rare words, which chance rules, toward 1.
+    `PRIOR_WORDS` words; it pulls the odds of rare words, which depend on chance, toward 1.
 
     Args:
         counts: int64 array of shape (labels, words), how often each word occurs in the texts of each label. At least
-            two words; each occurs.
+            two words; each occurs at least once.
 
     Returns:
         float64 array of the same shape: above 0 where the word is more frequent under the label than elsewhere.
@@ -115,20 +114,20 @@ def score_words(counts: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def _odds(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of each word against all others of its row."""
+    """Compute the odds of each word against all others of its row."""
     odds: NDArray[np.float64] = weights / (weights.sum(axis=1, keepdims=True) - weights)
     return odds
 
 
 def _count_texts(texts: Iterable[Sequence[str]]) -> Counter[str]:
-    """The number of texts that hold each word."""
+    """Count the texts that hold each word."""
     return Counter(chain.from_iterable(set(words) for words in texts))
 
 
 def _count_words(
     texts: Sequence[Sequence[str]], targets: NDArray[np.int64], vocabulary: Sequence[str], labels: int
 ) -> NDArray[np.int64]:
-    """How often each word occurs under each label, as an array of shape (labels, words)."""
+    """Count how often each word occurs under each label, as an array of shape (labels, words)."""
     column = {word: i for i, word in enumerate(vocabulary)}
     counts = np.zeros((labels, len(vocabulary)), dtype=np.int64)
     for words, target in zip(texts, targets, strict=True):
