@@ -11,10 +11,9 @@ import torch
 from tweetmoji.data.class_map import marginalize
 from tweetmoji.evaluate.metrics import Metrics, measure
 from tweetmoji.runtime.softmax import softmax
-from tweetmoji.train.calibration import fit_temperature
+from tweetmoji.train.calibration import fit_temperature_on_val
 from tweetmoji.train.loop.encoded import ValidationSplit
 from tweetmoji.train.loop.network import compute_logits
-from tweetmoji.train.loop.targets import join_targets
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +57,7 @@ def score_calibrated(
         The temperature, and the metrics of each source.
     """
     logits = [compute_logits(model, split.encoded.ids, split.encoded.pad_id) for split in val]
-    temperature = fit_temperature(np.concatenate(logits), join_targets([split.encoded.targets for split in val]))
+    temperature = fit_temperature_on_val(logits, [split.encoded.targets for split in val])
     return temperature, {
         split.data.source: measure(
             marginalize(softmax(rows, temperature), labels, split.data.class_map), split.data.targets, split.data.labels
