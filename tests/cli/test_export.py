@@ -16,17 +16,17 @@ WITHOUT_TORCH = "import sys; sys.modules['torch'] = None; from tweetmoji.cli imp
 
 @pytest.fixture
 def exporter(monkeypatch):
-    """Stands in for the export, and so for torch: notes what it is asked for."""
-    asked = SimpleNamespace(model=None, out=None, failure=None)
+    """Replaces the export, and so torch: notes what it is told."""
+    told = SimpleNamespace(model=None, out=None, failure=None)
 
     def export_hugging_face(model_folder, out):
-        asked.model, asked.out = model_folder, out
-        if asked.failure:
-            raise asked.failure
+        told.model, told.out = model_folder, out
+        if told.failure:
+            raise told.failure
         return out
 
     monkeypatch.setitem(vars(tweetmoji.train), "export_hugging_face", export_hugging_face)
-    return asked
+    return told
 
 
 def export_without_torch(*args):
@@ -36,7 +36,7 @@ def export_without_torch(*args):
 
 
 @pytest.mark.parametrize("layout", [(), ("--format", "hf")])
-def test_folders_are_handed_on_and_what_was_made_is_named(run_cli, exporter, layout):
+def test_model_and_out_are_handed_on(run_cli, exporter, layout):
     result = run_cli("export", *layout, "--model", "models/mine", "--out", "mine-hf")
     assert (exporter.model, exporter.out) == (Path("models/mine"), Path("mine-hf"))
     assert (result.code, result.err) == (0, "")
@@ -44,7 +44,7 @@ def test_folders_are_handed_on_and_what_was_made_is_named(run_cli, exporter, lay
 
 
 @pytest.mark.parametrize(("named", "expected"), [("models/mine", Path("models/mine")), ("", SHIPPED)])
-def test_model_may_be_named_by_the_environment_and_is_else_the_shipped_one(run_cli, exporter, named, expected):
+def test_model_comes_from_the_environment_or_is_the_shipped_one(run_cli, exporter, named, expected):
     run_cli("export", "--out", "mine-hf", env={"TWEETMOJI_MODEL": named})
     assert exporter.model == expected
 
@@ -68,7 +68,7 @@ def test_without_torch_the_extra_is_named():
     done = export_without_torch("--out", "mine-hf")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
-    assert "pip install 'tweetmoji[train]'" in done.stderr
+    assert "pip install '.[train]'" in done.stderr
 
 
 def test_help_needs_no_torch():

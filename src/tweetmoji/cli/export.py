@@ -1,4 +1,4 @@
-"""``tweetmoji export``: a model of one's own in a layout that other programs load."""
+"""``tweetmoji export``: a model in a format that other programs load."""
 
 from pathlib import Path
 
@@ -15,16 +15,16 @@ from tweetmoji.runtime.artifact import SHIPPED
     type=click.Choice(["hf"]),
     default="hf",
     show_default=True,
-    expose_value=False,  # there is but one
-    help="Layout: hf is a folder of Hugging Face transformers.",
+    expose_value=False,  # there is only one
+    help="Format: hf is a model folder of Hugging Face transformers.",
 )
 @model_option
-@click.option("--out", type=FOLDER, required=True, help="Folder to be made; one that holds something is left alone.")
+@click.option("--out", type=FOLDER, required=True, help="Folder to write: a new one, or an empty one.")
 def command(model: Path | None, out: Path) -> None:
     """Write a model's float32 weights, calibrated, for the pipelines of Hugging Face transformers.
 
-    They come from the checkpoints of the run that made it, MODEL.checkpoints; the model that comes with tweetmoji has
-    none. A README.md in the folder says how to use it. Needs tweetmoji[train].
+    The weights come from the checkpoints of the model's training, MODEL.checkpoints; the model that ships with
+    tweetmoji has none. A README.md in the folder says how to use it. Needs the extra train.
 
     \b
       tweetmoji export --format hf --model my-model --out my-model-hf

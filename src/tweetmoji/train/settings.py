@@ -1,4 +1,4 @@
-"""The settings of fine-tuning: each with default, range and meaning."""
+"""Settings of fine-tuning: default, range and meaning of each."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from tweetmoji.settings import check_settings, setting
 
 @dataclass(frozen=True)
 class TrainSettings:
-    """Settings of one fine-tuning run, checked when made.
+    """Settings of one fine-tuning run.
 
     Raises:
         SettingError: A value is of the wrong type or outside its range.
@@ -17,29 +17,31 @@ class TrainSettings:
     epochs: int = setting(4, "Passes over the training texts.", minimum=1, maximum=100)
     batch_size: int = setting(32, "Texts per optimizer step.", minimum=1, maximum=4096)
     encoder_lr: float = setting(1e-4, "Peak learning rate of the encoder; 0 freezes it.", minimum=0, maximum=1)
-    head_lr: float = setting(1e-3, "Peak learning rate of pooler and classifier.", minimum=0, maximum=1)
-    weight_decay: float = setting(0.01, "AdamW's decay of weight matrices.", minimum=0, maximum=1)
-    warmup: float = setting(0.06, "Share of the steps over which the rates rise.", minimum=0, maximum=1)
+    head_lr: float = setting(
+        1e-3, "Peak learning rate of the head (pooler and classifier); 0 freezes it.", minimum=0, maximum=1
+    )
+    weight_decay: float = setting(0.01, "Weight decay of the weight matrices (AdamW).", minimum=0, maximum=1)
+    warmup: float = setting(0.06, "Fraction of the steps over which the learning rates rise.", minimum=0, maximum=1)
     attention_dropout: float = setting(
-        0.1, "Share of the attention weights left out; 0 trains a tenth faster on a CPU.", minimum=0, maximum=0.9
+        0.1, "Dropout of the attention weights; 0 trains a tenth faster on a CPU.", minimum=0, maximum=0.9
     )
     self_distillation: float = setting(
-        0.0,
-        "Final weight of the self-distillation loss; 0 turns it off.",
-        minimum=0,
-        maximum=1,
+        0.0, "Final weight of the self-distillation loss; 0 turns it off.", minimum=0, maximum=1
     )
     alpha: float = setting(
         1.0,
-        "Weight of the fine-tuned weights against the base's (WiSE-FT); below 1 for a base that knows the task.",
+        "Weight interpolation (WiSE-FT): 1 keeps the fine-tuned weights, 0 the base's. Below 1 only for a base that "
+        "already knows the task.",
         minimum=0,
         maximum=1,
     )
-    max_tokens: int = setting(128, "Tokens read of a text, special tokens included.", minimum=3, maximum=512)
-    seed: int = setting(0, "Seed of the head's first weights, of order and of dropout.", minimum=0, maximum=2**31)
+    max_tokens: int = setting(128, "Tokens read of each text, special tokens included.", minimum=3, maximum=512)
+    seed: int = setting(
+        0, "Seed of the head's initial weights, the order of the texts and dropout.", minimum=0, maximum=2**31
+    )
     checkpoint_steps: int = setting(250, "Optimizer steps between checkpoints.", minimum=1, maximum=10**9)
 
     def __post_init__(self) -> None:
         check_settings(self)
         if self.encoder_lr == self.head_lr == 0:
-            raise SettingError("encoder_lr and head_lr are 0, so nothing would learn; expected one of them above 0")
+            raise SettingError("encoder_lr and head_lr are 0, so nothing would be trained; expected one above 0")
