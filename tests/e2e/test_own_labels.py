@@ -1,9 +1,8 @@
-"""The installed program with labels of a user's own: from a file of labels and a table to answers with their emoji."""
+"""The installed program with a user's own labels: from a labels file and a table to predictions with their emoji."""
 
 import csv
 import json
 import os
-import runpy
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -11,18 +10,19 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.toys.training import FEELINGS, TEMPLATES, write_base
 
 pytestmark = pytest.mark.train
 pytest.importorskip("torch", reason="training needs torch: make test-train")
 
 PROGRAM = Path(sys.executable).with_name("tweetmoji")
-TOYS = runpy.run_path(str(Path(__file__).parents[1] / "train" / "conftest.py"))  # makes the toy base
 RECIPE = ("--epochs=3", "--batch-size=4", "--encoder-lr=0.003", "--head-lr=0.01", "--max-tokens=16")
+COLUMNS = ("--text-column=tweet", "--label-column=mood")
 LIMIT_S = 120
 
 EMOJI = {"praise": "👏", "complaint": "😤", "question": "❓"}
-FEELINGS = {"praise": "joy", "complaint": "anger", "question": "surprise"}
-"""Whose words the texts of each label are of, since the toy base knows these."""
+FEELING_OF = {"praise": "joy", "complaint": "anger", "question": "surprise"}
+"""Label to the feeling whose words its texts have, since the toy base knows these."""
 
 
 @dataclass(frozen=True)
@@ -40,23 +40,20 @@ def run(*args):
         [PROGRAM, *map(str, args)],
         capture_output=True,
         text=True,
-        env=clean | {"CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"},
+        env=clean | {"CUDA_VISIBLE_DEVICES": "", "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"},
         timeout=LIMIT_S,
         check=False,
     )
 
 
 def train(made, base, *more):
-    columns = ("--text-column=tweet", "--label-column=mood")
-    return run(
-        *("train", "--labels", made.labels, "--data", made.data, *columns, "--base", base, "--out", made.model),
-        *(*RECIPE, *more),
-    )
+    told = ("--labels", made.labels, "--data", made.data, "--base", base, "--out", made.model)
+    return run("train", *told, *RECIPE, *more)
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory) -> Path:
-    return TOYS["write_base"](tmp_path_factory.mktemp("base") / "toy-bert")
+    return write_base(tmp_path_factory.mktemp("base") / "toy-bert")
 
 
 @pytest.fixture(scope="module")
@@ -68,17 +65,17 @@ def made(base, tmp_path_factory) -> Made:
     with made.data.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["id", "tweet", "mood"])
-        templates = [template for templates in TOYS["TEMPLATES"].values() for template in templates]
+        templates = [template for templates in TEMPLATES.values() for template in templates]
         for i, template in enumerate(templates):
-            for label, feeling in FEELINGS.items():
-                writer.writerows([i, template.format(word), label] for word in TOYS["FEELINGS"][feeling])
-    done = train(made, base)
+            for label, feeling in FEELING_OF.items():
+                writer.writerows([i, template.format(word), label] for word in FEELINGS[feeling])
+    done = train(made, base, *COLUMNS)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(f"{made.model}: my-model, version ")
     return made
 
 
-def test_model_is_described_by_its_labels_and_by_what_became_of_the_table(made):
+def test_info_shows_own_labels_and_how_the_table_was_divided(made):
     described = json.loads(run("info", "--json", "--model", made.model).stdout)
     assert (described["labels"], described["emoji"]) == (list(EMOJI), EMOJI)
     assert described["provenance"]["labels"] == EMOJI
@@ -93,9 +90,8 @@ def test_model_is_described_by_its_labels_and_by_what_became_of_the_table(made):
     assert "praise 👏, complaint 😤, question ❓" in shown.stdout
 
 
-def test_model_is_scored_on_the_table_with_its_own_classes(made):
-    columns = ("--text-column=tweet", "--label-column=mood")
-    done = run("evaluate", "--json", "--data", made.data, "--source", "table", *columns, "--model", made.model)
+def test_evaluate_scores_own_labels_on_the_table(made):
+    done = run("evaluate", "--json", "--data", made.data, "--source", "table", *COLUMNS, "--model", made.model)
     assert (done.returncode, done.stderr) == (0, "")
     (scored,) = json.loads(done.stdout)["evaluations"]
     assert scored["labels"] == list(EMOJI)
@@ -103,7 +99,7 @@ def test_model_is_scored_on_the_table_with_its_own_classes(made):
     assert scored["metrics"]["accuracy"] > 0.9
 
 
-def test_answers_are_the_users_emoji(made):
+def test_predict_gives_own_emoji(made):
     done = run("predict", "--model", made.model, "so happy right now", "i feel furious", "i feel amazed")
     assert (done.returncode, done.stderr) == (0, "")
     assert [tuple(line.split("\t")[:2]) for line in done.stdout.splitlines()] == [
@@ -113,7 +109,7 @@ def test_answers_are_the_users_emoji(made):
     ]
 
 
-def test_server_answers_with_the_users_emoji(made, start_server):
+def test_serve_gives_own_emoji(made, start_server):
     pytest.importorskip("fastapi", reason="fastapi is not installed: pip install '.[serve]'")
     server = start_server("--model", str(made.model))
     with server.connect() as client:
@@ -122,8 +118,8 @@ def test_server_answers_with_the_users_emoji(made, start_server):
     assert server.stop() == 0
 
 
-@pytest.mark.parametrize("source", ["behavior", "full"])
-def test_what_asks_for_the_six_emotions_refuses_the_model_in_one_line(made, source):
+@pytest.mark.parametrize("source", ["behavior", "all"])
+def test_evaluate_on_the_six_emotions_is_a_usage_error(made, source):
     pytest.importorskip("yaml", reason="yaml is not installed: pip install '.[evaluate]'")
     done = run("evaluate", "--data", made.data.parent, "--source", source, "--model", made.model)
     assert (done.returncode, done.stdout) == (2, "")
@@ -131,7 +127,7 @@ def test_what_asks_for_the_six_emotions_refuses_the_model_in_one_line(made, sour
     assert "has the labels praise, complaint, question; choose another --source" in line
 
 
-def test_source_of_the_six_emotions_is_a_usage_error_in_one_line(made, base, tmp_path):
+def test_train_on_a_source_of_the_six_emotions_is_a_usage_error(made, base, tmp_path):
     other = Made(tmp_path / "other", made.data.parent, made.labels)
     done = train(other, base, "--source=tweeteval")
     assert (done.returncode, done.stdout) == (2, "")
@@ -143,6 +139,6 @@ def test_source_of_the_six_emotions_is_a_usage_error_in_one_line(made, base, tmp
 def test_resuming_with_another_emoji_is_refused(made, base, tmp_path):
     changed = tmp_path / "labels.toml"
     changed.write_text(made.labels.read_text(encoding="utf-8").replace("👏", "🎉"), encoding="utf-8")
-    done = train(Made(made.model, made.data, changed), base, "--resume")
+    done = train(Made(made.model, made.data, changed), base, *COLUMNS, "--resume")
     assert done.returncode == 1
     assert "labels was " in done.stderr

@@ -4,7 +4,6 @@ import errno
 import os
 import pty
 import re
-import runpy
 import signal
 import subprocess
 import sys
@@ -15,12 +14,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.toys.training import write_base, write_emotion, write_tweeteval
 
 pytestmark = pytest.mark.train
 pytest.importorskip("torch", reason="training needs torch: make test-train")
 
 PROGRAM = Path(sys.executable).with_name("tweetmoji")
-TOYS = runpy.run_path(str(Path(__file__).parents[1] / "train" / "conftest.py"))  # makes the toy base and dataset
 RECIPE = ("--epochs=1", "--batch-size=2", "--encoder-lr=0.003", "--head-lr=0.01", "--max-tokens=16")
 LIMIT_S = 120
 
@@ -59,7 +58,7 @@ class Job:
 def make_environment() -> dict[str, str]:
     """Variables of a program that trains on one core of the CPU, and is told nothing by them."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("TWEETMOJI_")}
-    return inherited | {"CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"}
+    return inherited | {"CUDA_VISIBLE_DEVICES": "", "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
 
 
 def read_folder(folder):
@@ -78,7 +77,7 @@ def wait_for(path: Path, process: subprocess.Popen) -> None:
 @pytest.fixture(scope="module")
 def toys(tmp_path_factory) -> Job:
     folder = tmp_path_factory.mktemp("toys")
-    data, base = TOYS["write_data"](folder / "data"), TOYS["write_base"](folder / "toy-bert")
+    data, base = write_emotion(folder / "data"), write_base(folder / "toy-bert")
     return Job(data=data, base=str(base), out=folder / "unused")
 
 
@@ -102,13 +101,13 @@ def test_training_reports_in_whole_lines_where_there_is_no_terminal(finished):
     assert done.stdout.count("\n") == 1
     epoch, val, best = done.stderr.splitlines()
     assert re.fullmatch(r"epoch 1 of 1: train loss \d\.\d{3}", epoch)
-    figure = r"[a-z_\d]+ \d\.\d{4}"
-    assert re.fullmatch(rf"  home val: {figure}(, {figure})+", val)
+    metric = r"[a-z_\d]+ \d\.\d{4}"
+    assert re.fullmatch(rf"  emotion val: {metric}(, {metric})+", val)
     assert best.startswith("epoch 1 was best on val")
     assert not set("\r\x1b█▏|") & set(done.stderr)
 
 
-def test_model_made_answers_tweets(finished):
+def test_trained_model_predicts_tweets(finished):
     job, _ = finished
     done = subprocess.run(
         [PROGRAM, "predict", "--model", job.out, "i feel furious", "i am so cheerful"], capture_output=True, text=True
@@ -119,11 +118,11 @@ def test_model_made_answers_tweets(finished):
     version = re.search(r"version (\w+)", finished[1].stdout)[1]
     assert f"my-model, version {version}" in info.stdout
     assert all(
-        f"{weights}, home {split}" in info.stdout for weights in ("int8", "float32") for split in ("val", "test")
+        f"{weights}, emotion {split}" in info.stdout for weights in ("int8", "float32") for split in ("val", "test")
     )
 
 
-def test_starting_again_over_checkpoints_is_refused_in_one_line(finished):
+def test_checkpoints_of_an_earlier_run_are_refused_without_resume(finished):
     job, _ = finished
     before = read_folder(job.out)
     done = job.run()
@@ -145,7 +144,7 @@ def test_killed_run_resumes_to_the_same_model_with_progress_on_the_terminal(fini
     code, screen = run_on_terminal(job, "--resume")
     assert code == 0, screen
     (first, *_) = re.findall(r"epoch 1/1:\s+\d+%\|[^|]*\| (\d+)/72", screen)
-    assert int(first) >= 1, "it began anew"
+    assert int(first) >= 1, "it began again"
     assert re.search(r"72/72 \[\d\d:\d\d<00:00, .*loss=\d\.\d{3}, lr=\d\.\de[+-]\d\d\]", screen)
     assert read_folder(job.out) == read_folder(finished[0].out)
 
@@ -181,7 +180,7 @@ def test_interrupted_run_ends_without_a_traceback_and_can_be_resumed(job):
 
 
 @pytest.mark.parametrize(("option", "expected"), [("--warmup=1.5", "0<=x<=1"), ("--seed=one", "integer")])
-def test_setting_that_is_not_possible_is_a_usage_error_in_one_line(job, option, expected):
+def test_setting_out_of_range_is_a_usage_error(job, option, expected):
     done = job.run(option)
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
@@ -191,7 +190,7 @@ def test_setting_that_is_not_possible_is_a_usage_error_in_one_line(job, option, 
     assert not job.checkpoints.exists()
 
 
-def test_missing_place_of_the_data_is_said_in_one_line_with_both_ways_to_name_it(job):
+def test_missing_data_is_a_usage_error_that_names_option_and_variable(job):
     options = ("--base", job.base, "--out", job.out)
     done = subprocess.run([PROGRAM, "train", *options], capture_output=True, text=True, env=make_environment())
     assert (done.returncode, done.stdout) == (2, "")
@@ -203,23 +202,23 @@ def test_missing_place_of_the_data_is_said_in_one_line_with_both_ways_to_name_it
 
 def test_two_sources_are_trained_on_and_reported(toys, tmp_path):
     root = tmp_path / "datasets"
-    TOYS["write_data"](root / "label")
-    TOYS["write_tweeteval"](root / "tweeteval-emotion")
-    job = replace(toys, data=root, out=tmp_path / "two", more=("--source=home", "--source=tweeteval:5", "--no-test"))
+    write_emotion(root / "emotion")
+    write_tweeteval(root / "tweeteval-emotion")
+    job = replace(toys, data=root, out=tmp_path / "two", more=("--source=emotion", "--source=tweeteval:5", "--no-test"))
     done = job.run()
     assert done.returncode == 0, done.stderr
-    assert [line.split(":")[0] for line in done.stderr.splitlines()][1:3] == ["  home val", "  tweeteval val"]
+    assert [line.split(":")[0] for line in done.stderr.splitlines()][1:3] == ["  emotion val", "  tweeteval val"]
 
 
-def test_folds_leave_answers_to_every_text(job):
-    answers = replace(job, out=job.out.with_suffix(".npz"), more=("--folds=2",))
-    done = answers.run()
-    assert (done.returncode, done.stdout) == (0, f"{answers.out}: probabilities of 2 folds\n")
-    with np.load(answers.out, allow_pickle=False) as file:
+def test_folds_write_probabilities_of_every_text(job):
+    folded = replace(job, out=job.out.with_suffix(".npz"), more=("--folds=2",))
+    done = folded.run()
+    assert (done.returncode, done.stdout) == (0, f"{folded.out}: out-of-fold probabilities of 2 folds\n")
+    with np.load(folded.out, allow_pickle=False) as file:
         assert file["probabilities"].shape == (144, 6)
 
 
-def test_folds_into_a_name_that_is_no_archive_are_a_usage_error_in_one_line(job):
+def test_folds_into_a_name_without_npz_is_a_usage_error(job):
     done = job.run("--folds=2")
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()

@@ -14,12 +14,13 @@ pytest.importorskip("torch", reason="training needs torch: make test-train")
 nbformat = pytest.importorskip("nbformat", reason="notebooks need nbformat, nbclient and ipykernel: make test-train")
 pytest.importorskip("nbclient", reason="notebooks need nbformat, nbclient and ipykernel: make test-train")
 
+from tests.toys.training import write_base, write_emotion  # noqa: E402
+
 from tweetmoji.data import find_sources, open_source  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
 RUNNER = ROOT / "notebooks" / "execute.py"
 NOTEBOOKS = sorted(RUNNER.parent.glob("*.ipynb"))
-TOYS = runpy.run_path(str(ROOT / "tests" / "train" / "conftest.py"))  # makes the toy base and dataset
 SAMPLE = 120
 LIMIT_S = 300
 LEAST_WORDS = 5  # shorter texts of a dataset are phrases that anyone may write
@@ -29,7 +30,7 @@ LEAST_WORDS = 5  # shorter texts of a dataset are phrases that anyone may write
 def toys(tmp_path_factory) -> dict[str, str]:
     """The variables that point the notebooks to the toy dataset, its base and out-of-fold probabilities."""
     folder = tmp_path_factory.mktemp("toys")
-    data, base = TOYS["write_data"](folder / "data"), TOYS["write_base"](folder / "toy-bert")
+    data, base = write_emotion(folder / "data"), write_base(folder / "toy-bert")
     train = open_source("emotion", data).read("train")
     out_of_fold = folder / "out-of-fold.npz"
     probabilities = np.random.default_rng(0).dirichlet(np.ones(len(train.labels)), size=len(train))
@@ -44,6 +45,7 @@ def toys(tmp_path_factory) -> dict[str, str]:
         "TWEETMOJI_DATA_DIR": str(data),
         "TWEETMOJI_BASE": str(base),
         "TWEETMOJI_OUT_OF_FOLD": str(out_of_fold),
+        "HF_HUB_OFFLINE": "1",
     }
 
 
