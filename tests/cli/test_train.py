@@ -13,7 +13,7 @@ import tweetmoji.train
 from tweetmoji.data import TRAINING_SOURCES, SourceChoice
 from tweetmoji.data.labels import LabelSet
 from tweetmoji.errors import TrainingError
-from tweetmoji.train import TrainSettings
+from tweetmoji.train import CrossValidationRun, TrainingRun, TrainSettings
 
 REQUIRED = ("--data", "data", "--base", "base", "--out", "out")
 WITHOUT_TORCH = "import sys; sys.modules['torch'] = None; from tweetmoji.cli import main; main()"
@@ -21,25 +21,26 @@ WITHOUT_TORCH = "import sys; sys.modules['torch'] = None; from tweetmoji.cli imp
 
 @pytest.fixture
 def trainer(monkeypatch, tiny_artifact):
-    """Stands in for the training loop, and so for torch: notes what it is asked for and returns the tiny artifact."""
-    asked = SimpleNamespace(run=None, resume=None, folds=None, failure=None)
+    """Replaces the training loop, and so torch: notes what it is told and returns the tiny artifact."""
+    told = SimpleNamespace(run=None, resume=None, failure=None)
+
+    def note(run, resume):
+        told.run, told.resume = run, resume
+        if told.failure:
+            raise told.failure
 
     def train(run, *, resume=False):
-        asked.run, asked.resume = run, resume
-        if asked.failure:
-            raise asked.failure
+        note(run, resume)
         return tiny_artifact
 
-    def cross_validate(run, folds, *, resume=False):
-        train(run, resume=resume)
-        asked.folds = folds
+    def cross_validate(run, *, resume=False):
+        note(run, resume)
         return run.out
 
     monkeypatch.setitem(vars(tweetmoji.train), "train", train)
     monkeypatch.setitem(vars(tweetmoji.train), "cross_validate", cross_validate)
-    monkeypatch.setitem(vars(tweetmoji.train), "TrainingRun", SimpleNamespace)
     monkeypatch.setattr(logging.getLogger("tweetmoji"), "level", logging.NOTSET)
-    return asked
+    return told
 
 
 def train_without_torch(*args):
@@ -51,7 +52,7 @@ def train_without_torch(*args):
 def test_folders_and_base_are_handed_on(run_cli, trainer):
     result = run_cli("train", "--data", "corpora/emotion", "--base", "some/encoder", "--out", "models/mine")
     assert result.code == 0
-    assert trainer.run.data == Path("corpora/emotion")
+    assert trainer.run.corpus.data == Path("corpora/emotion")
     assert trainer.run.base == "some/encoder"
     assert trainer.run.out == Path("models/mine")
 
@@ -69,17 +70,17 @@ def test_resume_is_handed_on(run_cli, trainer):
 
 @pytest.mark.parametrize("spec", fields(TrainSettings), ids=lambda spec: spec.name)
 def test_every_setting_is_an_option(run_cli, trainer, spec):
-    value = spec.type(spec.metadata["most"])
-    assert value != spec.default
+    ends = spec.metadata["minimum"], spec.metadata["maximum"]
+    value = next(spec.type(end) for end in ends[::-1] if end != spec.default)
     result = run_cli("train", *REQUIRED, f"--{spec.name.replace('_', '-')}", value)
     assert result.code == 0
     assert trainer.run.settings == TrainSettings(**{spec.name: value})
 
 
 @pytest.mark.parametrize("spec", fields(TrainSettings), ids=lambda spec: spec.name)
-def test_setting_out_of_range_is_a_usage_error_of_one_line(run_cli, trainer, spec):
+def test_setting_out_of_range_is_a_usage_error(run_cli, trainer, spec):
     flag = f"--{spec.name.replace('_', '-')}"
-    result = run_cli("train", *REQUIRED, flag, spec.type(spec.metadata["most"]) + 1)
+    result = run_cli("train", *REQUIRED, flag, spec.type(spec.metadata["maximum"]) + 1)
     assert (result.code, result.out, trainer.run) == (2, "", None)
     assert flag in result.complaint
 
@@ -87,7 +88,7 @@ def test_setting_out_of_range_is_a_usage_error_of_one_line(run_cli, trainer, spe
 @pytest.mark.parametrize(
     "spec", [spec for spec in fields(TrainSettings) if spec.type is float], ids=lambda spec: spec.name
 )
-def test_not_a_number_is_a_usage_error_of_one_line(run_cli, trainer, spec):
+def test_setting_nan_is_a_usage_error(run_cli, trainer, spec):
     result = run_cli("train", *REQUIRED, f"--{spec.name.replace('_', '-')}", "nan")
     assert (result.code, trainer.run) == (2, None)
     assert "nan" in result.complaint
@@ -95,21 +96,21 @@ def test_not_a_number_is_a_usage_error_of_one_line(run_cli, trainer, spec):
 
 def test_sources_are_handed_on_in_their_order_with_their_rows(run_cli, trainer):
     run_cli("train", *REQUIRED, "--source", "tweeteval", "--source", "goemotions:12000", "--source", "emotion")
-    assert trainer.run.sources == (
+    assert trainer.run.corpus.sources == (
         SourceChoice("tweeteval"),
         SourceChoice("goemotions", 12000),
         SourceChoice("emotion"),
     )
 
 
-def test_source_is_the_home_one_and_test_is_scored_unless_told_otherwise(run_cli, trainer):
+def test_default_is_one_model_of_source_emotion_scored_on_test(run_cli, trainer):
     run_cli("train", *REQUIRED)
-    assert trainer.run.sources == (SourceChoice("emotion"),)
+    assert isinstance(trainer.run, TrainingRun)
+    assert trainer.run.corpus.sources == (SourceChoice("emotion"),)
     assert trainer.run.score_test is True
-    assert trainer.folds is None
 
 
-def test_test_splits_can_be_left_alone(run_cli, trainer):
+def test_no_test_leaves_the_test_splits_alone(run_cli, trainer):
     run_cli("train", *REQUIRED, "--no-test")
     assert trainer.run.score_test is False
 
@@ -125,7 +126,17 @@ def labels_file(tmp_path):
 def test_labels_are_the_six_emotions_unless_a_file_names_others(run_cli, trainer):
     run_cli("train", *REQUIRED)
     assert trainer.run.labels == LabelSet()
-    assert trainer.run.columns == ("text", "label")
+    assert trainer.run.corpus.columns == ("text", "label")
+
+
+@pytest.mark.parametrize("sources", [["emotion"], ["table", "emotion"]])
+def test_own_labels_do_not_replace_a_source_of_the_recipe(run_cli, trainer, labels_file, tmp_path, sources):
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(f"version = 1\n[train]\nlabels = '{labels_file.name}'\nsource = {sources}\n", encoding="utf-8")
+    result = run_cli("train", *REQUIRED, "--recipe", recipe)
+    assert (result.code, result.err) == (0, "")
+    assert trainer.run.labels.labels == ("praise", "question")
+    assert trainer.run.corpus.sources == tuple(map(SourceChoice, sources))
 
 
 def test_own_labels_are_handed_on_and_looked_for_in_a_table(run_cli, trainer, labels_file):
@@ -134,57 +145,86 @@ def test_own_labels_are_handed_on_and_looked_for_in_a_table(run_cli, trainer, la
     )
     assert result.code == 0
     assert trainer.run.labels == LabelSet(("praise", "question"), {"praise": "👏", "question": "❓"})
-    assert trainer.run.sources == (SourceChoice("table"),)
-    assert trainer.run.columns == ("tweet", "mood")
+    assert trainer.run.corpus.sources == (SourceChoice("table"),)
+    assert trainer.run.corpus.columns == ("tweet", "mood")
 
 
-def test_source_that_is_named_counts_with_own_labels_too(run_cli, trainer, labels_file):
+def test_columns_without_a_table_are_a_usage_error(run_cli, trainer):
+    result = run_cli("train", *REQUIRED, "--text-column", "tweet")
+    assert (result.code, result.out, trainer.run) == (2, "", None)
+    assert result.complaint.startswith("columns are tweet and label, and only a table has columns")
+
+
+def test_own_labels_do_not_replace_a_named_source(run_cli, trainer, labels_file):
     run_cli("train", *REQUIRED, "--labels", labels_file, "--source", "emotion")
-    assert trainer.run.sources == (SourceChoice("emotion"),)
+    assert trainer.run.corpus.sources == (SourceChoice("emotion"),)
 
 
-def test_faulty_file_of_labels_is_one_line(run_cli, trainer, tmp_path):
+def test_missing_labels_file_is_one_line(run_cli, trainer, tmp_path):
     result = run_cli("train", *REQUIRED, "--labels", tmp_path / "none.toml")
     assert (result.code, result.out, trainer.run) == (1, "", None)
     assert result.complaint.startswith(f"{tmp_path / 'none.toml'}: no such file; expected a table [labels]")
 
 
 @pytest.mark.parametrize("rows", ["many", "0", "-1", "1.5", ""])
-def test_rows_that_are_no_number_are_a_usage_error_of_one_line(run_cli, trainer, rows):
+def test_source_with_rows_that_are_not_a_number_is_a_usage_error(run_cli, trainer, rows):
     result = run_cli("train", *REQUIRED, "--source", f"emotion:{rows}")
     assert (result.code, result.out, trainer.run) == (2, "", None)
-    assert f"'home:{rows}'" in result.complaint
+    assert f"'emotion:{rows}'" in result.complaint
     assert "emotion:5000" in result.complaint
 
 
-def test_data_may_be_named_by_the_environment(run_cli, trainer):
+def test_data_can_come_from_the_environment(run_cli, trainer):
     result = run_cli("train", "--base", "base", "--out", "out", env={"TWEETMOJI_DATA_DIR": "corpora"})
     assert result.code == 0
-    assert trainer.run.data == Path("corpora")
+    assert trainer.run.corpus.data == Path("corpora")
 
 
-def test_data_may_be_left_out_as_some_sources_are_fetched(run_cli, trainer):
+def test_data_can_be_left_out_for_a_source_that_is_downloaded(run_cli, trainer):
     result = run_cli("train", "--base", "base", "--out", "out", "--source", "huggingface")
     assert result.code == 0
-    assert trainer.run.data is None
+    assert trainer.run.corpus.data is None
 
 
-def test_folds_are_handed_on_and_their_file_is_named(run_cli, trainer):
-    result = run_cli("train", *REQUIRED[:-1], "answers.npz", "--folds", "5", "--resume", "--seed", "3")
-    assert (trainer.folds, trainer.resume, trainer.run.out) == (5, True, Path("answers.npz"))
+FOLDED = (*REQUIRED[:-1], "out-of-fold.npz", "--folds", "5")
+
+
+def test_folds_are_handed_on_and_their_file_is_named(run_cli, trainer, labels_file):
+    result = run_cli("train", *FOLDED, "--resume", "--seed", "3", "--labels", labels_file)
+    assert isinstance(trainer.run, CrossValidationRun)
+    assert (trainer.run.folds, trainer.resume, trainer.run.out) == (5, True, Path("out-of-fold.npz"))
     assert trainer.run.settings == TrainSettings(seed=3)
-    assert result.lines == ["answers.npz: probabilities of 5 folds"]
+    assert trainer.run.labels.labels == ("praise", "question")
+    assert result.lines == ["out-of-fold.npz: out-of-fold probabilities of 5 folds"]
+
+
+@pytest.mark.parametrize("flag", ["--test", "--no-test"])
+def test_folds_with_test_option_is_a_usage_error(run_cli, trainer, flag):
+    result = run_cli("train", *FOLDED, flag)
+    assert (result.code, result.out, trainer.run) == (2, "", None)
+    assert result.complaint.startswith("--test and --no-test have no effect with --folds")
+
+
+def test_folds_into_a_name_without_npz_is_a_usage_error(run_cli, trainer):
+    result = run_cli("train", *REQUIRED, "--folds", "5")
+    assert (result.code, result.out, trainer.run) == (2, "", None)
+    assert result.complaint == "--out out: expected the name of a file that ends in .npz"
+
+
+def test_folds_may_have_a_neutral_source_that_is_not_the_first(run_cli, trainer):
+    assert run_cli("train", *FOLDED, "--source", "emotion", "--source", "neutral").code == 0
+    assert trainer.run.corpus.sources == (SourceChoice("emotion"), SourceChoice("neutral"))
 
 
 @pytest.mark.parametrize("folds", ["1", "0", "101", "half"])
-def test_number_of_folds_that_is_not_possible_is_a_usage_error_of_one_line(run_cli, trainer, folds):
+def test_folds_out_of_range_is_a_usage_error(run_cli, trainer, folds):
     result = run_cli("train", *REQUIRED, "--folds", folds)
     assert (result.code, result.out, trainer.run) == (2, "", None)
     assert "--folds" in result.complaint
 
 
 @pytest.mark.parametrize("missing", ["--base", "--out"])
-def test_what_to_train_from_and_where_to_is_required(run_cli, trainer, missing):
+def test_base_and_out_are_required(run_cli, trainer, missing):
     at = REQUIRED.index(missing)
     result = run_cli("train", *REQUIRED[:at], *REQUIRED[at + 2 :])
     assert (result.code, trainer.run) == (2, None)
@@ -207,13 +247,14 @@ def test_failure_is_one_line(run_cli, trainer):
 def test_missing_torch_says_which_pip_install_brings_it():
     done = train_without_torch(*REQUIRED)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "tweetmoji: this needs 'torch', which is not installed; run: pip install 'tweetmoji[train]'\n"
+    (line,) = done.stderr.splitlines()
+    assert line == "tweetmoji: this needs 'torch', which is not installed; in a clone, run: pip install '.[train]'"
 
 
 def test_mistaken_source_is_named_without_torch():
     done = train_without_torch(*REQUIRED, "--source", "emotion:many")
     assert done.returncode == 2
-    assert "'home:many'" in done.stderr
+    assert "'emotion:many'" in done.stderr
 
 
 def test_help_needs_no_torch():

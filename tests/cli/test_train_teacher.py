@@ -1,4 +1,4 @@
-"""The options of ``tweetmoji train-teacher``; teaching itself is tested, with torch, in tests/train."""
+"""The options of ``tweetmoji train-teacher``; training itself is tested, with torch, in tests/train."""
 
 import logging
 import subprocess
@@ -18,46 +18,65 @@ REQUIRED = ("--data", "data", "--base", "base", "--out", "teacher.npz")
 
 @pytest.fixture
 def teacher(monkeypatch):
-    """Stands in for the training loop, and so for torch: notes what it is asked for."""
-    asked = SimpleNamespace(run=None, unlabeled=None, resume=None, failure=None)
+    """Replaces the training loop, and so torch: notes what it is told."""
+    told = SimpleNamespace(run=None, resume=None, failure=None)
 
-    def train_teacher(run, unlabeled, *, resume=False):
-        asked.run, asked.unlabeled, asked.resume = run, unlabeled, resume
-        if asked.failure:
-            raise asked.failure
+    def train_teacher(run, *, resume=False):
+        told.run, told.resume = run, resume
+        if told.failure:
+            raise told.failure
         return run.out
 
     monkeypatch.setitem(vars(tweetmoji.train), "train_teacher", train_teacher)
-    monkeypatch.setitem(vars(tweetmoji.train), "TrainingRun", SimpleNamespace)
     monkeypatch.setattr(logging.getLogger("tweetmoji"), "level", logging.NOTSET)
-    return asked
+    return told
 
 
-def test_all_that_is_named_is_handed_on(run_cli, teacher):
+def test_options_are_handed_on(run_cli, teacher):
     result = run_cli(
         *("train-teacher", *REQUIRED, "--source", "emotion", "--source", "tweeteval:50", "--epochs", "2", "--resume"),
         *("--unlabeled", "tweets", "--unlabeled", "emoji"),
     )
     assert (result.code, result.lines) == (0, ["teacher.npz: the teacher's logits"])
-    assert teacher.run.data == Path("data")
+    assert teacher.run.corpus.data == Path("data")
     assert (teacher.run.base, teacher.run.out) == ("base", Path("teacher.npz"))
-    assert teacher.run.sources == (SourceChoice("emotion"), SourceChoice("tweeteval", 50))
+    assert teacher.run.corpus.sources == (SourceChoice("emotion"), SourceChoice("tweeteval", 50))
     assert teacher.run.settings == TrainSettings(epochs=2)
-    assert teacher.unlabeled == ("tweets", "emoji")
+    assert teacher.run.unlabeled == ("tweets", "emoji")
     assert teacher.resume is True
 
 
-def test_only_the_home_texts_are_answered_unless_told_otherwise(run_cli, teacher):
+def test_default_is_source_emotion_and_no_unlabeled_texts(run_cli, teacher):
     run_cli("train-teacher", *REQUIRED)
-    assert teacher.run.sources == (SourceChoice("emotion"),)
-    assert teacher.unlabeled == ()
+    assert teacher.run.corpus.sources == (SourceChoice("emotion"),)
+    assert teacher.run.unlabeled == ()
     assert teacher.resume is False
 
 
-def test_unknown_collection_is_a_usage_error_of_one_line(run_cli, teacher):
+def test_unknown_unlabeled_texts_are_a_usage_error(run_cli, teacher):
     result = run_cli("train-teacher", *REQUIRED, "--unlabeled", "poems")
     assert (result.code, result.out, teacher.run) == (2, "", None)
     assert "'poems' is not one of 'tweets', 'emoji'" in result.complaint
+
+
+@pytest.mark.parametrize(
+    ("option", "complaint"),
+    [
+        (("--out", "teacher.bin"), "--out teacher.bin: expected the name of a file that ends in .npz"),
+        (("--unlabeled", "tweets", "--unlabeled", "tweets"), "unlabeled texts are tweets, tweets; expected each once"),
+    ],
+)
+def test_run_that_is_not_possible_is_a_usage_error(run_cli, teacher, option, complaint):
+    result = run_cli("train-teacher", *REQUIRED, *option)
+    assert (result.code, result.out, teacher.run) == (2, "", None)
+    assert result.complaint == complaint
+
+
+@pytest.mark.parametrize("option", ["--labels", "--folds", "--test", "--text-column"])
+def test_options_of_train_that_a_teacher_does_not_have_are_usage_errors(run_cli, teacher, option):
+    result = run_cli("train-teacher", *REQUIRED, option, "3")
+    assert (result.code, result.out, teacher.run) == (2, "", None)
+    assert f"No such option '{option}'" in result.complaint
 
 
 def test_failure_is_one_line(run_cli, teacher):
@@ -68,8 +87,7 @@ def test_failure_is_one_line(run_cli, teacher):
 
 def test_help_needs_no_torch():
     code = "import sys; sys.modules['torch'] = None; from tweetmoji.cli import main; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", code, "teach", "--help"], capture_output=True, encoding="utf-8", check=False, timeout=120
-    )
+    command = [sys.executable, "-c", code, "train-teacher", "--help"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=120)
     assert done.returncode == 0
     assert "--unlabeled [tweets|emoji]" in done.stdout

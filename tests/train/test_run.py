@@ -1,4 +1,4 @@
-"""The whole recipe on a toy task: what `train` writes, what it refuses, and what it leaves behind when it fails."""
+"""`train` on a toy task: what it writes, what it refuses, and what it leaves behind when it fails."""
 
 import dataclasses
 import json
@@ -15,20 +15,15 @@ from importlib.metadata import version  # noqa: E402
 
 import tweetmoji  # noqa: E402
 from tweetmoji import ArtifactError, DataError, SettingError, TrainingError  # noqa: E402
-from tweetmoji.data import (  # noqa: E402
-    SourceChoice,
-    StudentData,
-    TrainingRun,
-    open_source,
-    recipe,
-    train,
-)
+from tweetmoji.data import SourceChoice, open_source  # noqa: E402
 from tweetmoji.data.labels import LabelSet  # noqa: E402
 from tweetmoji.emotions import EMOJI, EMOTIONS  # noqa: E402
 from tweetmoji.evaluate import evaluate  # noqa: E402
 from tweetmoji.evaluate.metrics import log_loss  # noqa: E402
 from tweetmoji.runtime.artifact import read_artifact  # noqa: E402
 from tweetmoji.runtime.softmax import softmax  # noqa: E402
+from tweetmoji.train import CorpusChoice, TrainingRun, train  # noqa: E402
+from tweetmoji.train import run as run_module  # noqa: E402
 from tweetmoji.train.loop.targets import join_targets, make_targets  # noqa: E402
 
 
@@ -46,11 +41,10 @@ def metrics(finished_run):
 def two_sources(toy_base, toy_root, settings, tmp_path_factory):
     """A run of one epoch on two sources that left the test splits alone; not to be changed."""
     run = TrainingRun(
-        data=toy_root,
+        corpus=CorpusChoice(toy_root, (SourceChoice("emotion"), SourceChoice("tweeteval", 9))),
         base=str(toy_base),
         out=tmp_path_factory.mktemp("two") / "two-sources",
         settings=dataclasses.replace(settings, epochs=1),
-        sources=(SourceChoice("emotion"), SourceChoice("tweeteval", 9)),
         score_test=False,
     )
     train(run)
@@ -72,7 +66,7 @@ def copied_run(finished_run, tmp_path) -> TrainingRun:
     return copy
 
 
-def read_home(folder, split):
+def read_emotion(folder, split):
     return open_source("emotion", folder).read(split)
 
 
@@ -94,18 +88,18 @@ def test_loaded_model_has_learned_the_toy_task(emojifier, text, emotion):
     assert prediction.confidence > 0.5
 
 
-def test_model_is_described_by_what_made_it(finished_run, toy_data, toy_base):
+def test_config_describes_what_made_the_model(finished_run, toy_data, toy_base):
     config = read_artifact(finished_run.out).config
     assert (config.name, config.labels, config.emoji) == (finished_run.out.name, EMOTIONS, dict(EMOJI))
     assert config.max_tokens == finished_run.settings.max_tokens
     assert config.provenance["base"] == toy_base.name
     assert config.provenance["settings"] == dataclasses.asdict(finished_run.settings)
-    digests = {split: read_home(toy_data, split).sha256 for split in ("train", "val", "test")}
+    digests = {split: read_emotion(toy_data, split).sha256 for split in ("train", "val", "test")}
     assert config.provenance["data"] == {"emotion": {"train_texts": 144, "removed_texts": 0, "sha256": digests}}
 
 
 def test_temperature_is_the_one_of_least_loss_on_val(emojifier, toy_data):
-    val = read_home(toy_data, "val")
+    val = read_emotion(toy_data, "val")
     logits = np.log(np.maximum(emojifier.predict_proba(val.texts), 1e-30))  # once calibrated, the best left is 1
     losses = {temperature: log_loss(softmax(logits, temperature), val.targets) for temperature in (0.9, 1.0, 1.1)}
     assert losses[1.0] < losses[0.9]
@@ -126,7 +120,7 @@ def test_metrics_report_both_weights_on_both_splits(finished_run, metrics):
         assert int8["log_loss"] != float32["log_loss"]
 
 
-def test_metrics_say_how_they_came_about(finished_run, metrics):
+def test_metrics_name_seed_epochs_versions_and_hardware(finished_run, metrics):
     assert metrics["seed"] == finished_run.settings.seed
     assert [epoch["epoch"] for epoch in metrics["epochs"]] == [1, 2, 3]
     losses = [epoch["val_log_loss"] for epoch in metrics["epochs"]]
@@ -135,12 +129,14 @@ def test_metrics_say_how_they_came_about(finished_run, metrics):
         assert metrics["versions"][package] == version(package)
     assert set(metrics["hardware"]) == {"cpu", "cores", "system"}
     assert metrics["hardware"]["cores"] >= 1
+    assert metrics["training_device"]["type"] == "cpu"
+    assert metrics["training_device"]["dtype"] in ("bfloat16", "float32")
 
 
 @pytest.mark.parametrize("split", ["val", "test"])
-def test_loaded_model_reproduces_its_figures(emojifier, metrics, toy_data, split):
+def test_loaded_model_reproduces_its_metrics(emojifier, metrics, toy_data, split):
     (reported,) = [row for row in metrics["evaluations"] if (row["weights"], row["split"]) == ("int8", split)]
-    measured = json.loads(json.dumps(evaluate(emojifier, read_home(toy_data, split)).as_dict()))
+    measured = json.loads(json.dumps(evaluate(emojifier, read_emotion(toy_data, split)).as_dict()))
     assert measured == {name: reported[name] for name in measured}
 
 
@@ -162,16 +158,16 @@ def test_every_val_split_is_scored_and_no_test_split_unless_asked_for(two_source
 
 def test_temperature_is_the_one_of_least_loss_on_all_val_splits_together(two_sources):
     emojifier = tweetmoji.load(two_sources.out, threads=1)
-    val = [open_source(name, two_sources.data).read("val") for name in ("emotion", "tweeteval")]
+    val = [open_source(name, two_sources.corpus.data).read("val") for name in ("emotion", "tweeteval")]
 
     def loss_at(temperature, splits):
         logits = [np.log(np.maximum(emojifier.predict_proba(split.texts), 1e-30)) for split in splits]
         targets = join_targets([make_targets(split, EMOTIONS) for split in splits])
         return targets.log_loss(np.concatenate(logits) / temperature)
 
-    together, home = ([loss_at(temperature, splits) for temperature in (0.99, 1.0, 1.01)] for splits in (val, val[:1]))
+    together, first = ([loss_at(temperature, splits) for temperature in (0.99, 1.0, 1.01)] for splits in (val, val[:1]))
     assert together[1] == min(together)
-    assert home[1] != min(home)
+    assert first[1] != min(first)
 
 
 def test_no_file_of_the_run_names_a_folder_of_the_machine(finished_run, toy_data, toy_base):
@@ -180,7 +176,7 @@ def test_no_file_of_the_run_names_a_folder_of_the_machine(finished_run, toy_data
     names = {"config.json", "metrics.json", "tokenizer.json", "run.json", "network.json"}
     assert {path.name for path in texts} == names
     for path, text in texts.items():
-        for folder in (toy_data, toy_base.parent, finished_run.out.parent, Path(recipe.__file__).parents[3]):
+        for folder in (toy_data, toy_base.parent, finished_run.out.parent, Path(run_module.__file__).parents[3]):
             assert str(folder) not in text, path.name
 
 
@@ -195,7 +191,7 @@ def test_base_in_several_files_is_described_without_its_path(toy_base, new_run, 
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(recipe, "fine_tune", stop)
+    monkeypatch.setattr(run_module, "fine_tune", stop)
     run = dataclasses.replace(new_run, base=str(base))
     with pytest.raises(KeyboardInterrupt):
         train(run)
@@ -230,42 +226,42 @@ def test_full_disk_leaves_the_old_model_whole(copied_run, monkeypatch):
     assert set(copied_run.out.parent.iterdir()) == siblings
 
 
-@pytest.mark.parametrize("kind", ["stranger", "file"])
-def test_folder_that_is_no_models_is_refused_before_anything_is_trained(new_run, kind):
-    if kind == "stranger":
+@pytest.mark.parametrize("kind", ["folder", "file"])
+def test_out_that_is_not_a_model_is_refused_before_training(new_run, kind):
+    if kind == "folder":
         new_run.out.mkdir()
         (new_run.out / "thesis.txt").write_text("all of it")
     else:
         new_run.out.write_text("all of it")
-    with pytest.raises(ArtifactError, match="thesis" if kind == "stranger" else "is a file") as caught:
+    with pytest.raises(ArtifactError, match="thesis" if kind == "folder" else "is a file") as caught:
         train(new_run)
     assert str(new_run.out) in str(caught.value)
     assert not new_run.checkpoints.exists()
-    assert (new_run.out / "thesis.txt" if kind == "stranger" else new_run.out).read_text() == "all of it"
+    assert (new_run.out / "thesis.txt" if kind == "folder" else new_run.out).read_text() == "all of it"
 
 
 @pytest.mark.parametrize("split", ["train", "val", "test"])
-def test_missing_data_file_is_named_before_anything_is_trained(new_run, toy_data, tmp_path, split):
+def test_missing_data_file_is_refused_before_training(new_run, toy_data, tmp_path, split):
     data = Path(shutil.copytree(toy_data, tmp_path / "data"))
     (data / f"{split}.txt").unlink()
     with pytest.raises(DataError, match="no such file") as caught:
-        train(dataclasses.replace(new_run, data=data))
+        train(dataclasses.replace(new_run, corpus=CorpusChoice(data)))
     assert str(data / f"{split}.txt") in str(caught.value)
     assert not new_run.checkpoints.exists()
 
 
-def test_faulty_line_of_any_split_is_named_before_anything_is_trained(new_run, toy_data, tmp_path):
+def test_faulty_line_of_test_is_refused_before_training(new_run, toy_data, tmp_path):
     data = Path(shutil.copytree(toy_data, tmp_path / "data"))
     with (data / "test.txt").open("a", encoding="utf-8") as file:
         file.write("i feel peckish;hunger\n")
     lines = len((data / "test.txt").read_text(encoding="utf-8").splitlines())
     with pytest.raises(DataError, match="unknown label 'hunger'") as caught:
-        train(dataclasses.replace(new_run, data=data))
+        train(dataclasses.replace(new_run, corpus=CorpusChoice(data)))
     assert f"{data / 'test.txt'}:{lines}:" in str(caught.value)
     assert not new_run.checkpoints.exists()
 
 
-def test_missing_base_is_named_before_anything_is_trained(new_run, tmp_path):
+def test_missing_base_leaves_nothing_behind(new_run, tmp_path):
     with pytest.raises(TrainingError) as caught:
         train(dataclasses.replace(new_run, base=str(tmp_path / "nowhere")))
     assert f"--base {tmp_path / 'nowhere'}" in str(caught.value)
@@ -273,13 +269,21 @@ def test_missing_base_is_named_before_anything_is_trained(new_run, tmp_path):
     assert not new_run.out.exists()
 
 
-def test_missing_place_of_the_data_is_an_error_before_anything_is_trained(new_run):
+def test_alpha_with_a_base_without_head_leaves_nothing_behind(new_run):
+    settings = dataclasses.replace(new_run.settings, alpha=0.5)
+    with pytest.raises(TrainingError, match=r"alpha is 0\.5, but --base .* has no fine-tuned head"):
+        train(dataclasses.replace(new_run, settings=settings))
+    assert not new_run.checkpoints.exists()
+    assert not new_run.out.exists()
+
+
+def test_missing_data_is_refused_before_training(new_run):
     with pytest.raises(SettingError, match="name it with --data or TWEETMOJI_DATA_DIR"):
-        train(dataclasses.replace(new_run, data=None))
+        train(dataclasses.replace(new_run, corpus=CorpusChoice(None)))
     assert not new_run.checkpoints.exists()
 
 
-def test_file_of_out_of_fold_answers_is_not_written_over(new_run, tmp_path):
+def test_file_of_out_of_fold_probabilities_is_not_overwritten(new_run, tmp_path):
     out = tmp_path / "out-of-fold.npz"
     out.write_bytes(b"answers")
     with pytest.raises(ArtifactError, match="is a file; name a folder"):
@@ -288,42 +292,36 @@ def test_file_of_out_of_fold_answers_is_not_written_over(new_run, tmp_path):
 
 
 def test_resuming_with_the_sources_in_another_order_is_refused(two_sources):
-    swapped = dataclasses.replace(two_sources, sources=two_sources.sources[::-1])
+    corpus = dataclasses.replace(two_sources.corpus, sources=two_sources.corpus.sources[::-1])
+    swapped = dataclasses.replace(two_sources, corpus=corpus)
     with pytest.raises(TrainingError, match=r"data was .* in the run to resume and is"):
         train(swapped, resume=True)
 
 
-def test_usual_run_is_described_without_labels_and_columns(finished_run):
+def test_description_omits_default_labels_and_columns(finished_run):
     described = json.loads((finished_run.checkpoints / "run.json").read_text(encoding="utf-8"))
     assert list(described) == ["base", "base_sha256", "data", "settings"]
 
 
-@pytest.mark.parametrize(
-    ("changed", "value"), [("labels", LabelSet(emoji={**EMOJI, "joy": "🥳"})), ("columns", ("tweet", "mood"))]
-)
-def test_resuming_with_other_labels_or_columns_is_refused_by_name(copied_run, changed, value):
-    with pytest.raises(TrainingError, match=f"{changed} was None in the run to resume and is"):
-        train(dataclasses.replace(copied_run, **{changed: value}), resume=True)
-
-
-def test_own_labels_cannot_be_learned_from_a_teacher_of_emotions(new_run):
-    student_data = StudentData(Path("teacher.npz"), (SourceChoice("tweets"),))
-    own = LabelSet(("praise", "question"), {"praise": "👏", "question": "❓"})
-    with pytest.raises(SettingError, match=r"a teacher answers sadness, .* and the model has praise, question"):
-        dataclasses.replace(new_run, labels=own, student_data=student_data)
+def test_resuming_with_other_labels_is_refused_by_name(copied_run):
+    labels = LabelSet(emoji={**EMOJI, "joy": "🥳"})
+    with pytest.raises(TrainingError, match="labels was None in the run to resume and is"):
+        train(dataclasses.replace(copied_run, labels=labels), resume=True)
 
 
 @pytest.mark.parametrize("changed", ["data", "settings", "base"])
 def test_resuming_with_something_else_is_refused_by_name(copied_run, make_base, tmp_path, changed):
     if changed == "data":
-        value = Path(shutil.copytree(copied_run.data, tmp_path / "data"))
-        with (value / "train.txt").open("a", encoding="utf-8") as file:
+        data = Path(shutil.copytree(copied_run.corpus.data, tmp_path / "data"))
+        changed_run = dataclasses.replace(copied_run, corpus=CorpusChoice(data))
+        with (data / "train.txt").open("a", encoding="utf-8") as file:
             file.write("i feel happy indeed;joy\n")
     elif changed == "settings":
-        value = dataclasses.replace(copied_run.settings, seed=8)
+        changed_run = dataclasses.replace(copied_run, settings=dataclasses.replace(copied_run.settings, seed=8))
     else:
-        value = str(make_base(tmp_path / Path(copied_run.base).name, spare_words=1))
+        base = str(make_base(tmp_path / Path(copied_run.base).name, spare_words=1))
+        changed_run = dataclasses.replace(copied_run, base=base)
     before = read_folder(copied_run.out)
     with pytest.raises(TrainingError, match=f"{changed}.* was .* in the run to resume and is"):
-        train(dataclasses.replace(copied_run, **{changed: value}), resume=True)
+        train(changed_run, resume=True)
     assert read_folder(copied_run.out) == before

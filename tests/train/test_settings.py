@@ -1,4 +1,4 @@
-"""The numbers of the recipe: defaults, ranges and types. They need no torch, but belong to the training tests."""
+"""TrainSettings: defaults, ranges and types. They need no torch, but belong to the training tests."""
 
 import dataclasses
 import subprocess
@@ -85,4 +85,4 @@ def test_training_without_torch_names_the_install_command():
     assert done.returncode == 1
     last = done.stderr.strip().splitlines()[-1]
     assert "MissingExtraError: this needs 'torch'" in last
-    assert "pip install 'tweetmoji[train]'" in last
+    assert "pip install '.[train]'" in last

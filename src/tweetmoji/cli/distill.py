@@ -1,4 +1,4 @@
-"""``tweetmoji distill``: a small model that learns from labeled texts and from what a large one answers to others."""
+"""``tweetmoji distill``: a small model that learns from labeled texts and from a large model's probabilities."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ import click
 from tweetmoji.cli.options import base_option, data_option, resume_option, settings_options, sources_option
 from tweetmoji.cli.recipe import recipe_option
 from tweetmoji.cli.terminal import print_lines, training_log
-from tweetmoji.data.names import UNLABELED, parse_choice
+from tweetmoji.data.names import TWEETS, UNLABELED, parse_choice
 from tweetmoji.train import TrainSettings
 
 
@@ -20,19 +20,20 @@ from tweetmoji.train import TrainSettings
     "--teacher",
     type=click.Path(path_type=Path),
     required=True,
-    help="The teacher's logits, a file of tweetmoji teach.",
+    metavar="FILE",
+    help="The teacher's logits, a file of tweetmoji train-teacher.",
 )
 @click.option(
     "--unlabeled",
     multiple=True,
-    default=["tweets"],
+    default=[TWEETS],
     show_default=True,
     metavar="NAME[:ROWS]",
-    help="Texts that the teacher answered, and how many of them an epoch takes, drawn anew each time; may be given "
-    f"several times. One of {', '.join(UNLABELED)}.",
+    help="Unlabeled texts with the teacher's logits, and how many of them an epoch takes: each epoch draws others. May "
+    f"be given several times. One of {', '.join(UNLABELED)}.",
 )
 @base_option
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the model to be made.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Model folder to write.")
 @resume_option
 @settings_options(TrainSettings, environment=False)
 def command(
@@ -45,27 +46,26 @@ def command(
     resume: bool,
     **settings: Any,  # noqa: ANN401
 ) -> None:
-    """Train a student: as tweetmoji train does, and on a teacher's answers to unlabeled texts besides.
+    """Train a student: as tweetmoji train, and also on a teacher's probabilities for unlabeled texts.
 
-    The test splits are not scored. Checkpoints go to OUT.checkpoints; a stopped run goes on with --resume. Needs
-    tweetmoji[train].
+    The test splits are not scored. Checkpoints go to OUT.checkpoints; --resume continues a stopped run. Needs the extra
+    train.
 
     \b
       tweetmoji distill --data data --source emotion --source goemotions --teacher teacher.npz \\
         --unlabeled tweets:20000 --base sentence-transformers/all-MiniLM-L6-v2 --out student
     """
     choices = tuple(parse_choice(source) for source in sources)
-    lessons_from = tuple(parse_choice(name) for name in unlabeled)
-    from tweetmoji.train import StudentData, TrainingRun, train
+    collections = tuple(parse_choice(name) for name in unlabeled)
+    from tweetmoji.train import CorpusChoice, StudentData, TrainingRun, train
 
     run = TrainingRun(
-        data=data,
+        corpus=CorpusChoice(data, choices),
         base=base,
         out=out,
         settings=TrainSettings(**settings),
-        sources=choices,
         score_test=False,
-        student_data=StudentData(teacher, lessons_from),
+        student_data=StudentData(teacher, collections),
     )
     with training_log():
         artifact = train(run, resume=resume)

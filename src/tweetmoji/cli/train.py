@@ -1,4 +1,4 @@
-"""``tweetmoji train``: from datasets and a pretrained encoder to a model folder of one's own."""
+"""``tweetmoji train``: from datasets and a pretrained encoder to a model folder."""
 
 from pathlib import Path
 from typing import Any
@@ -31,13 +31,17 @@ from tweetmoji.train import TrainSettings
 @label_column_option
 @base_option
 @click.option(
-    "--out", type=click.Path(path_type=Path), required=True, help="Folder of the model to be made; a file with --folds."
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Model folder to write; with --folds, a file whose name ends in .npz.",
 )
 @click.option(
     "--folds",
     type=click.IntRange(2, 100),
     metavar="K",
-    help="Make no model: write what K models say of the texts of the first source that they were not trained on.",
+    help="Cross-validate instead of making a model: train K models, each without one fold of the first source, and "
+    "write their probabilities for the fold that they have not seen.",
 )
 @click.option("--test/--no-test", "score_test", default=True, show_default=True, help="Score the test splits too.")
 @resume_option
@@ -58,11 +62,11 @@ def command(
     resume: bool,
     **settings: Any,  # noqa: ANN401
 ) -> None:
-    """Fine-tune a model: the best epoch on val, calibrated, quantized, measured on val and test.
+    """Fine-tune a model: the best epoch on val, quantized, calibrated, and scored on val and test.
 
-    Training texts that stand in a val or test split of any dataset in DIR are left out. A table in a single file is
-    divided into train, val and test, 80, 10 and 10 % of each label. Checkpoints go to OUT.checkpoints; a stopped run
-    goes on with --resume. Needs tweetmoji[train].
+    Training texts that are in a val or test split of any dataset in DIR are left out. A table in a single file is
+    divided into train, val and test: 80, 10 and 10 % of each label. Checkpoints go to OUT.checkpoints; --resume
+    continues a stopped run. Needs the extra train.
 
     \b
       tweetmoji train --data data --base sentence-transformers/all-MiniLM-L6-v2 --out my-model
@@ -72,27 +76,25 @@ def command(
         --base all-MiniLM-L6-v2 --out my-model
       tweetmoji train --data data --base all-MiniLM-L6-v2 --folds 5 --out out-of-fold.npz
     """
+    if folds and ctx.get_parameter_source("score_test") is not ParameterSource.DEFAULT:
+        raise click.UsageError("--test and --no-test have no effect with --folds, which scores no test split", ctx)
     if labels and ctx.get_parameter_source("sources") is ParameterSource.DEFAULT:
-        sources = (TABLE,)  # the default dataset has the six emotions
+        sources = (TABLE,)  # the default source has the six emotions
     choices = tuple(parse_choice(source) for source in sources)
     from tweetmoji.data.labels import LabelSet, read_labels
+    from tweetmoji.train import CorpusChoice, CrossValidationRun, TrainingRun, cross_validate, train
 
-    label_set = read_labels(labels) if labels else LabelSet()
-    from tweetmoji.train import TrainingRun, cross_validate, train
-
-    run = TrainingRun(
-        data=data,
-        base=base,
-        out=out,
-        settings=TrainSettings(**settings),
-        sources=choices,
-        score_test=score_test,
-        labels=label_set,
-        columns=(text_column, label_column),
-    )
+    told: dict[str, Any] = {
+        "corpus": CorpusChoice(data, choices, (text_column, label_column)),
+        "base": base,
+        "out": out,
+        "settings": TrainSettings(**settings),
+        "labels": read_labels(labels) if labels else LabelSet(),
+    }
     with training_log():
         if folds:
-            print_lines([f"{cross_validate(run, folds, resume=resume)}: probabilities of {folds} folds"])
+            written = cross_validate(CrossValidationRun(folds=folds, **told), resume=resume)
+            print_lines([f"{written}: out-of-fold probabilities of {folds} folds"])
             return
-        artifact = train(run, resume=resume)
+        artifact = train(TrainingRun(score_test=score_test, **told), resume=resume)
     print_lines([f"{artifact.folder}: {artifact.config.name}, version {artifact.version} (tweetmoji info --model …)"])

@@ -1,4 +1,7 @@
-"""``tweetmoji train-teacher``: what a large, fine-tuned encoder answers, for a small one to learn from."""
+"""``tweetmoji train-teacher``: a large, fine-tuned encoder's logits, for students to learn from.
+
+A command of its own, since a teacher is trained once and teaches many students.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -20,10 +23,10 @@ from tweetmoji.train import TrainSettings
     "--unlabeled",
     type=click.Choice(UNLABELED),
     multiple=True,
-    help="Texts to answer besides those that it learned from; may be given several times.",
+    help="Unlabeled texts to compute logits for, in addition to the training texts; may be given several times.",
 )
 @base_option
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="File to write, a name ending in .npz.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="File to write; its name must end in .npz.")
 @resume_option
 @settings_options(TrainSettings, environment=False)
 def command(
@@ -35,18 +38,24 @@ def command(
     resume: bool,
     **settings: Any,  # noqa: ANN401
 ) -> None:
-    """Fine-tune a teacher and write its logits, each under a hash of its text; no text is written.
+    """Train a teacher and write its logits, for tweetmoji distill.
 
-    The best epoch on val counts. Checkpoints go to OUT.checkpoints; a stopped run goes on with --resume. Needs
-    tweetmoji[train].
+    The file holds a hash of each text, not the text. The best epoch on val is kept. Checkpoints go to OUT.checkpoints;
+    --resume continues a stopped run. Needs the extra train.
 
     \b
       tweetmoji train-teacher --data data --source emotion --source tweeteval --unlabeled tweets \\
         --base sentence-transformers/all-mpnet-base-v2 --epochs 2 --encoder-lr 4e-5 --out teacher.npz
     """
     choices = tuple(parse_choice(source) for source in sources)
-    from tweetmoji.train import TrainingRun, train_teacher
+    from tweetmoji.train import CorpusChoice, TeacherRun, train_teacher
 
-    run = TrainingRun(data=data, base=base, out=out, settings=TrainSettings(**settings), sources=choices)
+    run = TeacherRun(
+        corpus=CorpusChoice(data, choices),
+        base=base,
+        out=out,
+        settings=TrainSettings(**settings),
+        unlabeled=unlabeled,
+    )
     with training_log():
-        print_lines([f"{train_teacher(run, unlabeled, resume=resume)}: the teacher's logits"])
+        print_lines([f"{train_teacher(run, resume=resume)}: the teacher's logits"])

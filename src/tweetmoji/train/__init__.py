@@ -1,4 +1,4 @@
-"""From labeled texts to an artifact on disk, with torch; the rest of the program knows training only through that."""
+"""Training: from labeled texts to an artifact on disk. Needs torch; the rest of the program sees only the artifact."""
 
 import importlib
 from typing import TYPE_CHECKING, Any, Final
@@ -8,13 +8,16 @@ from tweetmoji.train.settings import TrainSettings
 
 if TYPE_CHECKING:
     from tweetmoji.train.cross_validation import cross_validate
-    from tweetmoji.train.distillation.student_data import StudentData
     from tweetmoji.train.distillation.teacher import train_teacher
     from tweetmoji.train.export.hugging_face import export_hugging_face
-    from tweetmoji.train.run import TrainingRun, train
+    from tweetmoji.train.jobs import CorpusChoice, CrossValidationRun, StudentData, TeacherRun, TrainingRun
+    from tweetmoji.train.run import train
 
 __all__ = [
+    "CorpusChoice",
+    "CrossValidationRun",
     "StudentData",
+    "TeacherRun",
     "TrainSettings",
     "TrainingRun",
     "cross_validate",
@@ -24,18 +27,21 @@ __all__ = [
 ]
 
 MODULES: Final = {
-    "StudentData": "distillation.student_data",
-    "TrainingRun": "run",
-    "export_hugging_face": "export.hugging_face",
-    "train_teacher": "distillation.teacher",
-    "train": "run",
+    "CorpusChoice": "jobs",
+    "CrossValidationRun": "jobs",
+    "StudentData": "jobs",
+    "TeacherRun": "jobs",
+    "TrainingRun": "jobs",
     "cross_validate": "cross_validation",
+    "export_hugging_face": "export.hugging_face",
+    "train": "run",
+    "train_teacher": "distillation.teacher",
 }
-"""What takes torch, and the module that it is in."""
+"""Name to the module that it is in."""
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
-    """Import torch only once it is needed: the settings alone do without."""
+    """Import a module once one of its names is used: the command line's help needs only the settings."""
     if name in MODULES:
         with needs_extra("train"):
             return getattr(importlib.import_module(f"tweetmoji.train.{MODULES[name]}"), name)

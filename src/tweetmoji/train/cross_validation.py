@@ -1,8 +1,8 @@
-"""What models say of training texts that they have not seen: cross-validated, out-of-fold probabilities.
+"""Cross-validation: out-of-fold probabilities of texts that a model was trained on, by models that were not.
 
-Each of K models is fine-tuned on all folds but one and answers the texts of that one. A text that stands in the data
-more than once is kept from its model wherever it stands. The probabilities are what confident learning needs to find
-likely label errors (Northcutt et al. 2021, https://arxiv.org/abs/1911.00068).
+Each of K models is fine-tuned on all folds except one and predicts the texts of that fold. Copies of these texts, and
+texts made from them, are left out of its training, whichever source they come from. Confident learning finds likely
+label errors in these probabilities (Northcutt et al. 2021, https://arxiv.org/abs/1911.00068).
 """
 
 import json
@@ -12,115 +12,125 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.model_selection import StratifiedKFold
 
-from tweetmoji.data import LabeledTexts, leave_out
-from tweetmoji.data.class_map import marginalize
-from tweetmoji.data.corpus import Corpus, read_corpus
-from tweetmoji.errors import SettingError, TrainingError
+from tweetmoji.data import LabeledTexts, leave_out, marginalize
+from tweetmoji.errors import TrainingError
 from tweetmoji.evaluate.environment import describe_environment
 from tweetmoji.evaluate.evaluation import score
-from tweetmoji.files import replacing
+from tweetmoji.files import replacing, write_text
 from tweetmoji.runtime.softmax import softmax
-from tweetmoji.runtime.tokenizer import TweetTokenizer
-from tweetmoji.train.calibration import fit_temperature
+from tweetmoji.train.inputs import Inputs, check_file, read_inputs
+from tweetmoji.train.jobs import CrossValidationRun
 from tweetmoji.train.loop.checkpoints import Checkpoints
 from tweetmoji.train.loop.encoded import encode, encode_val
 from tweetmoji.train.loop.fine_tune import fine_tune
 from tweetmoji.train.loop.network import compute_logits, load_base
-from tweetmoji.train.loop.targets import join_targets
-from tweetmoji.train.run import TrainingRun, describe_run
+from tweetmoji.train.loop.scoring import score_calibrated
+from tweetmoji.train.provenance import describe_device
 
 logger = logging.getLogger(__name__)
 
 
-def cross_validate(run: TrainingRun, folds: int, *, resume: bool = False) -> Path:
-    """Write the out-of-fold probabilities of the first source's training texts to ``run.out``.
+def cross_validate(run: CrossValidationRun, *, resume: bool = False) -> Path:
+    """Write out-of-fold probabilities of the first source's training texts.
 
     The file is a numpy archive: ``probabilities``, float32 of shape (n, classes), calibrated on val; ``rows``, int64 of
-    shape (n,), the texts' rows in their file; ``labels``; ``source``; ``data_sha256``, the digest of the file. A file
-    of the same name that ends in .json gets their figures.
+    shape (n,), the texts' rows in their file; ``labels``; ``source``; ``data_sha256``, the digest of that file. Their
+    metrics go to a file of the same name that ends in .json.
 
     Args:
-        run: What to train; its sources but the first only add to what each model is trained on.
-        folds: Number of models, at least 2.
-        resume: Go on from the checkpoints that an earlier, stopped run with the same settings left.
+        run: The folds, and what each model learns from.
+        resume: Continue from the checkpoints of an earlier, stopped run with the same settings.
 
     Returns:
         ``run.out``.
 
     Raises:
-        DataError: A dataset file is missing or does not fit.
-        SettingError: ``run.out`` is no .npz file's name.
-        TrainingError: A class has fewer texts than there are folds, or as `tweetmoji.train.train`.
+        DataError: A dataset file is missing or damaged.
+        SettingError: ``run.out`` is a folder, a source is unknown, or the first one cannot be scored.
+        TrainingError: A label has fewer texts than there are folds; or see `tweetmoji.train.train`.
     """
-    if run.out.suffix != ".npz" or run.out.is_dir():
-        raise SettingError(f"--out {run.out}: with --folds this is a file; expected a name that ends in .npz")
-    labels = run.labels.labels
-    corpus = read_corpus(run.data, run.sources, labels, run.settings.seed, run.columns)
-    first = corpus.first_scorable()
-    fold_of = assign_folds(first, folds, run.settings.seed)
-    _, tokenizer = load_base(run.base, labels, run.settings)  # first, so that a wrong base leaves nothing behind
-    described = describe_run(run, corpus) | {"folds": folds}
-    Checkpoints(run.checkpoints, described, resume=resume)  # refuses what another run has left, for all folds at once
-    probabilities = np.zeros((len(first), len(labels)), dtype=np.float32)
-    for fold in range(folds):
-        logger.info("fold %d of %d", fold + 1, folds)
+    check_file(run.out)
+    inputs = read_inputs(run, run.labels)
+    first = inputs.corpus.first_scorable()
+    fold_of = assign_folds(first, run.folds, run.settings.seed)
+    described = inputs.described | {"folds": run.folds}
+    Checkpoints(run.checkpoints, described, resume=resume)  # refuses another run's, before any fold begins
+    probabilities = np.zeros((len(first), len(run.labels.labels)), dtype=np.float32)
+    for fold in range(run.folds):
+        logger.info("fold %d of %d", fold + 1, run.folds)
         folder = run.checkpoints / f"fold-{fold + 1}"
         begun = (folder / "run.json").exists()
         checkpoints = Checkpoints(folder, described | {"fold": fold + 1}, resume=begun)
         held_out = np.flatnonzero(fold_of == fold)
-        probabilities[held_out] = _predict(run, corpus, first.take(held_out), tokenizer, checkpoints)
-    with replacing(run.out) as path, path.open("wb") as file:
-        np.savez_compressed(
-            file,
-            probabilities=probabilities,
-            rows=first.rows,
-            labels=np.array(labels),
-            source=np.array(first.source),
-            data_sha256=np.array(first.sha256),
-        )
-    _write_figures(run, described, first, probabilities)
+        probabilities[held_out] = _predict_fold(run, inputs, first.take(held_out), checkpoints)
+    _write_probabilities(run.out, first, probabilities, run.labels.labels)
+    _write_metrics(run, described, first, probabilities)
     return run.out
 
 
-def _write_figures(
-    run: TrainingRun, described: dict[str, Any], first: LabeledTexts, probabilities: NDArray[np.float32]
-) -> None:
-    """Score the answers of all folds together, on the classes of their source, and write that beside them."""
-    model = {"name": run.out.stem, "version": f"{described['folds']} models, float32"}
-    evaluation = score(model, first, marginalize(probabilities, run.labels.labels, first.class_map))
-    content = described | {"evaluations": [evaluation.as_dict()]} | describe_environment()
-    with replacing(run.out.with_suffix(".json")) as path:
-        path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-
-
 def assign_folds(data: LabeledTexts, folds: int, seed: int) -> NDArray[np.int64]:
-    """Deal the texts of each class out to the folds evenly: int64 array of shape (n,) with values 0 … folds-1.
+    """Assign each text to a fold at random, the texts of each label evenly.
+
+    Args:
+        data: The n texts.
+        folds: Number of folds, at least 2.
+        seed: Seed of the assignment.
+
+    Returns:
+        int64 array of shape (n,) with values 0 … folds-1.
 
     Raises:
-        TrainingError: A class has fewer texts than there are folds.
+        TrainingError: A label has fewer texts than there are folds.
     """
     counts = np.bincount(data.targets, minlength=len(data.labels))
     if counts.min() < folds:
         label = data.labels[int(counts.argmin())]
-        raise TrainingError(f"{data.source} has {counts.min()} texts of {label}; {folds} folds need at least {folds}")
-    order = np.random.default_rng(seed).permutation(len(data))
-    order = order[np.argsort(data.targets[order], kind="stable")]
+        raise TrainingError(
+            f"{data.source} has {counts.min()} texts of {label}, and there are {folds} folds; expected at least "
+            f"{folds}: add texts, or lower --folds"
+        )
     fold_of = np.empty(len(data), dtype=np.int64)
-    fold_of[order] = np.arange(len(data)) % folds
+    splitter = StratifiedKFold(folds, shuffle=True, random_state=seed)
+    for fold, (_, held_out) in enumerate(splitter.split(data.targets, data.targets)):
+        fold_of[held_out] = fold
     return fold_of
 
 
-def _predict(
-    run: TrainingRun, corpus: Corpus, held_out: LabeledTexts, tokenizer: TweetTokenizer, checkpoints: Checkpoints
+def _predict_fold(
+    run: CrossValidationRun, inputs: Inputs, held_out: LabeledTexts, checkpoints: Checkpoints
 ) -> NDArray[np.float32]:
-    """What a model that was trained on all texts but those held out says of these."""
+    """Calibrated probabilities of held-out texts, by a model trained on the others."""
     labels = run.labels.labels
-    network, _ = load_base(run.base, labels, run.settings)
-    train = encode(tokenizer, [leave_out(part, [held_out]) for part in corpus.train], labels)
-    val = encode_val(tokenizer, corpus.val, labels)
+    network, tokenizer = load_base(run.base, labels, run.settings)
+    train = encode(tokenizer, [leave_out(part, [held_out]) for part in inputs.corpus.train], labels)
+    val = encode_val(tokenizer, inputs.corpus.val, labels)
     fine_tune(network, train, val, labels, run.settings, checkpoints)
-    val_logits = [compute_logits(network, split.encoded.ids, split.encoded.pad_id) for split in val]
-    temperature = fit_temperature(np.concatenate(val_logits), join_targets([split.encoded.targets for split in val]))
-    asked = encode(tokenizer, [held_out], labels)
-    return softmax(compute_logits(network, asked.ids, asked.pad_id), temperature)
+    temperature, _ = score_calibrated(network, val, labels)
+    encoded = encode(tokenizer, [held_out], labels)
+    return softmax(compute_logits(network, encoded.ids, encoded.pad_id), temperature)
+
+
+def _write_probabilities(
+    out: Path, data: LabeledTexts, probabilities: NDArray[np.float32], labels: tuple[str, ...]
+) -> None:
+    with replacing(out) as path, path.open("wb") as file:
+        np.savez_compressed(
+            file,
+            probabilities=probabilities,
+            rows=data.rows,
+            labels=np.array(labels),
+            source=np.array(data.source),
+            data_sha256=np.array(data.sha256),
+        )
+
+
+def _write_metrics(
+    run: CrossValidationRun, described: dict[str, Any], data: LabeledTexts, probabilities: NDArray[np.float32]
+) -> None:
+    """Score the probabilities of all folds together, on the classes of their source."""
+    model = {"name": run.out.stem, "version": f"{run.folds} models, float32"}
+    evaluation = score(model, data, marginalize(probabilities, run.labels.labels, data.class_map))
+    content = described | {"evaluations": [evaluation.as_dict()]} | describe_environment() | describe_device()
+    write_text(run.out.with_suffix(".json"), json.dumps(content, indent=2) + "\n")

@@ -1,7 +1,9 @@
-"""Teaching: the file holds what the fine-tuned teacher answers, to every text, under no text's words."""
+"""`train_teacher`: the file has the fine-tuned teacher's logits of every text; a stopped run computes none twice."""
 
+import hashlib
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,15 +12,12 @@ pytestmark = pytest.mark.train
 torch = pytest.importorskip("torch", reason="training needs torch: make test-train")
 
 from tweetmoji import DataError, SettingError, TrainingError  # noqa: E402
-from tweetmoji.data import (  # noqa: E402
-    SourceChoice,
-    TrainingRun,
-    open_source,
-    train_teacher,
-)
+from tweetmoji.data import SourceChoice, open_source  # noqa: E402
 from tweetmoji.emotions import EMOTIONS  # noqa: E402
-from tweetmoji.train import teaching as module  # noqa: E402
+from tweetmoji.train import CorpusChoice, TeacherRun, train_teacher  # noqa: E402
+from tweetmoji.train.distillation import teacher as module  # noqa: E402
 from tweetmoji.train.distillation.teacher_logits import read_teacher_logits  # noqa: E402
+from tweetmoji.train.loop.network import load_base  # noqa: E402
 
 TWEETS = ["so furious right now 😡", "she is adored and so is he", "nothing to see here"]
 
@@ -26,85 +25,142 @@ TWEETS = ["so furious right now 😡", "she is adored and so is he", "nothing to
 @pytest.fixture(scope="module")
 def root(tmp_path_factory, toy_root):
     """The toy root with a few unlabeled tweets beside the datasets."""
-    root = tmp_path_factory.mktemp("teach") / "root"
-    shutil.copytree(toy_root, root)
+    root = Path(shutil.copytree(toy_root, tmp_path_factory.mktemp("teacher") / "root"))
     (root / "unlabelled").mkdir()
     (root / "unlabelled" / "tweets.txt").write_text("\n".join(TWEETS) + "\n", encoding="utf-8")
     return root
 
 
 @pytest.fixture
-def run(root, toy_base, settings, tmp_path):
-    sources = (SourceChoice("emotion"), SourceChoice("tweeteval"))
-    return TrainingRun(data=root, base=str(toy_base), out=tmp_path / "teacher.npz", settings=settings, sources=sources)
+def run(root, toy_base, settings, tmp_path) -> TeacherRun:
+    corpus = CorpusChoice(root, (SourceChoice("emotion"), SourceChoice("tweeteval")))
+    return TeacherRun(corpus=corpus, base=str(toy_base), out=tmp_path / "teacher.npz", settings=settings)
 
 
-def test_every_training_text_and_every_unlabeled_one_is_answered(run, root):
-    teacher = read_teacher_logits(train_teacher(run, ["tweets"]))
-    home = open_source("emotion", root).read("train")
+@pytest.fixture
+def run_on_tweets(run) -> TeacherRun:
+    return replace(run, unlabeled=("tweets",))
 
-    logits, known = teacher.look_up([*home.texts, *open_source("tweeteval", root).read("train").texts, *TWEETS])
+
+def test_file_has_logits_of_every_training_text_and_every_unlabeled_text(run_on_tweets, root):
+    teacher = read_teacher_logits(train_teacher(run_on_tweets))
+    emotion = open_source("emotion", root).read("train")
+
+    logits, known = teacher.look_up([*emotion.texts, *open_source("tweeteval", root).read("train").texts, *TWEETS])
     assert known.all()
     assert teacher.labels == EMOTIONS
-    right = logits[: len(home)].argmax(axis=1) == home.targets
+    right = logits[: len(emotion)].argmax(axis=1) == emotion.targets
     assert right.mean() > 0.9
-    assert teacher.provenance["unlabeled"] == ["tweets"]
-    assert set(teacher.provenance["data"]) == {"emotion", "tweeteval"}
-    assert [row["epoch"] for row in teacher.provenance["epochs"]] == [1, 2, 3]
 
 
-def test_without_collections_only_the_training_texts_are_answered(run):
+def test_file_says_how_the_teacher_was_made(run_on_tweets, root):
+    provenance = read_teacher_logits(train_teacher(run_on_tweets)).provenance
+    digest = hashlib.sha256((root / "unlabelled" / "tweets.txt").read_bytes()).hexdigest()
+    assert (provenance["unlabeled"], provenance["unlabeled_sha256"]) == (["tweets"], {"tweets": digest})
+    assert set(provenance["data"]) == {"emotion", "tweeteval"}
+    assert [row["epoch"] for row in provenance["epochs"]] == [1, 2, 3]
+    assert set(provenance) >= {"base", "settings", "versions", "hardware", "training_device"}
+
+
+def test_without_unlabeled_texts_only_the_training_texts_are_known(run):
     assert not read_teacher_logits(train_teacher(run)).look_up(TWEETS)[1].any()
 
 
-def test_texts_of_evaluation_splits_are_not_answered(run, root):
+def test_texts_of_evaluation_splits_are_not_known(run, root):
     teacher = read_teacher_logits(train_teacher(run))
     for source in ("emotion", "tweeteval"):
         assert not teacher.look_up(open_source(source, root).read("val").texts)[1].any()
 
 
-def test_a_stopped_run_answers_no_chunk_twice(run, monkeypatch):
-    monkeypatch.setattr(module, "CHUNK", 40)
-    compute, answered = module.compute_logits, []
+class Counter:
+    """Counts the texts of each call of `compute_logits` for the file, and stops the run at a call if told to."""
 
-    def stop_at_the_second(network, ids, pad_id, **options):
-        if len(answered) == 2:
+    def __init__(self, monkeypatch, stop_at=None):
+        self.compute, self.stop_at = module.compute_logits, stop_at
+        self.counts = []
+        monkeypatch.setattr(module, "compute_logits", self)
+
+    def __call__(self, network, ids, pad_id, **options):
+        if len(self.counts) == self.stop_at:
             raise KeyboardInterrupt
-        answered.append(len(ids))
-        return compute(network, ids, pad_id, **options)
+        self.counts.append(len(ids))
+        return self.compute(network, ids, pad_id, **options)
 
-    monkeypatch.setattr(module, "compute_logits", stop_at_the_second)
-    with pytest.raises(KeyboardInterrupt):
-        train_teacher(run)
+
+def stop_at_second_chunk(run, monkeypatch):
+    """Train, and compute the logits of the first chunk of 40 texts."""
+    monkeypatch.setattr(module, "CHUNK_TEXTS", 40)
+    with monkeypatch.context() as patch:
+        Counter(patch, stop_at=1)
+        with pytest.raises(KeyboardInterrupt):
+            train_teacher(run)
     assert not run.out.exists()
 
-    counted = []
-    monkeypatch.setattr(
-        module, "compute_logits", lambda n, ids, p, **o: counted.append(len(ids)) or compute(n, ids, p, **o)
-    )
+
+def test_resumed_run_computes_no_chunk_twice(run, monkeypatch):
+    stop_at_second_chunk(run, monkeypatch)
+    counter = Counter(monkeypatch)
+    train_teacher(run, resume=True)
+    assert counter.counts == [40, 40, 38], "158 texts, of which 40 were done"
+
+
+def test_resumed_run_with_other_chunks_gives_each_text_its_own_logits(run, monkeypatch):
+    stop_at_second_chunk(run, monkeypatch)
+    monkeypatch.setattr(module, "CHUNK_TEXTS", 50)
     train_teacher(run, resume=True)
     fresh = replace(run, out=run.out.with_name("fresh.npz"))
-    total = len(counted)
     train_teacher(fresh)
-    assert len(counted) - total == total + 2
     resumed, whole = read_teacher_logits(run.out), read_teacher_logits(fresh.out)
     np.testing.assert_array_equal(resumed.keys, whole.keys)
     np.testing.assert_allclose(resumed.logits, whole.logits, atol=0.05)
 
 
-@pytest.mark.parametrize("name", ["teacher", "teacher.npy"])
-def test_a_name_that_is_no_archive_is_refused(run, name):
-    with pytest.raises(SettingError, match=r"expected a name that ends in \.npz"):
-        train_teacher(replace(run, out=run.out.with_name(name)))
+def test_resumed_run_with_other_unlabeled_texts_is_refused(run_on_tweets, monkeypatch, tmp_path):
+    root = Path(shutil.copytree(run_on_tweets.corpus.data, tmp_path / "root"))
+    run = replace(run_on_tweets, corpus=replace(run_on_tweets.corpus, data=root))
+    stop_at_second_chunk(run, monkeypatch)
+    (root / "unlabelled" / "tweets.txt").write_text("\n".join(TWEETS[::-1]) + "\n", encoding="utf-8")
+    with pytest.raises(TrainingError, match="unlabeled_sha256 was"):
+        train_teacher(run, resume=True)
 
 
-def test_collections_need_a_place(run):
-    run = replace(run, data=None, sources=(SourceChoice("emotion"),))
-    with pytest.raises((DataError, SettingError), match="needs a place"):
-        train_teacher(run, ["tweets"])
+def test_logits_of_a_chunk_are_not_those_of_other_texts(toy, settings, tmp_path, monkeypatch):
+    network, counter = toy.make_network(settings), Counter(monkeypatch)
+    tokenizer = load_base(str(toy.base), EMOTIONS, settings)[1]
+
+    def predict(texts):
+        return np.concatenate(list(module._predict_chunks(network, tokenizer, texts, tmp_path)))
+
+    first, changed = predict(["i feel merry", "so furious"]), predict(["i feel merry", "so gloomy"])
+    assert (first[1] != changed[1]).any()
+    np.testing.assert_array_equal(predict(["i feel merry", "so furious"]), first)
+    assert counter.counts == [2, 2]
 
 
-def test_checkpoints_of_another_run_are_refused(run):
+def test_folder_in_the_place_of_the_file_is_refused(run):
+    run.out.mkdir()
+    with pytest.raises(SettingError, match="is a folder; expected the name of a file"):
+        train_teacher(run)
+    assert not run.checkpoints.exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "match"),
+    [
+        ({"unlabeled": ("emoji",)}, DataError, "no such file"),
+        ({"unlabeled": ("poems",)}, SettingError, "unknown texts 'poems'"),
+        ({"base": "nowhere"}, TrainingError, "--base nowhere"),
+        ({"corpus": CorpusChoice(Path("nowhere"))}, DataError, "no such folder"),
+        ({"corpus": CorpusChoice(None, (SourceChoice("emotion"),))}, SettingError, "name it with --data"),
+    ],
+)
+def test_wrong_input_leaves_nothing_behind(run, wrong, error, match):
+    with pytest.raises(error, match=match):
+        train_teacher(replace(run, **wrong))
+    assert not run.checkpoints.exists()
+
+
+def test_checkpoints_of_another_run_are_refused(run, run_on_tweets):
     train_teacher(run)
     with pytest.raises(TrainingError, match="unlabeled was"):
-        train_teacher(run, ["tweets"], resume=True)
+        train_teacher(run_on_tweets, resume=True)

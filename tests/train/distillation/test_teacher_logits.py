@@ -1,4 +1,6 @@
-"""A teacher's logits on disk: every text finds its own again, no text can be read from the file."""
+"""A teacher's logits on disk: each text finds its own, and no text can be read from the file."""
+
+import hashlib
 
 import numpy as np
 import pytest
@@ -22,7 +24,7 @@ def path(tmp_path, logits):
     return path
 
 
-def test_every_text_finds_its_own_logits_again(path, logits):
+def test_look_up_finds_the_logits_of_each_text(path, logits):
     teacher = read_teacher_logits(path)
     order = np.random.default_rng(1).permutation(len(TEXTS))
     found, known = teacher.look_up([TEXTS[i] for i in order])
@@ -32,16 +34,17 @@ def test_every_text_finds_its_own_logits_again(path, logits):
     np.testing.assert_allclose(found, logits[order], atol=0.02)  # float16 of values to some 30
     assert teacher.labels == LABELS
     assert teacher.provenance == {"base": "seeded noise"}
+    assert teacher.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_a_text_that_was_not_answered_is_said_to_be_unknown(path):
+def test_look_up_says_which_texts_are_unknown(path):
     found, known = read_teacher_logits(path).look_up(["never seen", TEXTS[3], "nor this"])
 
     assert known.tolist() == [False, True, False]
     assert not found[~known].any()
 
 
-def test_a_key_is_of_the_text_as_it_stands():
+def test_make_keys_distinguishes_case_and_space():
     keys = make_keys(["so good 😭", "so good 😭", "so good 😭 ", "So good 😭"])
 
     assert keys.dtype == np.uint64
@@ -49,20 +52,20 @@ def test_a_key_is_of_the_text_as_it_stands():
     assert len(set(keys.tolist())) == 3
 
 
-def test_of_two_texts_that_are_the_same_the_first_counts(tmp_path):
+def test_write_keeps_the_first_of_equal_texts(tmp_path):
     path = tmp_path / "teacher.npz"
     write_teacher_logits(path, ["yes", "no", "yes"], np.array([[1.0, 0], [2, 0], [3, 0]]), LABELS[:2], {})
 
     assert read_teacher_logits(path).look_up(["yes", "no"])[0].tolist() == [[1, 0], [2, 0]]
 
 
-def test_no_text_stands_in_the_file(path):
+def test_file_holds_no_text(path):
     with np.load(path, allow_pickle=False) as content:
         for name in content.files:
             assert b"tweet" not in content[name].tobytes()
 
 
-def test_an_interrupted_write_leaves_the_old_file(path, monkeypatch):
+def test_interrupted_write_leaves_the_old_file(path, monkeypatch):
     before = path.read_bytes()
     monkeypatch.setattr(np, "savez_compressed", lambda *_, **__: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
@@ -72,20 +75,20 @@ def test_an_interrupted_write_leaves_the_old_file(path, monkeypatch):
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
-def test_a_missing_file_is_named(tmp_path):
+def test_missing_file_is_named(tmp_path):
     with pytest.raises(DataError, match=r"teacher\.npz: no such file"):
         read_teacher_logits(tmp_path / "teacher.npz")
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 cut off"])
-def test_a_damaged_file_is_named(tmp_path, content):
+def test_damaged_file_is_named(tmp_path, content):
     path = tmp_path / "teacher.npz"
     path.write_bytes(content)
     with pytest.raises(DataError, match=r"teacher\.npz: not a teacher's logits, or damaged"):
         read_teacher_logits(path)
 
 
-def test_a_file_that_lacks_a_part_is_named(tmp_path):
+def test_file_without_all_arrays_is_named(tmp_path):
     path = tmp_path / "teacher.npz"
     np.savez(path, keys=np.zeros(1, dtype=np.uint64))
     with pytest.raises(DataError, match="damaged"):

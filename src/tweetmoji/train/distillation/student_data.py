@@ -1,79 +1,100 @@
-"""What a student learns from a teacher: unlabeled texts, each with the probabilities that the teacher gives it.
+"""What a student learns from a teacher: unlabeled texts with the teacher's probabilities.
 
-A large encoder's answers to real tweets teach a small one what no labeled dataset has enough of (Hinton et al. 2015,
-https://arxiv.org/abs/1503.02531). The logits come from a file (`tweetmoji.train.distillation.teacher_logits`), the
-texts from the folder of the datasets.
+A large encoder's probabilities for real tweets teach a small one what no labeled dataset has enough of (Hinton et al.
+2015, https://arxiv.org/abs/1503.02531). The logits come from a file (`tweetmoji.train.distillation.teacher_logits`),
+the texts from the folder of the datasets.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tweetmoji.data import LabeledTexts, SourceChoice, comparison_key, read_unlabeled
+from tweetmoji.data import LabeledTexts, leave_out
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.errors import DataError
 from tweetmoji.runtime.softmax import softmax
 from tweetmoji.runtime.tokenizer import TweetTokenizer
-from tweetmoji.train.distillation.teacher_logits import read_teacher_logits
+from tweetmoji.train.distillation.teacher_logits import TeacherLogits, read_teacher_logits
+from tweetmoji.train.distillation.unlabeled import describe_collections, read_collections
+from tweetmoji.train.jobs import StudentData
 from tweetmoji.train.loop.batches import Subsample
-from tweetmoji.train.loop.encoded import EncodedTexts, join_encoded
+from tweetmoji.train.loop.encoded import EncodedTexts
 from tweetmoji.train.loop.targets import make_soft_targets
 
 
-@dataclass(frozen=True)
-class StudentData:
-    """What to learn from a teacher.
+@dataclass(frozen=True, eq=False)
+class StudentTexts:
+    """Unlabeled texts with a teacher's probabilities.
 
     Attributes:
-        teacher: File of its logits.
-        unlabeled: Collections of texts, see `tweetmoji.data.unlabeled`, and how many of each an epoch takes, drawn
-            anew for each; None for all.
+        texts: The n texts, one collection after the other.
+        probabilities: float32 array of shape (n, classes); rows sum to 1.
+        subsamples: For each collection, its rows and how many of them an epoch takes.
+        described: Teacher and texts as plain JSON types, for checkpoints and provenance.
     """
 
-    teacher: Path
-    unlabeled: tuple[SourceChoice, ...]
-
-    def describe(self) -> dict[str, Any]:
-        """Plain JSON types; the teacher by its digest, since a path says nothing elsewhere."""
-        digest = hashlib.sha256(self.teacher.read_bytes()).hexdigest()
-        return {"teacher_sha256": digest, "unlabeled": {choice.name: choice.rows for choice in self.unlabeled}}
+    texts: list[str]
+    probabilities: NDArray[np.float32]
+    subsamples: tuple[Subsample, ...]
+    described: dict[str, Any]
 
 
-def encode_student_data(
-    student_data: StudentData, data: Path | None, evaluation: Sequence[LabeledTexts], tokenizer: TweetTokenizer
-) -> EncodedTexts:
-    """Tokenize the unlabeled texts that the teacher has answered and that stand in no evaluation split.
+def read_student_texts(
+    student_data: StudentData, data: Path | None, evaluation: Sequence[LabeledTexts]
+) -> StudentTexts:
+    """Read the unlabeled texts that the teacher knows and that are in no evaluation split.
+
+    Args:
+        student_data: Teacher and collections.
+        data: Root of the datasets.
+        evaluation: Splits whose texts are left out.
 
     Raises:
-        DataError: A file is missing or damaged, the teacher answers other labels than ours, or knows none of the texts.
-        SettingError: There is no such collection of texts.
+        DataError: A file is missing or damaged, or the teacher has other labels than ours or knows none of the texts.
+        SettingError: There is no such collection of texts, or no root.
     """
     teacher = read_teacher_logits(student_data.teacher)
     if teacher.labels != EMOTIONS:
-        raise DataError(f"{student_data.teacher}: answers {', '.join(teacher.labels)}; expected {', '.join(EMOTIONS)}")
-    if data is None:
-        raise DataError("unlabeled texts need a place; name it with --data or TWEETMOJI_DATA_DIR")
-    evaluated = {comparison_key(text) for split in evaluation for text in split.texts}
-    encoded = []
-    for choice in student_data.unlabeled:
-        texts = [text for text in read_unlabeled(choice.name, data).texts if comparison_key(text) not in evaluated]
-        logits, known = teacher.look_up(texts)
-        if not known.any():
-            raise DataError(
-                f"{student_data.teacher}: knows none of the texts of {choice.name}; have the teacher answer them"
-            )
-        answered = [texts[i] for i in np.flatnonzero(known)]
-        rows = min(choice.rows or len(answered), len(answered))
-        encoded.append(
-            EncodedTexts(
-                ids=[tokens.ids for tokens in tokenizer.encode(answered)],
-                targets=make_soft_targets(softmax(logits[known], 1.0)),
-                pad_id=tokenizer.pad_id,
-                subsamples=(Subsample(0, len(answered), rows),),
-            )
+        raise DataError(
+            f"{student_data.teacher}: has the labels {', '.join(teacher.labels)}; expected {', '.join(EMOTIONS)}"
         )
-    return join_encoded(encoded)
+    collections = read_collections([choice.name for choice in student_data.unlabeled], data)
+    texts: list[str] = []
+    logits, subsamples = [], []
+    for choice, collection in zip(student_data.unlabeled, collections, strict=True):
+        known_texts, known_logits = _look_up(teacher, leave_out(collection, evaluation).texts)
+        if not known_texts:
+            raise DataError(
+                f"{student_data.teacher}: knows none of the texts of {choice.name}; "
+                f"expected a teacher trained with --unlabeled {choice.name}"
+            )
+        start, stop = len(texts), len(texts) + len(known_texts)
+        subsamples.append(Subsample(start, stop, min(choice.rows or len(known_texts), len(known_texts))))
+        texts += known_texts
+        logits.append(known_logits)
+    described = {
+        "teacher_sha256": teacher.sha256,
+        "unlabeled": {choice.name: choice.rows for choice in student_data.unlabeled},
+        "unlabeled_sha256": describe_collections(collections),
+    }
+    return StudentTexts(texts, softmax(np.concatenate(logits), 1.0), tuple(subsamples), described)
+
+
+def _look_up(teacher: TeacherLogits, texts: list[str]) -> tuple[list[str], NDArray[np.float32]]:
+    """The texts that the teacher knows, with their logits."""
+    logits, known = teacher.look_up(texts)
+    return [texts[i] for i in np.flatnonzero(known)], logits[known]
+
+
+def encode_student_texts(student_texts: StudentTexts, tokenizer: TweetTokenizer) -> EncodedTexts:
+    """Tokenize the texts, with the teacher's probabilities as soft targets."""
+    return EncodedTexts(
+        ids=[tokens.ids for tokens in tokenizer.encode(student_texts.texts)],
+        targets=make_soft_targets(student_texts.probabilities),
+        pad_id=tokenizer.pad_id,
+        subsamples=student_texts.subsamples,
+    )

@@ -1,8 +1,9 @@
-"""What a teacher answers to many texts, kept without the texts: so that a student can be trained without the teacher.
+"""A teacher's logits on disk, without the texts: enough to train a student without the teacher.
 
-A numpy archive holds one key and one row of logits for each text: ``keys``, uint64 of shape (n,), rising; ``logits``,
+A numpy archive holds a key and a row of logits for each text: ``keys``, uint64 of shape (n,), rising; ``logits``,
 float16 of shape (n, classes); ``labels``; ``provenance``, a JSON object that says which teacher it was. The key of a
-text is a hash of it as it stands in its file, from which the text cannot be had back; who has it finds its logits.
+text is a hash of the text as in its file. The text cannot be recovered from it, but whoever has the text finds its
+logits.
 """
 
 import hashlib
@@ -25,7 +26,8 @@ KEY_BYTES: Final = 8
 """Bytes of a key: among 10^6 texts, the chance that any two share one is below 10^-7."""
 
 
-@dataclass(frozen=True)
+# eq=False: a generated __eq__ compares arrays with ==, whose result has no truth value, so it raises
+@dataclass(frozen=True, eq=False)
 class TeacherLogits:
     """A teacher's logits.
 
@@ -34,19 +36,21 @@ class TeacherLogits:
         logits: float16 array of shape (n, len(labels)).
         labels: Label names in column order.
         provenance: How the teacher was made, as plain JSON types.
+        sha256: Hex digest of the file.
     """
 
     keys: NDArray[np.uint64]
     logits: NDArray[np.float16]
     labels: tuple[str, ...]
     provenance: dict[str, Any]
+    sha256: str
 
     def look_up(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        """Find what the teacher answers.
+        """Find the logits of texts.
 
         Returns:
-            float32 array of shape (len(texts), len(labels)), zeros where a text is not known, and a bool array of shape
-            (len(texts),), whether it is.
+            float32 array of shape (len(texts), len(labels)), zeros where a text is unknown, and a bool array of shape
+            (len(texts),) that says which texts are known.
         """
         wanted = make_keys(texts)
         at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
@@ -55,7 +59,7 @@ class TeacherLogits:
 
 
 def make_keys(texts: Sequence[str]) -> NDArray[np.uint64]:
-    """The keys of texts, uint64 of shape (len(texts),): BLAKE2b (RFC 7693) of each in UTF-8."""
+    """Hash each text: BLAKE2b (RFC 7693) of its UTF-8, as a uint64 array of shape (len(texts),)."""
     digests = [hashlib.blake2b(text.encode("utf-8"), digest_size=KEY_BYTES).digest() for text in texts]
     return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
 
@@ -67,7 +71,7 @@ def write_teacher_logits(
     labels: Sequence[str],
     provenance: dict[str, Any],
 ) -> None:
-    """Write a file that `read_teacher_logits` reads; of texts that are the same, the first counts.
+    """Write a file that `read_teacher_logits` reads. Of equal texts, the first counts.
 
     Args:
         path: The file.
@@ -104,6 +108,7 @@ def read_teacher_logits(path: Path) -> TeacherLogits:
                 logits=content["logits"],
                 labels=tuple(content["labels"].tolist()),
                 provenance=json.loads(str(content["provenance"])),
+                sha256=hashlib.sha256(archive).hexdigest(),
             )
     except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path}: not a teacher's logits, or damaged ({error}); get the file anew") from None
+        raise DataError(f"{path}: not a teacher's logits, or damaged ({error}); get the file again") from None
