@@ -1,4 +1,4 @@
-"""Reliability and selective accuracy, against values worked out by hand and against scikit-learn."""
+"""`reliability` and `selective_accuracy`, against values worked out by hand and scikit-learn's calibration curve."""
 
 import math
 
@@ -19,21 +19,21 @@ from tweetmoji.evaluate.metrics import expected_calibration_error
 
 
 def two_classes(confidences, correct):
-    """Answers of these confidences, all for class 0, and targets that make them right or wrong."""
+    """Predictions of class 0 with these confidences, and targets that make them correct or wrong."""
     return np.column_stack([confidences, 1 - np.array(confidences)]), np.array([0 if hit else 1 for hit in correct])
 
 
 @pytest.fixture
 def drawn():
-    """500 texts of six classes, as sure as they are right on average or a little more so."""
+    """Probabilities of 500 texts over six classes, a little overconfident, and targets."""
     random = np.random.default_rng(3)
     probabilities = random.dirichlet(np.full(6, 0.4), size=500)
     targets = np.array([random.choice(6, p=0.8 * row + 0.2 / 6) for row in probabilities])
     return probabilities, targets
 
 
-def test_bins_hold_count_confidence_and_accuracy():
-    # 0.62 and 0.64 lie in [9/15, 10/15); 1.0 lies in the last bin, which includes it.
+def test_reliability_bins_hold_n_confidence_and_accuracy():
+    # 0.62 and 0.64 are in [9/15, 10/15); 1.0 is in the last bin, which includes it
     bins = reliability(*two_classes([0.62, 1.0, 0.64, 0.95], [True, True, False, False]))
 
     low, high = bins
@@ -41,7 +41,7 @@ def test_bins_hold_count_confidence_and_accuracy():
     assert high == ReliabilityBin(low=14 / 15, high=1.0, n=2, confidence=pytest.approx(0.975), accuracy=0.5)
 
 
-def test_calibration_error_is_the_mean_gap_of_the_bins(drawn):
+def test_ece_is_the_mean_gap_of_the_reliability_bins(drawn):
     bins = reliability(*drawn)
 
     assert sum(one.n for one in bins) == 500
@@ -50,7 +50,7 @@ def test_calibration_error_is_the_mean_gap_of_the_bins(drawn):
     assert measure(*drawn, "abcdef").ece == pytest.approx(expected)
 
 
-def test_bins_are_those_of_scikit_learn(drawn):
+def test_reliability_bins_are_those_of_calibration_curve(drawn):
     probabilities, targets = drawn
     correct = probabilities.argmax(axis=1) == targets
     accuracy, confidence = calibration_curve(correct, probabilities.max(axis=1), n_bins=15)
@@ -60,7 +60,7 @@ def test_bins_are_those_of_scikit_learn(drawn):
     assert [one.confidence for one in bins] == pytest.approx(confidence)
 
 
-def test_curve_gives_the_most_confident_answers_first():
+def test_selective_accuracy_answers_the_most_confident_texts_first():
     confidences = [0.6, 0.9, 0.7, 0.8]
     points = selective_accuracy(*two_classes(confidences, [False, True, False, True]))
 
@@ -71,7 +71,7 @@ def test_curve_gives_the_most_confident_answers_first():
     assert by_coverage[1.0] == SelectivePoint(coverage=1.0, n=4, min_confidence=0.6, accuracy=0.5)
 
 
-def test_curve_has_a_point_for_every_twentieth(drawn):
+def test_selective_accuracy_has_a_point_for_every_twentieth(drawn):
     points = selective_accuracy(*drawn)
 
     assert [point.coverage for point in points] == pytest.approx(np.linspace(0.05, 1, 20))
@@ -79,7 +79,7 @@ def test_curve_has_a_point_for_every_twentieth(drawn):
     assert points[-1].accuracy == pytest.approx(measure(*drawn, "abcdef").accuracy)
 
 
-def test_curve_is_the_accuracy_above_each_confidence(drawn):
+def test_selective_accuracy_is_the_accuracy_above_min_confidence(drawn):
     probabilities, targets = drawn
     correct = probabilities.argmax(axis=1) == targets
     for point in selective_accuracy(*drawn):
@@ -88,7 +88,7 @@ def test_curve_is_the_accuracy_above_each_confidence(drawn):
         assert accuracy_at_coverage(*drawn, point.coverage) == point.accuracy
 
 
-def test_of_equally_confident_answers_the_earlier_ones_are_given():
+def test_of_equally_confident_predictions_the_earlier_ones_are_given():
     probabilities, targets = two_classes([0.7] * 40, [True] * 10 + [False] * 30)
 
     assert accuracy_at_coverage(probabilities, targets, 0.25) == 1
@@ -96,10 +96,10 @@ def test_of_equally_confident_answers_the_earlier_ones_are_given():
 
 
 @pytest.mark.parametrize("n", [1, 3, 7, 20, 100, 2000])
-def test_answered_is_the_least_share_that_is_enough(n):
+def test_selective_n_is_the_smallest_number_that_covers_the_share(n):
     probabilities, targets = two_classes([0.7] * n, [True] * n)
 
-    # In whole numbers, since 0.55 * 100 is a little more than 55 in floating point.
+    # in whole numbers, because 0.55 * 100 is a little more than 55 in floating point
     assert [point.n for point in selective_accuracy(probabilities, targets)] == [
         math.ceil(step * n / 20) for step in range(1, 21)
     ]
@@ -112,14 +112,14 @@ def test_accuracy_at_50_is_that_of_the_more_confident_half():
 
 
 @pytest.mark.parametrize("coverage", [0, -0.5, 1.01, math.nan])
-def test_coverage_out_of_range_is_refused(coverage):
+def test_coverage_out_of_range_is_a_value_error(coverage):
     probabilities, targets = two_classes([0.7], [True])
     with pytest.raises(ValueError, match=r"coverage is .*; expected more than 0 and at most 1"):
         accuracy_at_coverage(probabilities, targets, coverage)
 
 
 @pytest.mark.parametrize("curve", [reliability, selective_accuracy, accuracy_at_50])
-def test_shapes_that_do_not_fit_are_refused(curve):
+def test_wrong_shapes_are_a_value_error(curve):
     for probabilities, targets in [(np.ones((2, 3)) / 3, [0]), (np.empty((0, 3)), []), (np.ones(3) / 3, [0, 1, 2])]:
         with pytest.raises(ValueError, match="probabilities have shape"):
             curve(probabilities, np.array(targets, dtype=np.int64))

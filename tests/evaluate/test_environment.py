@@ -1,4 +1,4 @@
-"""What a result says about where it was measured; what cannot be found out is null or left out, never guessed."""
+"""`describe_environment`: versions and hardware; what is unknown is null or left out."""
 
 import json
 import os
@@ -12,11 +12,11 @@ from tweetmoji.evaluate import environment
 from tweetmoji.evaluate.environment import describe_environment
 
 
-def test_installed_versions_are_named():
+def test_versions_of_installed_packages_are_named():
     versions = describe_environment()["versions"]
 
     assert versions["python"] == platform.python_version()
-    for package in ("tweetmoji", "onnxruntime", "tokenizers", "numpy"):
+    for package in ("tweetmoji", "onnxruntime", "tokenizers", "numpy", "scikit-learn", "scipy"):
         assert versions[package] == version(package)
 
 
@@ -28,10 +28,12 @@ def test_packages_that_are_not_installed_are_left_out(monkeypatch):
 
     monkeypatch.setattr(environment, "version", lookup)
 
-    assert set(describe_environment()["versions"]) == {"python", "tweetmoji", "onnxruntime", "tokenizers", "numpy"}
+    assert set(describe_environment()["versions"]) == {
+        *("python", "tweetmoji", "onnxruntime", "tokenizers", "numpy", "scikit-learn", "scipy")
+    }
 
 
-def test_the_hardware_is_described():
+def test_cores_and_system_are_described():
     hardware = describe_environment()["hardware"]
 
     assert hardware["cores"] == os.cpu_count()
@@ -48,14 +50,14 @@ def test_the_hardware_is_described():
         ("processor\t: 0\nFeatures\t: fp\n", None),
     ],
 )
-def test_the_processor_is_named_as_linux_names_it(monkeypatch, cpuinfo, name):
+def test_cpu_is_named_from_proc_cpuinfo(monkeypatch, cpuinfo, name):
     monkeypatch.setattr(Path, "read_text", lambda *_, **__: cpuinfo)
 
     assert describe_environment()["hardware"]["cpu"] == name
 
 
 @pytest.mark.parametrize(("processor", "name"), [("Some CPU", "Some CPU"), ("", None)])
-def test_elsewhere_the_processor_is_named_as_python_names_it(monkeypatch, processor, name):
+def test_cpu_is_named_by_platform_processor_without_proc_cpuinfo(monkeypatch, processor, name):
     def refuse(path, **options):
         raise FileNotFoundError(path)
 
@@ -65,6 +67,6 @@ def test_elsewhere_the_processor_is_named_as_python_names_it(monkeypatch, proces
     assert describe_environment()["hardware"]["cpu"] == name
 
 
-def test_the_description_is_plain_json():
+def test_describe_environment_is_plain_json():
     described = describe_environment()
     assert json.loads(json.dumps(described)) == described

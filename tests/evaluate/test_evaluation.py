@@ -1,4 +1,4 @@
-"""Scoring a model on a labeled split: the figures are scikit-learn's, on the classes that the source offers."""
+"""`evaluate`, `predict_classes` and `score`: metrics of a model on the classes of a source."""
 
 import json
 from types import SimpleNamespace
@@ -13,7 +13,7 @@ from tweetmoji.data import LabeledTexts, open_source
 from tweetmoji.errors import SettingError
 from tweetmoji.evaluate import evaluate, measure
 from tweetmoji.evaluate.curves import accuracy_at_50, reliability, selective_accuracy
-from tweetmoji.evaluate.evaluation import answer, score
+from tweetmoji.evaluate.evaluation import predict_classes, score
 from tweetmoji.evaluate.intervals import bootstrap_intervals
 
 TWEETEVAL = {"anger": ("anger",), "joy": ("joy", "love"), "sadness": ("sadness",)}
@@ -21,26 +21,26 @@ TWEETEVAL = {"anger": ("anger",), "joy": ("joy", "love"), "sadness": ("sadness",
 
 @pytest.fixture
 def data(tmp_path):
-    """Twelve texts, of which the tiny model answers nine as labeled."""
+    """Twelve texts, of which the tiny model predicts nine as labeled."""
     return open_source("emotion", write_emotion(tmp_path / "emotion")).read("val")
 
 
-def make_split(n, covers, seed=0):
-    """n numbered texts with random classes of these."""
+def make_split(n, class_map, seed=0):
+    """n numbered texts with random classes of the class map."""
     return LabeledTexts(
         source="made",
         split="val",
         texts=[str(i) for i in range(n)],
-        targets=np.random.default_rng(seed).integers(len(covers), size=n),
-        labels=tuple(covers),
-        class_map=covers,
+        targets=np.random.default_rng(seed).integers(len(class_map), size=n),
+        labels=tuple(class_map),
+        class_map=class_map,
         rows=np.arange(1, n + 1),
         sha256="ab" * 32,
     )
 
 
 def make_emojifier(probabilities, labels=EMOTIONS):
-    """A model that answers the text ``i`` with row i."""
+    """A model that gives the text ``i`` the probabilities of row i."""
     return SimpleNamespace(
         name="made",
         version="0" * 12,
@@ -49,31 +49,31 @@ def make_emojifier(probabilities, labels=EMOTIONS):
     )
 
 
-def test_tweets_are_scored_on_the_classes_of_their_source_as_scikit_learn_scores_them():
+def test_evaluate_scores_the_marginal_probabilities_of_the_sources_classes():
     probabilities = np.random.default_rng(1).dirichlet(np.full(6, 0.5), size=200)
     data = make_split(200, TWEETEVAL)
 
     evaluation = evaluate(make_emojifier(probabilities), data, resamples=10)
 
     sadness, joy, love, anger = probabilities[:, :4].T
-    offered = np.stack([anger, joy + love, sadness], axis=1)
-    offered /= offered.sum(axis=1, keepdims=True)
-    answers, targets = offered.argmax(axis=1), data.targets
+    marginal = np.stack([anger, joy + love, sadness], axis=1)
+    marginal /= marginal.sum(axis=1, keepdims=True)
+    predictions, targets = marginal.argmax(axis=1), data.targets
     found = evaluation.metrics
     assert evaluation.labels == ("anger", "joy", "sadness")
     assert found.n == 200
-    assert found.accuracy == pytest.approx(sklearn_metrics.accuracy_score(targets, answers))
-    assert found.balanced_accuracy == pytest.approx(sklearn_metrics.balanced_accuracy_score(targets, answers))
-    assert found.macro_f1 == pytest.approx(sklearn_metrics.f1_score(targets, answers, average="macro"))
-    assert found.weighted_f1 == pytest.approx(sklearn_metrics.f1_score(targets, answers, average="weighted"))
-    assert found.log_loss == pytest.approx(sklearn_metrics.log_loss(targets, offered), abs=1e-5)
-    assert found.brier == pytest.approx(((offered - np.eye(3)[targets]) ** 2).sum(axis=1).mean(), abs=1e-6)
-    assert found.confusion == tuple(map(tuple, sklearn_metrics.confusion_matrix(targets, answers).tolist()))
-    sure = np.argsort(-offered.max(axis=1), kind="stable")[:100]
-    assert evaluation.accuracy_at_50 == pytest.approx(sklearn_metrics.accuracy_score(targets[sure], answers[sure]))
+    assert found.accuracy == pytest.approx(sklearn_metrics.accuracy_score(targets, predictions))
+    assert found.balanced_accuracy == pytest.approx(sklearn_metrics.balanced_accuracy_score(targets, predictions))
+    assert found.macro_f1 == pytest.approx(sklearn_metrics.f1_score(targets, predictions, average="macro"))
+    assert found.weighted_f1 == pytest.approx(sklearn_metrics.f1_score(targets, predictions, average="weighted"))
+    assert found.log_loss == pytest.approx(sklearn_metrics.log_loss(targets, marginal), abs=1e-5)
+    assert found.brier == pytest.approx(((marginal - np.eye(3)[targets]) ** 2).sum(axis=1).mean(), abs=1e-6)
+    assert found.confusion == tuple(map(tuple, sklearn_metrics.confusion_matrix(targets, predictions).tolist()))
+    sure = np.argsort(-marginal.max(axis=1), kind="stable")[:100]
+    assert evaluation.accuracy_at_50 == pytest.approx(sklearn_metrics.accuracy_score(targets[sure], predictions[sure]))
 
 
-def test_love_is_right_where_a_tweet_of_joy_is_asked_for(tiny_emojifier, tmp_path):
+def test_love_counts_as_tweetevals_joy(tiny_emojifier, tmp_path):
     data = open_source("tweeteval", write_tweeteval(tmp_path / "tweeteval")).read("val")
 
     found = evaluate(tiny_emojifier, data, resamples=10).metrics
@@ -83,7 +83,7 @@ def test_love_is_right_where_a_tweet_of_joy_is_asked_for(tiny_emojifier, tmp_pat
     assert found.per_class["sadness"].recall == 1 / 2
 
 
-def test_figures_are_those_of_the_models_answers(tiny_emojifier, data):
+def test_evaluation_holds_what_the_modules_compute(tiny_emojifier, data):
     evaluation = evaluate(tiny_emojifier, data, resamples=20, seed=3)
     probabilities = tiny_emojifier.predict_proba(data.texts).astype(np.float64)
     probabilities /= probabilities.sum(axis=1, keepdims=True)
@@ -96,26 +96,26 @@ def test_figures_are_those_of_the_models_answers(tiny_emojifier, data):
     assert evaluation.intervals == bootstrap_intervals(probabilities, data.targets, EMOTIONS, resamples=20, seed=3)
 
 
-def test_figures_do_not_depend_on_the_order_of_the_models_labels():
+def test_metrics_do_not_depend_on_the_order_of_the_models_labels():
     probabilities = np.random.default_rng(1).dirichlet(np.ones(6), size=50).astype(np.float32)
     data = make_split(50, TWEETEVAL)
 
-    there = evaluate(make_emojifier(probabilities), data, resamples=10)
-    turned = evaluate(make_emojifier(probabilities[:, ::-1], EMOTIONS[::-1]), data, resamples=10)
+    forward = evaluate(make_emojifier(probabilities), data, resamples=10)
+    backward = evaluate(make_emojifier(probabilities[:, ::-1], EMOTIONS[::-1]), data, resamples=10)
 
-    assert turned.metrics.confusion == there.metrics.confusion
-    assert turned.metrics.log_loss == pytest.approx(there.metrics.log_loss)
+    assert backward.metrics.confusion == forward.metrics.confusion
+    assert backward.metrics.log_loss == pytest.approx(forward.metrics.log_loss)
 
 
-def test_answers_given_already_are_scored_alike(tiny_emojifier, data):
-    probabilities = answer(tiny_emojifier, data)
+def test_score_of_predict_classes_is_evaluate(tiny_emojifier, data):
+    probabilities = predict_classes(tiny_emojifier, data)
 
     model = {"name": tiny_emojifier.name, "version": tiny_emojifier.version}
     assert probabilities.shape == (12, 6)
     assert score(model, data, probabilities, resamples=10) == evaluate(tiny_emojifier, data, resamples=10)
 
 
-def test_an_evaluation_says_what_was_measured_on_what(tiny_emojifier, data):
+def test_evaluation_names_model_source_split_and_digest(tiny_emojifier, data):
     evaluation = evaluate(tiny_emojifier, data, resamples=10)
 
     assert evaluation.model == {"name": "tiny", "version": tiny_emojifier.version}
@@ -124,16 +124,16 @@ def test_an_evaluation_says_what_was_measured_on_what(tiny_emojifier, data):
     assert evaluation.labels == EMOTIONS
 
 
-def test_every_figure_has_its_interval(tiny_emojifier, data):
+def test_every_metric_has_an_interval(tiny_emojifier, data):
     evaluation = evaluate(tiny_emojifier, data, resamples=200)
 
-    figures = evaluation.metrics.as_dict() | {"accuracy_at_50": evaluation.accuracy_at_50}
-    assert set(evaluation.intervals) == set(figures) - {"n", "per_class", "confusion"}
+    metrics = evaluation.metrics.as_dict() | {"accuracy_at_50": evaluation.accuracy_at_50}
+    assert set(evaluation.intervals) == set(metrics) - {"n", "per_class", "confusion"}
     low, high = evaluation.intervals["accuracy"].low, evaluation.intervals["accuracy"].high
     assert 0 < low < 9 / 12 < high <= 1
 
 
-def test_an_evaluation_comes_back_from_json_as_it_was(tiny_emojifier, data):
+def test_evaluation_as_dict_is_plain_json(tiny_emojifier, data):
     evaluation = evaluate(tiny_emojifier, data, resamples=10)
     plain = evaluation.as_dict()
 
@@ -147,7 +147,7 @@ def test_an_evaluation_comes_back_from_json_as_it_was(tiny_emojifier, data):
     ]
 
 
-def test_evaluating_twice_gives_the_same_figures_and_another_seed_other_intervals(tiny_emojifier, data):
+def test_the_seed_changes_intervals_and_no_metrics(tiny_emojifier, data):
     first, again = (evaluate(tiny_emojifier, data, resamples=50) for _ in range(2))
     other = evaluate(tiny_emojifier, data, resamples=50, seed=1)
 
@@ -156,8 +156,10 @@ def test_evaluating_twice_gives_the_same_figures_and_another_seed_other_interval
     assert other.intervals != first.intervals
 
 
-def test_classes_that_ask_for_labels_the_model_has_not_are_refused_by_name():
+def test_labels_that_the_model_lacks_are_a_setting_error():
     data = make_split(3, {"joy": ("joy", "glee"), "calm": ("calm",)})
 
-    with pytest.raises(SettingError, match=r"source made asks for calm, glee, and made has the labels sadness, joy, "):
+    with pytest.raises(
+        SettingError, match=r"source made needs the labels calm, glee, and made has the labels sadness, joy, "
+    ):
         evaluate(make_emojifier(np.ones((3, 6)) / 6), data)

@@ -1,4 +1,4 @@
-"""The most confident mistakes: which they are, in which order, and a listing that stays out of git."""
+"""`find_mistakes` and `write_mistakes`: which mistakes, in which order, in a file that git ignores."""
 
 import csv
 import shutil
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tweetmoji.data import LabeledTexts
-from tweetmoji.evaluate.mistakes import LISTED, Mistake, find_mistakes, write_mistakes
+from tweetmoji.evaluate.mistakes import MAX_MISTAKES, Mistake, find_mistakes, write_mistakes
 
 CLASSES = ("anger", "joy")
 
@@ -30,7 +30,7 @@ def make_split(targets, texts=None, rows=None):
     )
 
 
-def sure_of(column, confidence):
+def predict(column, confidence):
     return [confidence if i == column else 1 - confidence for i in range(2)]
 
 
@@ -39,72 +39,75 @@ def read(path):
         return list(csv.reader(file))
 
 
-def test_wrong_answers_are_listed_the_most_confident_first():
+def test_find_mistakes_gives_the_most_confident_first():
     data = make_split([0, 0, 1, 1], rows=[11, 12, 13, 14])
-    probabilities = np.array([sure_of(1, 0.7), sure_of(0, 0.99), sure_of(0, 0.9), sure_of(1, 0.6)])
+    probabilities = np.array([predict(1, 0.7), predict(0, 0.99), predict(0, 0.9), predict(1, 0.6)])
 
     assert find_mistakes(data, probabilities) == [
-        Mistake(row=13, label="joy", answer="anger", confidence=0.9, text="text 2"),
-        Mistake(row=11, label="anger", answer="joy", confidence=0.7, text="text 0"),
+        Mistake(row=13, label="joy", predicted="anger", confidence=0.9, text="text 2"),
+        Mistake(row=11, label="anger", predicted="joy", confidence=0.7, text="text 0"),
     ]
 
 
-def test_equally_confident_mistakes_stand_in_the_order_of_the_file():
+def test_equally_confident_mistakes_keep_the_order_of_the_file():
     data = make_split([0] * 100)
-    probabilities = np.array([sure_of(1, 0.6 + 0.3 * (i == 70)) for i in range(100)])
+    probabilities = np.array([predict(1, 0.6 + 0.3 * (i == 70)) for i in range(100)])
 
     rows = [mistake.row for mistake in find_mistakes(data, probabilities, most=100)]
     assert rows == [71, *range(1, 71), *range(72, 101)]
 
 
-def test_no_more_are_listed_than_asked_for():
-    data = make_split([0] * (LISTED + 10))
-    probabilities = np.array([sure_of(1, 0.5 + i / 1000) for i in range(1, LISTED + 11)])
+def test_find_mistakes_gives_at_most_max_mistakes():
+    data = make_split([0] * (MAX_MISTAKES + 10))
+    probabilities = np.array([predict(1, 0.5 + i / 1000) for i in range(1, MAX_MISTAKES + 11)])
 
-    assert len(find_mistakes(data, probabilities)) == LISTED
-    assert [mistake.row for mistake in find_mistakes(data, probabilities, most=2)] == [LISTED + 10, LISTED + 9]
+    assert len(find_mistakes(data, probabilities)) == MAX_MISTAKES
+    assert [mistake.row for mistake in find_mistakes(data, probabilities, most=2)] == [
+        MAX_MISTAKES + 10,
+        MAX_MISTAKES + 9,
+    ]
 
 
-def test_a_model_that_is_always_right_has_none():
+def test_find_mistakes_of_a_perfect_model_gives_none():
     assert find_mistakes(make_split([0, 1]), np.eye(2)) == []
 
 
-def test_listing_holds_row_labels_confidence_and_text(tmp_path):
-    mistakes = [Mistake(row=7, label="anger", answer="joy", confidence=0.98765, text='so "happy", you\nknow 😂')]
+def test_write_mistakes_writes_row_labels_confidence_and_text(tmp_path):
+    mistakes = [Mistake(row=7, label="anger", predicted="joy", confidence=0.98765, text='so "happy", you\nknow 😂')]
     path = write_mistakes(tmp_path / "a" / "b", make_split([0]), mistakes)
 
     assert path == tmp_path / "a" / "b" / "made-val.csv"
     assert read(path) == [
-        ["row", "label", "answer", "confidence", "text"],
+        ["row", "label", "predicted", "confidence", "text"],
         ["7", "anger", "joy", "0.9877", 'so "happy", you\nknow 😂'],
     ]
 
 
-def test_listing_of_no_mistakes_is_its_header(tmp_path):
+def test_write_mistakes_of_none_writes_the_header(tmp_path):
     assert len(read(write_mistakes(tmp_path, make_split([0]), []))) == 1
 
 
 @given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), min_size=1, max_size=5))
-def test_any_text_comes_back_from_the_listing(texts, tmp_path_factory):
+def test_any_text_can_be_read_back_from_the_csv(texts, tmp_path_factory):
     folder = tmp_path_factory.mktemp("mistakes")
     data = make_split([0] * len(texts), texts)
-    path = write_mistakes(folder, data, find_mistakes(data, np.array([sure_of(1, 0.9)] * len(texts))))
+    path = write_mistakes(folder, data, find_mistakes(data, np.array([predict(1, 0.9)] * len(texts))))
 
     assert [row[4] for row in read(path)[1:]] == texts
 
 
-def test_text_that_no_encoding_can_hold_is_listed_all_the_same(tmp_path):
+def test_lone_surrogates_are_replaced(tmp_path):
     path = write_mistakes(tmp_path, make_split([0]), [Mistake(1, "anger", "joy", 0.9, "cut \ud83d off")])
     assert read(path)[1][4] == "cut ? off"
 
 
-def test_folder_is_ignored_by_git_whatever_it_holds(tmp_path):
+def test_the_folder_has_a_gitignore_for_everything(tmp_path):
     write_mistakes(tmp_path / "mistakes", make_split([0]), [])
     assert (tmp_path / "mistakes" / ".gitignore").read_text(encoding="utf-8") == "*\n"
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
-def test_git_sees_nothing_of_the_listing(tmp_path):
+def test_git_status_shows_nothing_of_the_folder(tmp_path):
     write_mistakes(tmp_path / "report" / "mistakes", make_split([0]), [])
     subprocess.run(["git", "init", "--quiet", tmp_path], check=True, capture_output=True)
     done = subprocess.run(
@@ -113,7 +116,7 @@ def test_git_sees_nothing_of_the_listing(tmp_path):
     assert done.stdout == b""
 
 
-def test_writing_again_replaces_the_listing_and_leaves_those_of_other_splits(tmp_path):
+def test_writing_again_replaces_only_the_file_of_the_split(tmp_path):
     mistake = Mistake(1, "anger", "joy", 0.9, "text")
     write_mistakes(tmp_path, make_split([0]), [mistake, mistake])
     write_mistakes(tmp_path, replace(make_split([0]), split="test"), [mistake])

@@ -1,4 +1,4 @@
-"""All that one evaluation measures: which splits, which cases, which comparison, and the same bytes each time."""
+"""`fill_scorecard`: splits, behavioral cases, comparison, mistakes, and the same bytes each time."""
 
 import csv
 import json
@@ -15,7 +15,7 @@ from tweetmoji.emotions import EMOTIONS
 from tweetmoji.errors import DataError, MissingExtraError, SettingError
 from tweetmoji.evaluate import evaluate
 from tweetmoji.evaluate.compare import compare
-from tweetmoji.evaluate.evaluation import answer
+from tweetmoji.evaluate.evaluation import predict_classes
 from tweetmoji.evaluate.intervals import bootstrap_intervals
 from tweetmoji.evaluate.scorecard import RESAMPLES, SEED, choose_splits, fill_scorecard, read_all_splits
 
@@ -32,7 +32,7 @@ def val(datasets):
 
 @pytest.fixture
 def other(tiny_emojifier):
-    """The tiny model with anger and fear mixed up, which is thus right less often."""
+    """The tiny model with anger and fear swapped, which is right less often."""
     columns = [EMOTIONS.index(label) for label in ("sadness", "joy", "love", "fear", "anger", "surprise")]
     return SimpleNamespace(
         name="mixed-up",
@@ -42,19 +42,19 @@ def other(tiny_emojifier):
     )
 
 
-def test_every_evaluation_split_of_every_dataset_is_read_and_no_training_split(datasets):
+def test_read_all_splits_reads_every_val_and_test_split(datasets):
     splits = read_all_splits(datasets, EMOTIONS)
 
     assert {(data.source, data.split): len(data) for data in splits} == {place: n for place, (_, n) in RIGHT.items()}
     assert [(data.source, data.split) for data in splits] == list(RIGHT)
 
 
-def test_datasets_that_are_not_there_are_left_out(tmp_path):
+def test_read_all_splits_leaves_out_missing_datasets(tmp_path):
     write_tweeteval(tmp_path / "tweeteval-emotion")
     assert [(data.source, data.split) for data in read_all_splits(tmp_path, EMOTIONS)] == [("tweeteval", "val")]
 
 
-def test_a_root_without_a_dataset_is_refused(tmp_path):
+def test_read_all_splits_of_an_empty_root_is_a_data_error(tmp_path):
     with pytest.raises(
         DataError, match=r"holds no dataset; expected some of emotion/, tweeteval-emotion/, goemotions/"
     ):
@@ -67,18 +67,18 @@ def test_a_root_without_a_dataset_is_refused(tmp_path):
         (("train", "val", "test"), None, "test"),
         (("train", "val"), None, "val"),
         (("train",), None, "train"),
-        (("all",), None, "all"),
+        (("full",), None, "full"),
         (("train", "val", "test"), "val", "val"),
         (("train", "val", "test"), "train", "train"),
     ],
 )
-def test_a_source_is_scored_on_test_or_else_on_its_last_split(tmp_path, splits, asked, chosen):
+def test_choose_splits_takes_test_or_else_the_last_split(tmp_path, splits, asked, chosen):
     source = open_source("emotion", write_emotion(tmp_path))
     source.splits = splits
     assert choose_splits(source, asked) == [chosen]
 
 
-def test_a_split_that_the_source_has_not_is_refused(datasets):
+def test_choose_splits_of_an_unknown_split_is_a_data_error(datasets):
     with pytest.raises(DataError, match=r"source tweeteval has no split 'test'; expected one of train, val"):
         choose_splits(open_source("tweeteval", datasets), "test")
 
@@ -93,7 +93,7 @@ def test_each_split_is_scored_on_its_own_classes(datasets, tiny_emojifier):
     assert (scorecard.behavior, scorecard.comparisons) == (None, [])
 
 
-def test_figures_are_those_of_evaluate_with_the_seed_it_names(tiny_emojifier, val):
+def test_evaluations_are_those_of_evaluate_with_resamples_and_seed(tiny_emojifier, val):
     scorecard = fill_scorecard(tiny_emojifier, [val])
 
     assert scorecard.model == {"name": "tiny", "version": tiny_emojifier.version}
@@ -105,29 +105,32 @@ def test_a_comparison_is_the_other_model_minus_this_one(tiny_emojifier, other, v
 
     assert comparison["with"] == {"name": "mixed-up", "version": other.version}
     assert (comparison["source"], comparison["split"], comparison["n"]) == ("emotion", "val", 12)
-    # the two furious texts and the scared one are what only the first has right
+    # only the first model gets the two furious texts and the scared one right
     assert (comparison["only_first_right"], comparison["only_second_right"]) == (3, 0)
     assert comparison["differences"]["accuracy"]["value"] == pytest.approx(6 / 12 - 9 / 12)
     assert comparison["differences"]["accuracy"]["high"] <= 0
     assert comparison["differences"]["log_loss"]["value"] > 0
     expected = compare(
-        answer(tiny_emojifier, val), answer(other, val), val.targets, val.labels, resamples=RESAMPLES, seed=SEED
+        *(predict_classes(model, val) for model in (tiny_emojifier, other)),
+        *(val.targets, val.labels),
+        resamples=RESAMPLES,
+        seed=SEED,
     )
     assert comparison.items() >= expected.as_dict().items()
 
 
-def test_each_split_has_its_comparison(datasets, tiny_emojifier, other):
+def test_each_split_has_a_comparison(datasets, tiny_emojifier, other):
     comparisons = fill_scorecard(tiny_emojifier, read_all_splits(datasets, EMOTIONS), other=other).comparisons
     assert [(row["source"], row["split"]) for row in comparisons] == list(RIGHT)
 
 
-def test_models_with_other_labels_cannot_be_compared(tiny_emojifier, other, val):
+def test_comparing_models_with_different_labels_is_a_setting_error(tiny_emojifier, other, val):
     other = SimpleNamespace(labels=("up", "down"))
     with pytest.raises(SettingError, match=r"the models' labels differ: sadness, joy, .* and up, down"):
         fill_scorecard(tiny_emojifier, [val], other=other)
 
 
-def test_mistakes_of_each_split_are_listed_where_asked_for(datasets, tiny_emojifier, tmp_path):
+def test_mistakes_of_each_split_are_written_to_the_folder(datasets, tiny_emojifier, tmp_path):
     fill_scorecard(tiny_emojifier, read_all_splits(datasets, EMOTIONS), mistakes=tmp_path / "mistakes")
 
     listed = {}
@@ -138,20 +141,20 @@ def test_mistakes_of_each_split_are_listed_where_asked_for(datasets, tiny_emojif
     assert (tmp_path / "mistakes" / ".gitignore").read_text(encoding="utf-8") == "*\n"
 
 
-def test_the_cases_are_run_only_where_asked_for(tiny_emojifier):
+def test_behavioral_cases_are_run_only_with_behavior(tiny_emojifier):
     pytest.importorskip("yaml", reason="the cases need PyYAML: pip install '.[evaluate]'")
     scorecard = fill_scorecard(tiny_emojifier, [], behavior=True)
 
     assert scorecard.evaluations == []
-    assert scorecard.behavior.all.n >= 150
+    assert scorecard.behavior.total.n >= 150
     assert len(scorecard.behavior.capabilities) == 17
     assert fill_scorecard(tiny_emojifier, []).behavior is None
 
 
-def test_cases_without_pyyaml_say_what_to_install_before_anything_is_scored(tiny_emojifier, val, monkeypatch):
+def test_behavior_without_pyyaml_is_a_missing_extra_error_before_scoring(tiny_emojifier, val, monkeypatch):
     monkeypatch.setitem(sys.modules, "yaml", None)
-    monkeypatch.setattr("tweetmoji.evaluate.scorecard.answer", lambda *_: pytest.fail("scored for nothing"))
-    with pytest.raises(MissingExtraError, match=r"needs 'yaml', .*run: pip install 'tweetmoji\[evaluate\]'"):
+    monkeypatch.setattr("tweetmoji.evaluate.scorecard.predict_classes", lambda *_: pytest.fail("scored for nothing"))
+    with pytest.raises(MissingExtraError, match=r"needs 'yaml', .*run: pip install '\.\[evaluate\]'"):
         fill_scorecard(tiny_emojifier, [val], behavior=True)
 
 
@@ -160,7 +163,7 @@ def test_splits_are_scored_without_pyyaml(tiny_emojifier, val, monkeypatch):
     assert len(fill_scorecard(tiny_emojifier, [val]).evaluations) == 1
 
 
-def test_a_scorecard_comes_back_from_json_as_it_was(tiny_emojifier, other, datasets):
+def test_scorecard_as_dict_is_plain_json(tiny_emojifier, other, datasets):
     pytest.importorskip("yaml", reason="the cases need PyYAML: pip install '.[evaluate]'")
     splits = read_all_splits(datasets, EMOTIONS)
     plain = fill_scorecard(tiny_emojifier, splits, behavior=True, other=other).as_dict()
@@ -173,13 +176,13 @@ def test_a_scorecard_comes_back_from_json_as_it_was(tiny_emojifier, other, datas
     assert plain["versions"]["tweetmoji"] == tweetmoji.__version__
 
 
-def test_filling_it_twice_gives_the_same_bytes(tiny_emojifier, other, val):
+def test_fill_scorecard_gives_the_same_bytes_each_time(tiny_emojifier, other, val):
     first, again = (json.dumps(fill_scorecard(tiny_emojifier, [val], other=other).as_dict()) for _ in range(2))
     assert first == again
 
 
-def test_intervals_move_by_about_a_tenth_of_the_standard_error_with_other_draws():
-    """What `SEED` says of its number of draws, for an accuracy of 0.9 on 2,000 texts."""
+def test_another_seed_moves_intervals_by_about_a_tenth_of_the_standard_error():
+    """As the docstring of `SEED` says, for an accuracy of 0.9 on 2,000 texts."""
     random = np.random.default_rng(0)
     targets = random.integers(2, size=2000)
     right = random.random(2000) < 0.9

@@ -1,4 +1,4 @@
-"""What the confidence is worth: does it say how often an answer is right, and does abstaining below it help."""
+"""Reliability and selective accuracy: is the confidence right, and does abstaining below it help."""
 
 import math
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ HALF_COVERAGE: Final = 0.5
 
 @dataclass(frozen=True)
 class ReliabilityBin:
-    """The answers whose confidence lies in one bin of the reliability diagram.
+    """The predictions in one confidence bin of the reliability diagram.
 
     Attributes:
-        low: Least confidence of the bin, [0, 1).
-        high: Its upper edge, which belongs to the next bin; to this one if it is 1.
-        n: Number of answers, at least 1.
+        low: Lower edge of the bin, [0, 1); it belongs to the bin.
+        high: Upper edge; it belongs to the next bin, or to this one if it is 1.
+        n: Number of predictions, at least 1.
         confidence: Their mean confidence, [0, 1].
-        accuracy: Share of them that are right, [0, 1]; equals ``confidence`` if calibrated.
+        accuracy: Share of them that are correct, [0, 1]; equals ``confidence`` if calibrated.
     """
 
     low: float
@@ -37,13 +37,13 @@ class ReliabilityBin:
 
 @dataclass(frozen=True)
 class SelectivePoint:
-    """How right the answers are when only the most confident ones are given.
+    """Accuracy when only the most confident predictions are given.
 
     Attributes:
-        coverage: Share of the texts that is to be answered, (0, 1].
-        n: Number of texts answered, the least that is this share.
-        min_confidence: Confidence of the least confident of them, [0, 1].
-        accuracy: Share of them that are right, [0, 1]. The selective risk is 1 minus this.
+        coverage: Share of the texts to be answered, (0, 1].
+        n: Number of texts answered: the smallest that is at least this share.
+        min_confidence: Lowest confidence among them, [0, 1].
+        accuracy: Share of them that are correct, [0, 1]. The selective risk is 1 minus this.
     """
 
     coverage: float
@@ -53,17 +53,17 @@ class SelectivePoint:
 
 
 def reliability(probabilities: NDArray[np.floating], targets: NDArray[np.int64]) -> tuple[ReliabilityBin, ...]:
-    """The bins of the reliability diagram: those of `tweetmoji.evaluate.metrics.expected_calibration_error`.
+    """Compute the bins of the reliability diagram, those of the expected calibration error.
 
     Args:
         probabilities: Float array of shape (n, classes); rows sum to 1.
         targets: int64 array of shape (n,), column indices.
 
     Returns:
-        The bins that hold answers, of `ECE_BINS` equally wide ones; from low to high confidence.
+        The bins that hold predictions, of `ECE_BINS` equally wide ones; from low to high confidence.
 
     Raises:
-        ValueError: The shapes do not fit, a target is no column, or n is 0.
+        ValueError: As `tweetmoji.evaluate.metrics.check_predictions`.
     """
     check_predictions(probabilities, targets, probabilities.shape[-1])
     confidence, correct = score_confidence(probabilities, targets)
@@ -81,11 +81,11 @@ def reliability(probabilities: NDArray[np.floating], targets: NDArray[np.int64])
 
 
 def selective_accuracy(probabilities: NDArray[np.floating], targets: NDArray[np.int64]) -> tuple[SelectivePoint, ...]:
-    """Accuracy against coverage, when the least confident answers are withheld.
+    """Compute accuracy against coverage: the least confident predictions are withheld first.
 
     The complement of the risk-coverage curve (El-Yaniv & Wiener 2010, https://jmlr.org/papers/v11/el-yaniv10a.html),
     with the most probable class's probability as confidence (Geifman & El-Yaniv 2017, https://arxiv.org/abs/1705.08500).
-    Of equally confident answers the earlier ones are given first, so the same input gives the same curve.
+    Of equally confident predictions the earlier ones are given first, so the same input gives the same curve.
 
     Args:
         probabilities: Float array of shape (n, classes); rows sum to 1.
@@ -95,7 +95,7 @@ def selective_accuracy(probabilities: NDArray[np.floating], targets: NDArray[np.
         A point for each of `COVERAGES`.
 
     Raises:
-        ValueError: The shapes do not fit, a target is no column, or n is 0.
+        ValueError: As `tweetmoji.evaluate.metrics.check_predictions`.
     """
     check_predictions(probabilities, targets, probabilities.shape[-1])
     confidence, correct = score_confidence(probabilities, targets)
@@ -103,8 +103,8 @@ def selective_accuracy(probabilities: NDArray[np.floating], targets: NDArray[np.
     return tuple(
         SelectivePoint(
             coverage=coverage,
-            n=count_answered(len(targets), coverage),
-            min_confidence=float(confidence[ranking[count_answered(len(targets), coverage) - 1]]),
+            n=count_covered(len(targets), coverage),
+            min_confidence=float(confidence[ranking[count_covered(len(targets), coverage) - 1]]),
             accuracy=accuracy_of_first(correct[ranking], coverage),
         )
         for coverage in COVERAGES
@@ -112,15 +112,15 @@ def selective_accuracy(probabilities: NDArray[np.floating], targets: NDArray[np.
 
 
 def accuracy_at_coverage(probabilities: NDArray[np.floating], targets: NDArray[np.int64], coverage: float) -> float:
-    """Accuracy of the most confident answers; see `selective_accuracy`.
+    """Compute the accuracy of the most confident predictions; see `selective_accuracy`.
 
     Args:
         probabilities: Float array of shape (n, classes); rows sum to 1.
         targets: int64 array of shape (n,), column indices.
-        coverage: Share of the texts that is to be answered, (0, 1].
+        coverage: Share of the texts to be answered, (0, 1].
 
     Raises:
-        ValueError: The shapes do not fit, a target is no column, n is 0, or the coverage is out of range.
+        ValueError: The coverage is out of range, or as `tweetmoji.evaluate.metrics.check_predictions`.
     """
     check_predictions(probabilities, targets, probabilities.shape[-1])
     confidence, correct = score_confidence(probabilities, targets)
@@ -128,30 +128,30 @@ def accuracy_at_coverage(probabilities: NDArray[np.floating], targets: NDArray[n
 
 
 def accuracy_at_50(probabilities: NDArray[np.floating], targets: NDArray[np.int64]) -> float:
-    """Accuracy of the more confident half of the answers; see `accuracy_at_coverage`."""
+    """Compute the accuracy of the more confident half of the predictions; see `accuracy_at_coverage`."""
     return accuracy_at_coverage(probabilities, targets, HALF_COVERAGE)
 
 
 def rank(confidence: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Indices from the most to the least confident answer, equals in their order; int64 array of shape (n,)."""
+    """Rank predictions from most to least confident, equals in their order; int64 indices of shape (n,)."""
     return np.argsort(-confidence, kind="stable")
 
 
 def accuracy_of_first(correct: NDArray[np.bool_], coverage: float) -> float:
-    """Share of right answers among the first ones of a ranking.
+    """Compute the share of correct predictions among the first of a ranking.
 
     Args:
         correct: Bool array of shape (n,), n > 0, in the order of `rank`.
-        coverage: Share of the n that is to be answered, (0, 1].
+        coverage: Share of the n to be answered, (0, 1].
 
     Raises:
         ValueError: The coverage is out of range.
     """
-    return float(correct[: count_answered(len(correct), coverage)].mean())
+    return float(correct[: count_covered(len(correct), coverage)].mean())
 
 
-def count_answered(n: int, coverage: float) -> int:
-    """The least number of n texts that is at least the share ``coverage`` of them.
+def count_covered(n: int, coverage: float) -> int:
+    """Count the texts to be answered: the smallest number that is at least the share ``coverage`` of n.
 
     Raises:
         ValueError: The coverage is out of range.

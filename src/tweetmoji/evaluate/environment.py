@@ -1,4 +1,4 @@
-"""Where and with what a figure was measured: versions and hardware, for every result file."""
+"""Versions and hardware that a result was measured with, for every result file."""
 
 import os
 import platform
@@ -6,12 +6,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
-PACKAGES: Final = ("tweetmoji", "onnxruntime", "tokenizers", "numpy", "torch", "transformers")
-"""Packages whose versions a result names, where they are installed."""
+PACKAGES: Final = (
+    *("tweetmoji", "onnxruntime", "tokenizers", "numpy"),
+    *("scikit-learn", "scipy", "torch", "transformers"),
+)
+"""Packages whose versions a result names, if they are installed."""
 
 
 def describe_environment() -> dict[str, Any]:
-    """Versions and hardware as plain JSON types; what cannot be found out is null."""
+    """Describe versions and hardware as plain JSON types; what is unknown is null."""
     return {
         "versions": {"python": platform.python_version()} | _installed(PACKAGES),
         "hardware": {
@@ -33,7 +36,7 @@ def _installed(packages: tuple[str, ...]) -> dict[str, str]:
 
 
 def _name_cpu() -> str | None:
-    """The processor's name as Linux gives it, elsewhere as Python does."""
+    """The processor's name, from Linux or else from Python."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""A model's figures on one split of a dataset, with all that is needed to trust and repeat them."""
+"""Evaluation of a model on one split of a dataset."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -17,17 +17,17 @@ from tweetmoji.runtime.emojifier import Emojifier
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Figures of one model on one split.
+    """Metrics of one model on one split.
 
     Attributes:
         model: Name and version of the model.
-        source: Which source was scored.
-        split: Which of its splits.
+        source: Name of the source.
+        split: Name of its split.
         data_sha256: Hex digest of the split's file.
         labels: The classes that were scored, in column order.
-        metrics: The figures.
-        accuracy_at_50: Accuracy of the more confident half of the answers, [0, 1].
-        intervals: Figure to its 95 % bootstrap interval.
+        metrics: The metrics.
+        accuracy_at_50: Accuracy of the more confident half of the predictions, [0, 1].
+        intervals: Metric to its 95 % bootstrap interval.
         reliability: Bins of the reliability diagram.
         selective: Points of the selective accuracy curve.
     """
@@ -44,40 +44,40 @@ class Evaluation:
     selective: tuple[SelectivePoint, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """As plain JSON types."""
+        """Convert to plain JSON types."""
         plain = asdict(self) | {"metrics": self.metrics.as_dict()}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
 
 
 def evaluate(emojifier: Emojifier, data: LabeledTexts, *, resamples: int = 1000, seed: int = 0) -> Evaluation:
-    """Score a model on the classes that a source offers.
+    """Score a model on the classes of a source.
 
     Args:
         emojifier: The model.
         data: Texts and targets, at least one.
-        resamples: How often the texts are drawn anew for the intervals, at least 1.
-        seed: Of these draws; nothing else is random.
+        resamples: Number of bootstrap resamples for the intervals, at least 2.
+        seed: Seed of the resamples; nothing else is random.
 
     Raises:
-        SettingError: The classes of the data cover a label that the model does not have.
+        SettingError: The class map of the data names a label that the model does not have.
     """
     model = {"name": emojifier.name, "version": emojifier.version}
-    return score(model, data, answer(emojifier, data), resamples=resamples, seed=seed)
+    return score(model, data, predict_classes(emojifier, data), resamples=resamples, seed=seed)
 
 
-def answer(emojifier: Emojifier, data: LabeledTexts) -> NDArray[np.float64]:
-    """What a model says of the texts, on the classes of their source.
+def predict_classes(emojifier: Emojifier, data: LabeledTexts) -> NDArray[np.float64]:
+    """Predict the probabilities of a source's classes for its texts.
 
     Returns:
         float64 array of shape (n, len(data.labels)); rows sum to 1.
 
     Raises:
-        SettingError: The classes of the data cover a label that the model does not have.
+        SettingError: The class map of the data names a label that the model does not have.
     """
-    asked = {label for covered in data.class_map.values() for label in covered}
-    if unknown := asked - set(emojifier.labels):
+    needed = {label for counted in data.class_map.values() for label in counted}
+    if unknown := needed - set(emojifier.labels):
         raise SettingError(
-            f"source {data.source} asks for {', '.join(sorted(unknown))}, and {emojifier.name} has the labels "
+            f"source {data.source} needs the labels {', '.join(sorted(unknown))}, and {emojifier.name} has the labels "
             f"{', '.join(emojifier.labels)}; choose another --source"
         )
     return marginalize(emojifier.predict_proba(data.texts), emojifier.labels, data.class_map)
@@ -91,7 +91,15 @@ def score(
     resamples: int = 1000,
     seed: int = 0,
 ) -> Evaluation:
-    """Do what `evaluate` does, of answers that are there already, by the model of that name and version."""
+    """Score predictions that are made already; see `evaluate`.
+
+    Args:
+        model: Name and version of the model that made them.
+        data: Texts and targets, at least one.
+        probabilities: float64 array of shape (n, len(data.labels)); rows sum to 1.
+        resamples: Number of bootstrap resamples for the intervals, at least 2.
+        seed: Seed of the resamples.
+    """
     intervals = bootstrap_intervals(probabilities, data.targets, data.labels, resamples=resamples, seed=seed)
     return Evaluation(
         model=model,

@@ -1,23 +1,23 @@
-"""How right a set of answers is: the textbook figures, computed with numpy alone.
-
-They are few and short, and computing them here keeps ``tweetmoji evaluate`` within the base installation. The tests
-compare every one of them with scikit-learn.
-"""
+"""Metrics of a set of predictions: scikit-learn's, and the expected calibration error, which it does not have."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
+import sklearn.metrics
 from numpy.typing import NDArray
 
 ECE_BINS: Final = 15
 """Equal-width confidence bins of the expected calibration error (Guo et al. 2017, https://arxiv.org/abs/1706.04599)."""
 
+SUM_TOLERANCE: Final = 1e-3
+"""How far the probabilities of a text may sum from 1; float32 softmaxes stay below 1e-6."""
+
 
 @dataclass(frozen=True)
 class ClassMetrics:
-    """Figures of one class, each in [0, 1]; 0 where a figure's denominator is 0."""
+    """Metrics of one class, each in [0, 1]; 0 where a denominator is 0."""
 
     n: int
     precision: float
@@ -27,19 +27,19 @@ class ClassMetrics:
 
 @dataclass(frozen=True)
 class Metrics:
-    """Figures of a set of n answers.
+    """Metrics of n predictions.
 
     Attributes:
         n: Number of texts.
-        accuracy: Share of right answers, [0, 1].
+        accuracy: Share of correct predictions, [0, 1].
         balanced_accuracy: Mean recall of the classes that occur among the targets, [0, 1].
-        macro_f1: Mean F1 of the classes that occur among targets or answers, [0, 1].
+        macro_f1: Mean F1 of the classes that occur among targets or predictions, [0, 1].
         weighted_f1: Mean F1 of the classes, each weighted by its number of texts, [0, 1].
-        log_loss: Mean negative natural logarithm of the right class's probability, in nats.
-        brier: Mean over the texts of the squared errors summed over the classes, [0, 2]; 0 is best.
+        log_loss: Mean negative natural logarithm of the true class's probability, in nats.
+        brier: Brier score: squared errors summed over the classes, mean over the texts, [0, 2]; 0 is best.
         ece: Expected calibration error of the most probable class, [0, 1], `ECE_BINS` bins.
-        per_class: Label to its figures, in label order.
-        confusion: Number of texts of each class (row) that were answered with each class (column), in label order.
+        per_class: Label to its metrics, in label order.
+        confusion: Number of texts of each true class (row) and predicted class (column), in label order.
     """
 
     n: int
@@ -54,12 +54,12 @@ class Metrics:
     confusion: tuple[tuple[int, ...], ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """As plain JSON types."""
+        """Convert to plain JSON types."""
         return asdict(self) | {"confusion": [list(row) for row in self.confusion]}
 
 
 def measure(probabilities: NDArray[np.floating], targets: NDArray[np.int64], labels: Sequence[str]) -> Metrics:
-    """Score probabilities against the right labels.
+    """Score probabilities against the true labels.
 
     Args:
         probabilities: Float array of shape (n, len(labels)); rows sum to 1.
@@ -67,30 +67,33 @@ def measure(probabilities: NDArray[np.floating], targets: NDArray[np.int64], lab
         labels: Label names in column order.
 
     Raises:
-        ValueError: The shapes do not fit, a target is no index into ``labels``, or there is nothing to score.
+        ValueError: The shapes do not fit, n is 0, a target is no index into ``labels``, or a row does not sum to 1.
     """
     check_predictions(probabilities, targets, len(labels))
-    probabilities = probabilities.astype(np.float64)
-    confusion = confusion_matrix(targets, probabilities.argmax(axis=1), len(labels))
+    predictions, classes = probabilities.argmax(axis=1), np.arange(len(labels))
+    rows = normalize_rows(probabilities)
     return Metrics(
         n=len(targets),
-        accuracy=accuracy(confusion),
-        balanced_accuracy=balanced_accuracy(confusion),
-        macro_f1=macro_f1(confusion),
-        weighted_f1=weighted_f1(confusion),
+        accuracy=float(sklearn.metrics.accuracy_score(targets, predictions)),
+        # the same as balanced_accuracy_score, which warns of a class that is predicted and not among the targets
+        balanced_accuracy=float(
+            sklearn.metrics.recall_score(targets, predictions, labels=np.unique(targets), average="macro")
+        ),
+        macro_f1=float(sklearn.metrics.f1_score(targets, predictions, average="macro", zero_division=0)),
+        weighted_f1=float(sklearn.metrics.f1_score(targets, predictions, average="weighted", zero_division=0)),
         log_loss=log_loss(probabilities, targets),
-        brier=float(brier_scores(probabilities, targets).mean()),
+        brier=float(sklearn.metrics.brier_score_loss(targets, rows, labels=classes, scale_by_half=False)),
         ece=expected_calibration_error(probabilities, targets),
-        per_class=_measure_classes(confusion, labels),
-        confusion=tuple(tuple(row) for row in confusion.tolist()),
+        per_class=_measure_classes(targets, predictions, labels),
+        confusion=tuple(map(tuple, sklearn.metrics.confusion_matrix(targets, predictions, labels=classes).tolist())),
     )
 
 
 def check_predictions(probabilities: NDArray[np.floating], targets: NDArray[np.int64], classes: int) -> None:
-    """Refuse what cannot be scored.
+    """Refuse probabilities and targets that cannot be scored.
 
     Raises:
-        ValueError: The shapes are not (n, classes) and (n,), a target is no class, or n is 0.
+        ValueError: The shapes are not (n, classes) and (n,), n is 0, a target is no class, or a row does not sum to 1.
     """
     if probabilities.shape != (len(targets), classes) or len(targets) == 0:
         raise ValueError(
@@ -98,80 +101,43 @@ def check_predictions(probabilities: NDArray[np.floating], targets: NDArray[np.i
         )
     if targets.min() < 0 or targets.max() >= classes:
         raise ValueError(f"targets reach from {targets.min()} to {targets.max()}; expected 0 to {classes - 1}")
+    sums = probabilities.sum(axis=1)
+    if not (np.abs(sums - 1) <= SUM_TOLERANCE).all() or probabilities.min() < 0:  # "not <=" is true of NaN too
+        raise ValueError(
+            f"probabilities reach from {probabilities.min():g} to {probabilities.max():g}, and their rows sum to "
+            f"{sums.min():g} to {sums.max():g}; expected none below 0 and sums of 1"
+        )
 
 
-def confusion_matrix(
-    targets: NDArray[np.int64], answers: NDArray[np.int64], classes: int, counts: NDArray[np.int64] | None = None
-) -> NDArray[np.int64]:
-    """Count the texts of each class by their answer.
-
-    Args:
-        targets: int64 array of shape (n,), the right classes.
-        answers: int64 array of shape (n,), the answered ones.
-        classes: How many classes there are.
-        counts: int64 array of shape (n,): how often each text counts; once if None.
+def normalize_rows(probabilities: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Remove float32's rounding from the row sums, of which scikit-learn warns.
 
     Returns:
-        int64 array of shape (classes, classes): rows are the right classes, columns the answered ones.
+        float64 array of the same shape; rows sum to 1 as exactly as float64 can.
     """
-    cells = np.bincount(targets * classes + answers, weights=counts, minlength=classes**2)
-    return cells.astype(np.int64).reshape(classes, classes)
-
-
-def accuracy(confusion: NDArray[np.int64]) -> float:
-    """Share of right answers, [0, 1]."""
-    return float(confusion.trace() / confusion.sum())
-
-
-def balanced_accuracy(confusion: NDArray[np.int64]) -> float:
-    """Mean recall of the classes that occur among the targets, [0, 1]."""
-    true_counts = confusion.sum(axis=1)
-    return float(_ratio(confusion.diagonal(), true_counts)[true_counts > 0].mean())
-
-
-def macro_f1(confusion: NDArray[np.int64]) -> float:
-    """Mean F1 of the classes that occur among targets or answers, [0, 1]."""
-    occurs = confusion.sum(axis=1) + confusion.sum(axis=0) > 0
-    return float(_f1(confusion)[occurs].mean())
-
-
-def weighted_f1(confusion: NDArray[np.int64]) -> float:
-    """Mean F1 of the classes, each weighted by its number of texts, [0, 1]."""
-    return float(confusion.sum(axis=1) @ _f1(confusion) / confusion.sum())
+    rows = probabilities.astype(np.float64)
+    normalized: NDArray[np.float64] = rows / rows.sum(axis=1, keepdims=True)
+    return normalized
 
 
 def log_loss(probabilities: NDArray[np.floating], targets: NDArray[np.int64]) -> float:
-    """Mean of `log_losses`."""
-    return float(log_losses(probabilities, targets).mean())
+    """Mean negative log probability of the true class, in nats; scikit-learn's, for integer targets.
 
-
-def log_losses(probabilities: NDArray[np.floating], targets: NDArray[np.int64]) -> NDArray[np.floating]:
-    """Each text's negative log probability of the right class, in nats; float32's epsilon is the least probability.
-
-    Returns:
-        Float array of shape (n,), of the probabilities' dtype.
+    Args:
+        probabilities: Float array of shape (n, classes); rows sum to 1.
+        targets: int64 array of shape (n,), column indices.
     """
-    right = probabilities[np.arange(len(targets)), targets]
-    losses: NDArray[np.floating] = -np.log(np.clip(right, np.finfo(np.float32).eps, 1))
-    return losses
-
-
-def brier_scores(probabilities: NDArray[np.floating], targets: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Each text's Brier score: squared errors summed over all classes, as Brier (1950) defines it, not halved.
-
-    https://doi.org/10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2
-
-    Returns:
-        float64 array of shape (n,), each in [0, 2].
-    """
-    errors = probabilities.astype(np.float64)
-    errors[np.arange(len(targets)), targets] -= 1
-    scores: NDArray[np.float64] = (errors**2).sum(axis=1)
-    return scores
+    rows = normalize_rows(probabilities)
+    return float(sklearn.metrics.log_loss(targets, rows, labels=np.arange(rows.shape[1])))
 
 
 def expected_calibration_error(probabilities: NDArray[np.floating], targets: NDArray[np.int64]) -> float:
-    """Mean gap between confidence and accuracy over `ECE_BINS` bins, weighted by the bins' sizes (Guo et al. 2017)."""
+    """Mean gap between confidence and accuracy over `ECE_BINS` bins, weighted by the bins' sizes (Guo et al. 2017).
+
+    Args:
+        probabilities: Float array of shape (n, classes); rows sum to 1.
+        targets: int64 array of shape (n,), column indices.
+    """
     confidence, correct = score_confidence(probabilities, targets)
     gaps = np.bincount(confidence_bins(confidence), weights=confidence - correct)
     return float(np.abs(gaps).sum() / len(targets))
@@ -180,7 +146,7 @@ def expected_calibration_error(probabilities: NDArray[np.floating], targets: NDA
 def score_confidence(
     probabilities: NDArray[np.floating], targets: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """How sure each answer is, and whether it is right.
+    """Compute the confidence of each prediction, and whether it is correct.
 
     Returns:
         The most probable class's probability as float64 array of shape (n,), and a bool array of shape (n,).
@@ -189,7 +155,9 @@ def score_confidence(
 
 
 def confidence_bins(confidence: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Which of the `ECE_BINS` bins each confidence lies in: each includes its lower edge, the last one 1 as well.
+    """Assign each confidence to one of the `ECE_BINS` bins.
+
+    A bin includes its lower edge; the last one includes 1 too.
 
     Returns:
         int64 array of shape (n,), each in 0 to `ECE_BINS` - 1.
@@ -197,21 +165,11 @@ def confidence_bins(confidence: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.minimum((confidence * ECE_BINS).astype(np.int64), ECE_BINS - 1)
 
 
-def _measure_classes(confusion: NDArray[np.int64], labels: Sequence[str]) -> dict[str, ClassMetrics]:
-    true_counts = confusion.sum(axis=1)
-    precision = _ratio(confusion.diagonal(), confusion.sum(axis=0))
-    recall = _ratio(confusion.diagonal(), true_counts)
-    columns = (true_counts.tolist(), precision.tolist(), recall.tolist(), _f1(confusion).tolist())
+def _measure_classes(
+    targets: NDArray[np.int64], predictions: NDArray[np.int64], labels: Sequence[str]
+) -> dict[str, ClassMetrics]:
+    precision, recall, f1, n = sklearn.metrics.precision_recall_fscore_support(
+        targets, predictions, labels=np.arange(len(labels)), zero_division=0
+    )
+    columns = (n.tolist(), precision.tolist(), recall.tolist(), f1.tolist())
     return {label: ClassMetrics(*row) for label, row in zip(labels, zip(*columns, strict=True), strict=True)}
-
-
-def _f1(confusion: NDArray[np.int64]) -> NDArray[np.float64]:
-    """F1 of each class, the harmonic mean of its precision and recall."""
-    return _ratio(2 * confusion.diagonal(), confusion.sum(axis=1) + confusion.sum(axis=0))
-
-
-def _ratio(numerator: NDArray[np.int64], denominator: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Element-wise quotient, 0 where the denominator is 0."""
-    quotient = np.zeros(len(numerator), dtype=np.float64)
-    np.divide(numerator, denominator, out=quotient, where=denominator > 0)
-    return quotient

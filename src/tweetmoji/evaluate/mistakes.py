@@ -1,4 +1,4 @@
-"""The most confident mistakes of a model: where to look first for what it misreads, or for what is labeled wrong."""
+"""The most confident mistakes of a model: where to look for misread texts and wrong labels."""
 
 import csv
 from dataclasses import dataclass
@@ -11,37 +11,38 @@ from numpy.typing import NDArray
 from tweetmoji.data import LabeledTexts
 from tweetmoji.files import replacing
 
-LISTED: Final = 50
-"""Mistakes that are listed of a split: as many as a person reads."""
+MAX_MISTAKES: Final = 50
+"""Mistakes listed of a split: as many as a person reads."""
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong answer: the text's row in its file, both labels, and the confidence, [0, 1]."""
+    """A wrong prediction: the text's row in its file, label and predicted label, and the confidence, [0, 1]."""
 
     row: int
     label: str
-    answer: str
+    predicted: str
     confidence: float
     text: str
 
 
-def find_mistakes(data: LabeledTexts, probabilities: NDArray[np.float64], most: int = LISTED) -> list[Mistake]:
-    """The wrong answers, the most confident first.
+def find_mistakes(data: LabeledTexts, probabilities: NDArray[np.float64], most: int = MAX_MISTAKES) -> list[Mistake]:
+    """Find the wrong predictions, most confident first.
 
     Args:
         data: Texts and targets.
-        probabilities: float64 array of shape (n, len(data.labels)), as `tweetmoji.evaluate.evaluation.answer` gives it.
-        most: How many to give.
+        probabilities: float64 array of shape (n, len(data.labels)), as `tweetmoji.evaluate.evaluation.predict_classes`
+            gives it.
+        most: Largest number to give.
     """
-    answers, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
-    wrong = np.flatnonzero(answers != data.targets)
+    predictions, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
+    wrong = np.flatnonzero(predictions != data.targets)
     ranked = wrong[np.argsort(-confidence[wrong], kind="stable")][:most]
     return [
         Mistake(
             row=int(data.rows[i]),
             label=data.labels[data.targets[i]],
-            answer=data.labels[answers[i]],
+            predicted=data.labels[predictions[i]],
             confidence=float(confidence[i]),
             text=data.texts[i],
         )
@@ -50,15 +51,15 @@ def find_mistakes(data: LabeledTexts, probabilities: NDArray[np.float64], most: 
 
 
 def write_mistakes(folder: Path, data: LabeledTexts, mistakes: list[Mistake]) -> Path:
-    """Write a listing into a folder that git ignores, since its texts are rows of the dataset.
+    """Write mistakes as CSV into a folder that git ignores, because their texts are rows of a dataset.
 
     Args:
-        folder: Is made if need be, with a ``.gitignore`` of all that it holds.
-        data: Names the listing.
-        mistakes: What to list.
+        folder: Made if missing, with a ``.gitignore`` for everything in it.
+        data: Names the file.
+        mistakes: The mistakes.
 
     Returns:
-        Path of the listing, a CSV file.
+        Path of the file.
 
     Raises:
         OSError: The folder cannot be made or written to.
@@ -71,6 +72,6 @@ def write_mistakes(folder: Path, data: LabeledTexts, mistakes: list[Mistake]) ->
         temporary.open("w", encoding="utf-8", errors="replace", newline="") as file,  # JSONL can hold lone surrogates
     ):
         writer = csv.writer(file)
-        writer.writerow(["row", "label", "answer", "confidence", "text"])
-        writer.writerows([m.row, m.label, m.answer, f"{m.confidence:.4f}", m.text] for m in mistakes)
+        writer.writerow(["row", "label", "predicted", "confidence", "text"])
+        writer.writerows([m.row, m.label, m.predicted, f"{m.confidence:.4f}", m.text] for m in mistakes)
     return path

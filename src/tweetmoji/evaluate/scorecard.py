@@ -1,6 +1,6 @@
-"""All that one ``tweetmoji evaluate`` measures: splits of one or of all sources, the behavioral cases, a comparison.
+"""The scorecard: everything that one ``tweetmoji evaluate`` measures.
 
-What it gives as plain JSON is what the report, the model card and the README's table are made from.
+The report, the model card and the tables of the documents are made from its JSON form.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from tweetmoji.errors import SettingError
 from tweetmoji.evaluate.behavior import BehaviorResult, load_suites, run_suites
 from tweetmoji.evaluate.compare import compare
 from tweetmoji.evaluate.environment import describe_environment
-from tweetmoji.evaluate.evaluation import Evaluation, answer, score
+from tweetmoji.evaluate.evaluation import Evaluation, predict_classes, score
 from tweetmoji.evaluate.mistakes import find_mistakes, write_mistakes
 from tweetmoji.runtime.emojifier import Emojifier
 
@@ -32,8 +32,8 @@ class Scorecard:
 
     Attributes:
         model: Its name and version.
-        evaluations: Its figures on each split.
-        behavior: Its pass rates, if the cases were run.
+        evaluations: Its metrics on each split.
+        behavior: Its pass rates on the behavioral cases, if they were run.
         comparisons: For each split, another model minus this one, if there was another.
     """
 
@@ -43,7 +43,7 @@ class Scorecard:
     comparisons: list[dict[str, Any]]
 
     def as_dict(self) -> dict[str, Any]:
-        """As plain JSON types, with seed, versions and hardware."""
+        """Convert to plain JSON types, with seed, versions and hardware."""
         return {
             "model": self.model,
             "seed": SEED,
@@ -56,7 +56,7 @@ class Scorecard:
 
 
 def choose_splits(source: Source, split: str | None) -> list[str]:
-    """The split asked for; else test, or val, or whatever the source has last.
+    """Choose the split to score: the one named, else test, else the source's last one.
 
     Raises:
         DataError: The source does not have the split.
@@ -68,16 +68,20 @@ def choose_splits(source: Source, split: str | None) -> list[str]:
 
 
 def read_all_splits(root: Path, labels: Sequence[str]) -> list[LabeledTexts]:
-    """Every evaluation split of every source in the root of all datasets.
+    """Read every evaluation split of every source in the root of all datasets.
+
+    Args:
+        root: The root.
+        labels: Labels of the model.
 
     Raises:
         DataError: There is none, or a file is damaged.
-        SettingError: The model, whose labels are given, lacks some of the six emotions.
+        SettingError: The model lacks some of the six emotions.
     """
     if set(EMOTIONS) - set(labels):
         raise SettingError(
-            f"all sources together ask for {', '.join(EMOTIONS)}, and the model has the labels {', '.join(labels)}; "
-            "choose another --source"
+            f"all sources together need the labels {', '.join(EMOTIONS)}, and the model has the labels "
+            f"{', '.join(labels)}; choose another --source"
         )
     return read_evaluation_splits(find_sources(root, labels))
 
@@ -97,36 +101,31 @@ def fill_scorecard(
         splits: What to score it on.
         behavior: Whether to run the behavioral cases.
         other: Another model to compare it with on the same splits.
-        mistakes: Folder for a listing of the most confident mistakes on each split; None for none.
+        mistakes: Folder for the most confident mistakes on each split; None for none.
 
     Raises:
-        SettingError: The two models have other labels, or a split or a case asks for a label that they do not have.
-        MissingExtraError: The cases are asked for and PyYAML is not installed.
+        SettingError: The two models have different labels, or a split or a case needs a label that they do not have.
+        MissingExtraError: ``behavior`` is on and PyYAML is not installed.
     """
     if other is not None and other.labels != emojifier.labels:
         raise SettingError(f"the models' labels differ: {', '.join(emojifier.labels)} and {', '.join(other.labels)}")
-    passed = run_suites(emojifier, load_suites()) if behavior else None  # first, since it may refuse the model
+    passed = run_suites(emojifier, load_suites()) if behavior else None  # first, because it may refuse the model
     model = {"name": emojifier.name, "version": emojifier.version}
     evaluations, comparisons = [], []
     for data in splits:
-        probabilities = answer(emojifier, data)
+        probabilities = predict_classes(emojifier, data)
         evaluations.append(score(model, data, probabilities, resamples=RESAMPLES, seed=SEED))
         if other is not None:
             comparisons.append(_compare_with(other, data, probabilities))
         if mistakes is not None:
             write_mistakes(mistakes, data, find_mistakes(data, probabilities))
-    return Scorecard(
-        model=model,
-        evaluations=evaluations,
-        behavior=passed,
-        comparisons=comparisons,
-    )
+    return Scorecard(model, evaluations, passed, comparisons)
 
 
 def _compare_with(other: Emojifier, data: LabeledTexts, probabilities: NDArray[np.float64]) -> dict[str, Any]:
-    """The other model minus the one whose answers to the texts are given."""
-    answers = answer(other, data)
-    difference = compare(probabilities, answers, data.targets, data.labels, resamples=RESAMPLES, seed=SEED)
+    """The other model minus the one whose probabilities are given."""
+    theirs = predict_classes(other, data)
+    difference = compare(probabilities, theirs, data.targets, data.labels, resamples=RESAMPLES, seed=SEED)
     return {
         "with": {"name": other.name, "version": other.version},
         "source": data.source,

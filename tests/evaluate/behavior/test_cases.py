@@ -1,4 +1,4 @@
-"""The behavioral cases: all of them are there, keep their format, and a damaged file is refused by name."""
+"""`load_suites` and `parse_suite`: every case is loaded and well-formed; a damaged file is a `DataError`."""
 
 import re
 import sys
@@ -29,10 +29,10 @@ def cases(suites):
     return list(chain.from_iterable(suite.cases for suite in suites))
 
 
-def make_content(kind="emotion", **changes):
-    """The content of a file with one sound case, or with these fields instead."""
+def make_content(kind="label", **changes):
+    """The content of a file with one valid case, with these fields changed."""
     case = {
-        "emotion": {"id": "irony-01", "text": "oh great", "accept": ["anger"]},
+        "label": {"id": "irony-01", "text": "oh great", "accept": ["anger"]},
         "invariance": {"id": "irony-01", "texts": ["oh great", "oh fine"], "accept": ["anger", "sadness"]},
         "unsure": {"id": "irony-01", "text": "oh great"},
     }[kind]
@@ -40,30 +40,30 @@ def make_content(kind="emotion", **changes):
     return content | ({"max_confidence": 0.5} if kind == "unsure" else {}) | changes
 
 
-def test_all_seventeen_capabilities_are_there_in_alphabetical_order(suites):
+def test_load_suites_gives_seventeen_capabilities_in_alphabetical_order(suites):
     assert tuple(suite.capability for suite in suites) == CAPABILITIES == tuple(sorted(CAPABILITIES))
 
 
-def test_every_file_in_the_folder_is_loaded(suites):
+def test_load_suites_loads_every_yaml_file(suites):
     folder = resources.files("tweetmoji.evaluate.behavior").joinpath("cases")
     assert {file.name for file in folder.iterdir()} == {"README.md", *(f"{suite.capability}.yaml" for suite in suites)}
 
 
-def test_there_are_cases_enough(suites, cases):
+def test_there_are_enough_cases(suites, cases):
     assert len(cases) >= 150
     assert min(len(suite.cases) for suite in suites) >= 5
 
 
-def test_every_emotion_is_asked_for(cases):
-    asked = {emotion for case in cases for emotion in case.accept}
-    assert asked == set(EMOTIONS)
+def test_every_emotion_is_accepted_by_some_case(cases):
+    accepted = {emotion for case in cases for emotion in case.accept}
+    assert accepted == set(EMOTIONS)
 
 
 def test_every_kind_occurs(suites):
     assert {suite.kind for suite in suites} == set(KINDS)
 
 
-def test_unsure_means_no_likelier_than_all_others_together(suites):
+def test_max_confidence_is_half_for_unsure_suites_alone(suites):
     limits = {suite.capability: suite.max_confidence for suite in suites if suite.kind == "unsure"}
     assert limits == {"foreign": 0.5, "neutral": 0.5}
     assert {suite.max_confidence for suite in suites if suite.kind != "unsure"} == {1.0}
@@ -76,12 +76,12 @@ def test_ids_count_the_cases_of_their_capability(suites):
         ]
 
 
-def test_no_text_stands_in_two_cases_and_no_variant_twice(cases):
+def test_every_text_occurs_once(cases):
     texts = [text for case in cases for text in case.texts]
     assert len(set(texts)) == len(texts)
 
 
-def test_accepted_answers_are_named_once(cases):
+def test_accept_names_each_label_once(cases):
     assert [case.id for case in cases if len(set(case.accept)) != len(case.accept)] == []
 
 
@@ -90,18 +90,18 @@ def test_descriptions_are_sentences(suites):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_sound_file_is_read(kind):
+def test_parse_suite_reads_each_kind(kind):
     suite = parse_suite(make_content(kind), "irony.yaml")
     (case,) = suite.cases
 
     assert (suite.capability, suite.description, suite.kind) == ("irony", "Says the opposite.", kind)
     assert case.texts == (("oh great", "oh fine") if kind == "invariance" else ("oh great",))
-    assert case.accept == {"emotion": ("anger",), "invariance": ("anger", "sadness"), "unsure": ()}[kind]
+    assert case.accept == {"label": ("anger",), "invariance": ("anger", "sadness"), "unsure": ()}[kind]
     assert suite.max_confidence == (0.5 if kind == "unsure" else 1.0)
 
 
 @pytest.mark.parametrize("field", ["capability", "description", "kind", "cases", "max_confidence"])
-def test_a_missing_field_is_named(field):
+def test_a_missing_field_is_a_data_error(field):
     content = make_content("unsure")
     del content[field]
     with pytest.raises(DataError, match=rf"irony.yaml: lacks or misuses '{field}'; see cases/README.md"):
@@ -124,7 +124,7 @@ def test_a_missing_field_is_named(field):
         make_content("unsure", max_confidence="half"),
     ],
 )
-def test_a_file_of_another_form_is_refused(content):
+def test_a_malformed_file_is_a_data_error(content):
     with pytest.raises(DataError, match=r"irony.yaml: lacks or misuses .*; see cases/README.md for the format"):
         parse_suite(content, "irony.yaml")
 
@@ -132,48 +132,56 @@ def test_a_file_of_another_form_is_refused(content):
 @pytest.mark.parametrize(
     ("kind", "case", "reason"),
     [
-        ("emotion", {"accept": ["bliss", "joy"]}, r"irony-01 accepts \['bliss'\]; expected some of sadness, joy, "),
-        ("emotion", {"accept": []}, r"irony-01 accepts \[\]; an unsure case accepts none, others some"),
+        ("label", {"accept": ["bliss", "joy"]}, r"irony-01 accepts \['bliss'\]; expected some of sadness, joy, "),
+        ("label", {"accept": []}, r"irony-01 accepts \[\]; an unsure case accepts none, others some"),
         ("invariance", {"texts": ["one", "two"]}, r"irony-01 accepts \[\]; an unsure case accepts none, others some"),
         ("unsure", {"accept": ["joy"]}, r"irony-01 accepts \['joy'\]; an unsure case accepts none, others some"),
-        ("emotion", {"texts": ["one", "two"], "accept": ["joy"]}, r"irony-01 has 2 texts; .* others one"),
+        ("label", {"texts": ["one", "two"], "accept": ["joy"]}, r"irony-01 has 2 texts; .* others one"),
         ("unsure", {"texts": ["one", "two"]}, r"irony-01 has 2 texts; .* others one"),
         ("invariance", {"accept": ["joy"]}, r"irony-01 has 1 texts; an invariance has several"),
-        ("emotion", {"id": "sarcasm-01", "accept": ["joy"]}, r"a case is called 'sarcasm-01'; expected irony-<number>"),
-        ("emotion", {"id": "irony", "accept": ["joy"]}, r"a case is called 'irony'; expected irony-<number>"),
-        ("emotion", {"text": " ", "accept": ["joy"]}, r"irony-01 has the texts \[' '\]; expected strings that say"),
-        ("emotion", {"text": True, "accept": ["joy"]}, r"irony-01 has the texts \[True\]; expected strings that say"),
+        ("label", {"id": "sarcasm-01", "accept": ["joy"]}, r"a case is called 'sarcasm-01'; expected irony-<number>"),
+        ("label", {"id": "irony", "accept": ["joy"]}, r"a case is called 'irony'; expected irony-<number>"),
+        (
+            "label",
+            {"text": " ", "accept": ["joy"]},
+            r"irony-01 has the texts \[' '\]; expected strings that are not blank",
+        ),
+        (
+            "label",
+            {"text": True, "accept": ["joy"]},
+            r"irony-01 has the texts \[True\]; expected strings that are not blank",
+        ),
     ],
 )
-def test_a_case_that_does_not_fit_its_file_is_named(kind, case, reason):
+def test_a_case_that_does_not_fit_its_kind_is_a_data_error(kind, case, reason):
     content = make_content(kind, cases=[{"id": "irony-01", "text": "oh great"} | case])
     with pytest.raises(DataError, match=f"^irony.yaml: {reason}"):
         parse_suite(content, "irony.yaml")
 
 
 @pytest.mark.parametrize("changes", [{"kind": "mood"}, {"kind": None}, {"cases": []}])
-def test_an_unknown_kind_or_no_case_is_refused(changes):
-    with pytest.raises(DataError, match=r"irony.yaml: kind is .* with \d cases; expected one of emotion, invariance, "):
+def test_an_unknown_kind_or_no_case_is_a_data_error(changes):
+    with pytest.raises(DataError, match=r"irony.yaml: kind is .* with \d cases; expected one of label, invariance, "):
         parse_suite(make_content() | changes, "irony.yaml")
 
 
 @pytest.mark.parametrize("limit", [-0.1, 1.01, 50])
-def test_a_confidence_that_there_is_not_is_refused(limit):
+def test_max_confidence_out_of_range_is_a_data_error(limit):
     with pytest.raises(DataError, match=r"irony.yaml: max_confidence is .*; expected 0 to 1"):
         parse_suite(make_content("unsure", max_confidence=limit), "irony.yaml")
 
 
-def test_a_name_that_stands_twice_is_refused_in_one_file_and_in_two():
+def test_check_unique_refuses_an_id_twice_in_one_file_and_in_two():
     suite = parse_suite(make_content(), "irony.yaml")
     doubled = parse_suite(make_content(cases=make_content()["cases"] * 2), "irony.yaml")
 
     check_unique([suite])
     for suites in ([doubled], [suite, suite]):
-        with pytest.raises(DataError, match="two cases are called irony-01; expected each name once"):
+        with pytest.raises(DataError, match="two cases have the id irony-01; expected each id once"):
             check_unique(suites)
 
 
-def test_without_pyyaml_the_message_says_what_to_install(monkeypatch):
+def test_load_suites_without_pyyaml_is_a_missing_extra_error(monkeypatch):
     monkeypatch.setitem(sys.modules, "yaml", None)
-    with pytest.raises(MissingExtraError, match=r"needs 'yaml', .*run: pip install 'tweetmoji\[evaluate\]'"):
+    with pytest.raises(MissingExtraError, match=r"needs 'yaml', .*run: pip install '\.\[evaluate\]'"):
         load_suites()

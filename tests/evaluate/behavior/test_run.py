@@ -1,4 +1,4 @@
-"""Running a model on the cases: what passes, and the rates of capabilities and of all."""
+"""`run_suites`: which cases pass, and the pass rates of each capability and in total."""
 
 import json
 from types import SimpleNamespace
@@ -18,13 +18,13 @@ def suites():
     return load_suites()
 
 
-def make_emojifier(answer, labels=EMOTIONS):
-    """A model that answers a text with the emotion and the confidence that ``answer`` gives it."""
+def make_emojifier(predict_one, labels=EMOTIONS):
+    """A model that predicts the label and the confidence that ``predict_one`` gives for a text."""
 
     def predict(texts):
         return [
-            Prediction(emoji="🙂", emotion=emotion, confidence=confidence, scores={}, truncated=False)
-            for emotion, confidence in map(answer, texts)
+            Prediction(emoji="🙂", label=label, confidence=confidence, scores={}, truncated=False)
+            for label, confidence in map(predict_one, texts)
         ]
 
     return SimpleNamespace(name="made", labels=labels, predict=predict)
@@ -41,28 +41,28 @@ def make_suite(kind, *cases, max_confidence=1.0):
     )
 
 
-def run_one(suite, answers):
-    """The result on one suite of a model that answers each text as in ``answers``."""
-    (result,) = run_suites(make_emojifier(answers.__getitem__), [suite]).capabilities
+def run_one(suite, predicted):
+    """The result on one suite of a model that predicts each text as in ``predicted``."""
+    (result,) = run_suites(make_emojifier(predicted.__getitem__), [suite]).capabilities
     return result
 
 
-def test_a_model_that_answers_as_asked_passes_every_case(suites):
+def test_a_model_that_predicts_the_accepted_labels_passes_every_case(suites):
     expected = {
-        text: (case.accept[0] if case.accept else "joy", suite.max_confidence)  # unsure ones at just the limit
+        text: (case.accept[0] if case.accept else "joy", suite.max_confidence)  # unsure cases at exactly the limit
         for suite in suites
         for case in suite.cases
         for text in case.texts
     }
     result = run_suites(make_emojifier(expected.__getitem__), suites)
 
-    assert result.all.n == sum(len(suite.cases) for suite in suites)
-    assert (result.all.passed, result.all.pass_rate, result.all.failed) == (result.all.n, 1, ())
+    assert result.total.n == sum(len(suite.cases) for suite in suites)
+    assert (result.total.passed, result.total.pass_rate, result.total.failed) == (result.total.n, 1, ())
     assert all(row.pass_rate == 1 and row.failed == () for row in result.capabilities)
 
 
 @pytest.mark.parametrize("confidence", [0.5, 0.9])
-def test_a_model_that_always_says_joy_passes_what_accepts_joy(suites, confidence):
+def test_a_model_that_always_predicts_joy_passes_what_accepts_joy(suites, confidence):
     result = run_suites(make_emojifier(lambda _: ("joy", confidence)), suites)
 
     failed = {name for row in result.capabilities for name in row.failed}
@@ -70,24 +70,24 @@ def test_a_model_that_always_says_joy_passes_what_accepts_joy(suites, confidence
         for case in suite.cases:
             passes = confidence <= 0.5 if suite.kind == "unsure" else "joy" in case.accept
             assert (case.id not in failed) == passes, case.id
-    assert set(result.all.failed) == failed
-    assert 0 < result.all.passed < result.all.n
+    assert set(result.total.failed) == failed
+    assert 0 < result.total.passed < result.total.n
 
 
-@pytest.mark.parametrize(("emotion", "passed"), [("joy", 1), ("love", 1), ("anger", 0)])
-def test_any_accepted_emotion_passes_whatever_its_confidence(emotion, passed):
-    suite = make_suite("emotion", (("a",), ("joy", "love")))
-    assert [run_one(suite, {"a": (emotion, confidence)}).passed for confidence in (0.2, 1.0)] == [passed, passed]
+@pytest.mark.parametrize(("label", "passed"), [("joy", 1), ("love", 1), ("anger", 0)])
+def test_any_accepted_label_passes_with_any_confidence(label, passed):
+    suite = make_suite("label", (("a",), ("joy", "love")))
+    assert [run_one(suite, {"a": (label, confidence)}).passed for confidence in (0.2, 1.0)] == [passed, passed]
 
 
 @pytest.mark.parametrize(("confidence", "passed"), [(0.1, 1), (0.5, 1), (0.5000001, 0), (1.0, 0)])
-def test_unsure_is_a_confidence_of_at_most_the_limit_whatever_the_emotion(confidence, passed):
+def test_unsure_passes_up_to_max_confidence_with_any_label(confidence, passed):
     suite = make_suite("unsure", (("a",), ()), max_confidence=0.5)
     assert [run_one(suite, {"a": (emotion, confidence)}).passed for emotion in EMOTIONS] == [passed] * 6
 
 
 @pytest.mark.parametrize(
-    ("answers", "passed"),
+    ("predicted", "passed"),
     [
         (("joy", "joy", "joy"), 1),
         (("love", "love", "love"), 1),
@@ -96,60 +96,60 @@ def test_unsure_is_a_confidence_of_at_most_the_limit_whatever_the_emotion(confid
         (("joy", "joy", "anger"), 0),
     ],
 )
-def test_an_invariance_needs_one_and_the_same_accepted_answer(answers, passed):
+def test_an_invariance_passes_if_all_texts_get_the_same_accepted_label(predicted, passed):
     suite = make_suite("invariance", (("a", "b", "c"), ("joy", "love")))
-    assert run_one(suite, {text: (emotion, 0.9) for text, emotion in zip("abc", answers, strict=True)}).passed == passed
+    assert run_one(suite, {text: (label, 0.9) for text, label in zip("abc", predicted, strict=True)}).passed == passed
 
 
-def test_rates_intervals_and_failed_names_are_counted():
+def test_pass_rate_interval_and_failed_ids():
     cases = [((f"text {i}",), ("joy",)) for i in range(10)]
-    answers = {f"text {i}": ("joy" if i < 8 else "fear", 0.9) for i in range(10)}
-    result = run_one(make_suite("emotion", *cases), answers)
+    predicted = {f"text {i}": ("joy" if i < 8 else "fear", 0.9) for i in range(10)}
+    result = run_one(make_suite("label", *cases), predicted)
 
     assert (result.n, result.passed, result.pass_rate) == (10, 8, 0.8)
     assert result.failed == ("made-09", "made-10")
     assert (result.low, result.high) == pytest.approx(binomtest(8, 10).proportion_ci(method="wilson"))
-    assert (result.capability, result.description, result.kind) == ("made", "Was made up.", "emotion")
+    assert (result.capability, result.description, result.kind) == ("made", "Was made up.", "label")
 
 
-def test_all_counts_cases_and_not_capabilities():
-    few = make_suite("emotion", (("a",), ("joy",)))
+def test_total_counts_cases_and_not_capabilities():
+    few = make_suite("label", (("a",), ("joy",)))
     cases = tuple(Case(f"more-{i:02}", (f"text {i}",), ("anger",)) for i in range(1, 10))
-    more = Suite("more", "More of them.", "emotion", 1.0, cases)
+    more = Suite("more", "More of them.", "label", 1.0, cases)
     result = run_suites(make_emojifier(lambda _: ("joy", 0.9)), [few, more])
 
     assert [row.pass_rate for row in result.capabilities] == [1, 0]
-    assert (result.all.capability, result.all.kind) == ("all", "all")
-    assert (result.all.n, result.all.passed, result.all.pass_rate) == (10, 1, 0.1)
-    assert result.all.failed == tuple(case.id for case in cases)
+    assert (result.total.capability, result.total.kind) == ("total", "total")
+    assert (result.total.n, result.total.passed, result.total.pass_rate) == (10, 1, 0.1)
+    assert result.total.failed == tuple(case.id for case in cases)
 
 
-def test_a_model_with_other_labels_is_refused_with_what_is_asked_for(suites):
+def test_labels_that_the_model_lacks_are_a_setting_error(suites):
     emojifier = make_emojifier(lambda _: ("up", 0.9), labels=("up", "down", "joy"))
     with pytest.raises(
-        SettingError, match=r"cases ask for \w+.*, and made has the labels up, down, joy; choose another"
+        SettingError, match=r"cases need the labels \w+.*, and made has the labels up, down, joy; choose another"
     ):
         run_suites(emojifier, suites)
 
 
-def test_a_model_with_more_labels_or_in_another_order_is_welcome(suites):
+def test_more_labels_in_another_order_are_fine(suites):
     labels = ("calm", *EMOTIONS[::-1])
-    assert run_suites(make_emojifier(lambda _: ("calm", 0.4), labels=labels), suites).all.passed == sum(
+    assert run_suites(make_emojifier(lambda _: ("calm", 0.4), labels=labels), suites).total.passed == sum(
         len(suite.cases) for suite in suites if suite.kind == "unsure"
     )
 
 
-def test_a_result_comes_back_from_json_as_it_was(suites, tiny_emojifier):
+def test_behavior_result_as_dict_is_plain_json(suites, tiny_emojifier):
     result = run_suites(tiny_emojifier, suites)
     plain = result.as_dict()
 
     assert json.loads(json.dumps(plain)) == plain
-    assert plain["total"]["passed"] == result.all.passed
+    assert plain["total"]["passed"] == result.total.passed
     assert [row["capability"] for row in plain["capabilities"]] == [suite.capability for suite in suites]
     assert list(plain["total"]) == [
         *("capability", "description", "kind", "n", "passed", "pass_rate", "low", "high", "failed")
     ]
 
 
-def test_the_same_model_passes_the_same_cases_each_time(suites, tiny_emojifier):
+def test_run_suites_gives_the_same_result_each_time(suites, tiny_emojifier):
     assert run_suites(tiny_emojifier, suites) == run_suites(tiny_emojifier, suites)

@@ -1,4 +1,4 @@
-"""What a model of tweets can and cannot read: the behavioral cases, and running a model on them."""
+"""Behavioral tests of a model: small hand-written cases, sorted by capability."""
 
 from tweetmoji.evaluate.behavior.cases import Case, Suite, load_suites
 from tweetmoji.evaluate.behavior.run import BehaviorResult, CapabilityResult, run_suites

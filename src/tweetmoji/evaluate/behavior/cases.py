@@ -1,4 +1,4 @@
-"""The behavioral cases as data: one YAML file a capability, checked when read (see ``cases/README.md``)."""
+"""The behavioral cases: one YAML file for each capability, checked when read (see ``cases/README.md``)."""
 
 import re
 from collections.abc import Iterable
@@ -10,6 +10,7 @@ from tweetmoji.emotions import EMOTIONS
 from tweetmoji.errors import DataError, needs_extra
 
 KINDS: Final = ("label", "invariance", "unsure")
+"""How the cases of a file are passed; ``cases/README.md`` explains each."""
 
 
 @dataclass(frozen=True)
@@ -17,9 +18,9 @@ class Case:
     """One case.
 
     Attributes:
-        id: Its name, unique among all.
-        texts: What to answer: one text, or the variants of an invariance.
-        accept: Every answer that a reasonable reader would agree to; empty where the right answer is to be unsure.
+        id: ``<capability>-<number>``, unique among all cases.
+        texts: What to predict: one text, or the variants of an invariance.
+        accept: Every label that a reasonable reader would agree to; empty where the right prediction is unsure.
     """
 
     id: str
@@ -33,9 +34,9 @@ class Suite:
 
     Attributes:
         capability: Its name.
-        description: What it is and why it matters, a sentence.
+        description: What it is and why it matters, one sentence.
         kind: One of `KINDS`.
-        max_confidence: The most that an unsure answer may have, [0, 1]; 1 for the other kinds.
+        max_confidence: Highest confidence that passes an unsure case, [0, 1]; 1 for the other kinds.
         cases: At least one.
     """
 
@@ -47,7 +48,7 @@ class Suite:
 
 
 def load_suites() -> list[Suite]:
-    """The cases that come with the package, by capability in alphabetical order.
+    """Load the cases of the package, by capability in alphabetical order.
 
     Raises:
         MissingExtraError: PyYAML is not installed.
@@ -62,10 +63,10 @@ def load_suites() -> list[Suite]:
 
 
 def parse_suite(content: dict[str, Any], where: str) -> Suite:
-    """Check the content of one file; ``where`` names it in messages.
+    """Parse the content of one file; ``where`` names it in messages.
 
     Raises:
-        DataError: A field is missing, an emotion is unknown, or a case does not fit the kind of the file.
+        DataError: A field is missing, an emotion is unknown, or a case does not fit the file's kind.
     """
     try:
         kind, rows = content["kind"], content["cases"]
@@ -90,7 +91,7 @@ def parse_suite(content: dict[str, Any], where: str) -> Suite:
 def _parse_case(row: dict[str, Any]) -> Case:
     texts = row["texts"] if "texts" in row else [row["text"]]
     if not isinstance(texts, list):
-        raise TypeError(f"texts: {texts!r} is no list")
+        raise TypeError(f"texts: {texts!r} is not a list")
     return Case(id=row["id"], texts=tuple(texts), accept=tuple(row.get("accept", ())))
 
 
@@ -98,7 +99,7 @@ def _check_case(case: Case, suite: Suite, where: str) -> None:
     if not re.fullmatch(rf"{re.escape(suite.capability)}-\d+", case.id):
         raise DataError(f"{where}: a case is called {case.id!r}; expected {suite.capability}-<number>")
     if not all(isinstance(text, str) and text.strip() for text in case.texts):
-        raise DataError(f"{where}: {case.id} has the texts {list(case.texts)}; expected strings that say something")
+        raise DataError(f"{where}: {case.id} has the texts {list(case.texts)}; expected strings that are not blank")
     if unknown := set(case.accept) - set(EMOTIONS):
         raise DataError(f"{where}: {case.id} accepts {sorted(unknown)}; expected some of {', '.join(EMOTIONS)}")
     if bool(case.accept) == (suite.kind == "unsure"):
@@ -108,13 +109,13 @@ def _check_case(case: Case, suite: Suite, where: str) -> None:
 
 
 def check_unique(suites: Iterable[Suite]) -> None:
-    """Refuse two cases of one name.
+    """Refuse two cases with the same id.
 
     Raises:
-        DataError: There are two.
+        DataError: Two cases have the same id.
     """
     seen = set()
     for case in (case for suite in suites for case in suite.cases):
         if case.id in seen:
-            raise DataError(f"two cases are called {case.id}; expected each name once")
+            raise DataError(f"two cases have the id {case.id}; expected each id once")
         seen.add(case.id)

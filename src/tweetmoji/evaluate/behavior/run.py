@@ -1,4 +1,4 @@
-"""Running a model on the behavioral cases: pass rates by capability, with 95 % intervals."""
+"""Pass rates of a model on the behavioral cases, with 95 % intervals."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -14,18 +14,18 @@ from tweetmoji.runtime.emojifier import Emojifier, Prediction
 
 @dataclass(frozen=True)
 class CapabilityResult:
-    """How many cases of a capability a model passes.
+    """Pass rate of a model on one capability.
 
     Attributes:
         capability: Its name.
-        description: What it is, a sentence.
+        description: What it is, one sentence.
         kind: How its cases are passed.
         n: Number of cases.
         passed: How many of them passed.
         pass_rate: Their share, [0, 1].
         low: Lower end of its 95 % interval.
-        high: Upper end.
-        failed: Names of the cases that did not pass.
+        high: Upper end of its 95 % interval.
+        failed: Ids of the cases that did not pass.
     """
 
     capability: str
@@ -39,24 +39,24 @@ class CapabilityResult:
     failed: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """As plain JSON types."""
+        """Convert to plain JSON types."""
         return asdict(self) | {"failed": list(self.failed)}
 
 
 @dataclass(frozen=True)
 class BehaviorResult:
-    """The capabilities one by one, and all cases together."""
+    """Pass rates by capability, and of all cases together."""
 
     capabilities: tuple[CapabilityResult, ...]
     total: CapabilityResult
 
     def as_dict(self) -> dict[str, Any]:
-        """As plain JSON types."""
+        """Convert to plain JSON types."""
         return {"capabilities": [row.as_dict() for row in self.capabilities], "total": self.total.as_dict()}
 
 
 def run_suites(emojifier: Emojifier, suites: Iterable[Suite]) -> BehaviorResult:
-    """Answer every case.
+    """Run a model on every case.
 
     Args:
         emojifier: The model; it needs the emotions that the cases accept.
@@ -68,27 +68,27 @@ def run_suites(emojifier: Emojifier, suites: Iterable[Suite]) -> BehaviorResult:
     results = []
     everything: dict[str, bool] = {}
     for suite in suites:
-        passed = {case.id: _passes(case, suite, _answer(emojifier, case)) for case in suite.cases}
+        passed = {case.id: _passes(case, suite, _predict(emojifier, case)) for case in suite.cases}
         results.append(_summarize(suite.capability, suite.description, suite.kind, passed))
         everything |= passed
     return BehaviorResult(tuple(results), _summarize("total", "All cases together.", "total", everything))
 
 
-def _answer(emojifier: Emojifier, case: Case) -> list[Prediction]:
+def _predict(emojifier: Emojifier, case: Case) -> list[Prediction]:
     if unknown := set(case.accept) - set(emojifier.labels):
         raise SettingError(
-            f"the behavioral cases ask for {', '.join(sorted(unknown))}, and {emojifier.name} has the labels "
+            f"the behavioral cases need the labels {', '.join(sorted(unknown))}, and {emojifier.name} has the labels "
             f"{', '.join(emojifier.labels)}; choose another --source"
         )
     return emojifier.predict(case.texts)
 
 
 def _passes(case: Case, suite: Suite, predictions: list[Prediction]) -> bool:
-    """Whether the answers are right: by what the kind of the suite asks."""
+    """Whether the predictions pass a case of the suite's kind."""
     if suite.kind == "unsure":
         return all(prediction.confidence <= suite.max_confidence for prediction in predictions)
-    answers = {prediction.label for prediction in predictions}
-    return len(answers) == 1 and answers <= set(case.accept)
+    predicted = {prediction.label for prediction in predictions}
+    return len(predicted) == 1 and predicted <= set(case.accept)
 
 
 def _summarize(capability: str, description: str, kind: str, passed: dict[str, bool]) -> CapabilityResult:
