@@ -54,24 +54,24 @@ def bash(environment, tmp_path):
 
 @pytest.fixture
 def extra():
-    for package in ("jinja2", "matplotlib", "yaml"):
+    for package in ("huggingface_hub", "jinja2", "matplotlib", "yaml"):
         pytest.importorskip(package, reason=f"{package} is not installed: pip install '.[evaluate]'")
 
 
-def test_figures_are_printed_as_tables_and_nothing_else_is_said(bash):
+def test_metrics_are_printed_as_tables_with_an_empty_stderr(bash):
     done = bash("tweetmoji evaluate --split val")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("tiny ")
-    assert "\nhome val, n = 12\n\naccuracy                   0.7500  [" in done.stdout
+    assert "\nemotion val, n = 12\n\naccuracy                   0.7500  [" in done.stdout
 
 
-def test_json_goes_through_a_pipe_to_another_program(bash):
+def test_json_can_be_piped_to_another_program(bash):
     script = "import json, sys; print(json.load(sys.stdin)['evaluations'][0]['metrics']['accuracy'])"
     done = bash(f'tweetmoji evaluate --split val --json | {sys.executable} -c "{script}"')
     assert (done.returncode, done.stdout, done.stderr) == (0, "0.75\n", "")
 
 
-def test_all_is_scored_twice_to_the_same_bytes(bash, extra):
+def test_source_all_gives_the_same_bytes_each_time(bash, extra):
     first, again = (bash("tweetmoji evaluate --source all --json --threads 1") for _ in range(2))
     assert (first.returncode, first.stderr) == (0, "")
     assert first.stdout == again.stdout
@@ -82,7 +82,7 @@ def test_all_is_scored_twice_to_the_same_bytes(bash, extra):
     assert found == RIGHT
 
 
-def test_comparison_with_the_shipped_model_follows_the_figures(bash):
+def test_compare_prints_differences_and_mcnemars_test(bash):
     done = bash(f"tweetmoji evaluate --source tweeteval --compare '{SHIPPED}'")
     assert (done.returncode, done.stderr) == (0, "")
     assert "\ntweetmoji-minilm " in done.stdout
@@ -90,7 +90,7 @@ def test_comparison_with_the_shipped_model_follows_the_figures(bash):
     assert "McNemar's exact test: p = " in done.stdout.splitlines()[-1]
 
 
-def test_report_holds_page_figures_card_scorecard_and_mistakes(bash, extra):
+def test_report_holds_page_plots_card_scorecard_and_mistakes(bash, extra):
     done = bash(f"tweetmoji evaluate --source all --compare '{SHIPPED}' --report out/report --json")
     assert (done.returncode, done.stderr) == (0, "")
     report = bash.folder / "out" / "report"
@@ -98,20 +98,19 @@ def test_report_holds_page_figures_card_scorecard_and_mistakes(bash, extra):
         "evaluation.json",
         "report.html",
         "README.md",
-        "figures",
+        "plots",
         "mistakes",
     }
     assert json.loads((report / "evaluation.json").read_text(encoding="utf-8")) == json.loads(done.stdout)
-    figures = {path.suffix for path in (report / "figures").iterdir()}
-    assert figures == {".svg", ".png"}
+    assert {path.suffix for path in (report / "plots").iterdir()} == {".svg", ".png"}
     assert all(path.stat().st_size > 0 for path in report.rglob("*") if path.is_file())
     assert {path.stem for path in (report / "mistakes").glob("*.csv")} == {"-".join(place) for place in RIGHT}
 
 
-def test_texts_of_the_datasets_stand_in_the_mistakes_alone(bash, extra):
+def test_texts_of_the_dataset_are_in_the_mistakes_alone(bash, extra):
     done = bash("tweetmoji evaluate --source emotion --split val --report report")
     assert done.returncode == 0, done.stderr
-    with (bash.folder / "report" / "mistakes" / "home-val.csv").open(encoding="utf-8", newline="") as file:
+    with (bash.folder / "report" / "mistakes" / "emotion-val.csv").open(encoding="utf-8", newline="") as file:
         texts = [row["text"] for row in csv.DictReader(file)]
     assert sorted(texts) == ["a happy dog; a happy cat", "i was astonished", "sad and late"]
     written = [
@@ -123,7 +122,7 @@ def test_texts_of_the_datasets_stand_in_the_mistakes_alone(bash, extra):
         assert not any(text.encode() in content for text in texts), path
 
 
-def test_report_without_matplotlib_names_what_to_install_before_anything_is_written(bash, tmp_path):
+def test_report_without_matplotlib_is_one_line_and_writes_nothing(bash, tmp_path):
     hidden = tmp_path / "hidden"
     hidden.mkdir()
     for name in ("matplotlib", "jinja2"):
@@ -131,7 +130,7 @@ def test_report_without_matplotlib_names_what_to_install_before_anything_is_writ
     done = bash("tweetmoji evaluate --report report", PYTHONPATH=str(hidden))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr in {
-        f"tweetmoji: this needs '{name}', which is not installed; run: pip install 'tweetmoji[evaluate]'\n"
+        f"tweetmoji: this needs '{name}', which is not installed; in a clone, run: pip install '.[evaluate]'\n"
         for name in ("matplotlib", "jinja2")
     }
     assert list(bash.folder.iterdir()) == []
@@ -144,14 +143,14 @@ def test_report_without_matplotlib_names_what_to_install_before_anything_is_writ
         ("--source behavior --split val", 2, "--split val does not go with --source behavior"),
         ("--source behavior --compare other", 2, "--compare goes with splits of datasets"),
         ("--source dev", 2, "'dev' is not one of 'emotion'"),
-        ("--split dev", 2, "'dev' is not one of 'train', 'val', 'test', 'all'"),
-        ("--split all", 1, "source home has no split 'all'; expected one of train, val, test"),
+        ("--split dev", 2, "'dev' is not one of 'train', 'val', 'test', 'full'"),
+        ("--split full", 1, "source emotion has no split 'full'; expected one of train, val, test"),
         ("--data nowhere", 1, "nowhere: no such folder; expected one that holds train.txt"),
         ("--compare nowhere", 1, "nowhere: "),
         ("--report /dev/null/report", 1, "/dev/null/report"),
     ],
 )
-def test_mistake_is_one_line_on_stderr(bash, arguments, code, complaint, extra):
+def test_errors_are_one_line_on_stderr(bash, arguments, code, complaint, extra):
     done = bash(f"tweetmoji evaluate {arguments}")
     assert (done.returncode, done.stdout) == (code, "")
     assert done.stderr.startswith("tweetmoji: ")
@@ -160,12 +159,12 @@ def test_mistake_is_one_line_on_stderr(bash, arguments, code, complaint, extra):
 
 
 @pytest.mark.parametrize("closed", ["2>&-", "2> /dev/null"])
-def test_closed_stderr_changes_nothing(bash, closed):
+def test_a_closed_stderr_changes_nothing(bash, closed):
     done = bash(f"tweetmoji evaluate --split val {closed}")
     assert (done.returncode, done.stdout) == (0, bash("tweetmoji evaluate --split val").stdout)
 
 
-def test_progress_stands_on_a_terminal_and_never_in_the_answer(environment):
+def test_progress_is_shown_on_a_terminal_and_not_in_stdout(environment):
     code, out, screen = run_on_terminal(environment, "--source", "goemotions", "--json")
     assert code == 0, screen
     assert "scoring" in screen
@@ -173,7 +172,7 @@ def test_progress_stands_on_a_terminal_and_never_in_the_answer(environment):
     assert json.loads(out)["evaluations"][0]["source"] == "goemotions"
 
 
-def test_terminal_gets_its_cursor_back_after_a_fault(environment, datasets):
+def test_the_cursor_is_shown_again_after_an_error(environment, datasets):
     (datasets / "goemotions" / "test.tsv").write_bytes(b"\xff\n")
     code, out, screen = run_on_terminal(environment, "--source", "goemotions")
     assert (code, out) == (1, "")

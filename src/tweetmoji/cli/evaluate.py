@@ -1,4 +1,4 @@
-"""``tweetmoji evaluate``: how right a model is, on splits of datasets and on behavioral cases."""
+"""``tweetmoji evaluate``: metrics of a model on splits of datasets and on behavioral cases."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +16,7 @@ from tweetmoji.cli.options import (
 )
 from tweetmoji.cli.terminal import format_json, format_table, print_lines, show_progress
 from tweetmoji.data.names import EMOTION, SOURCES
+from tweetmoji.errors import needs_extra
 
 if TYPE_CHECKING:
     from tweetmoji.data import LabeledTexts
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 BEHAVIOR: Final = "behavior"
 ALL: Final = "all"
-"""What ``--source`` takes besides the names of datasets."""
+"""Values of ``--source`` that are not names of datasets."""
 
 
 @click.command("evaluate")
@@ -33,21 +34,21 @@ ALL: Final = "all"
     type=click.Choice([*SOURCES, BEHAVIOR, ALL]),
     default=EMOTION,
     show_default=True,
-    help="What to score on: a dataset, the behavioral cases that come with tweetmoji, or all of them (every val and "
-    "test split in DATA, and the cases).",
+    help="What to score on: a dataset, the behavioral cases of tweetmoji, or all (every val and test split in DATA, "
+    "and the cases).",
 )
 @click.option(
     "--split",
-    type=click.Choice(["train", "val", "test", "all"]),
-    help="Which split of it; all is that of a single table.  [default: test, or else the last]",
+    type=click.Choice(["train", "val", "test", "full"]),
+    help="Split to score on; full is the one split of a single table.  [default: test, else the last one]",
 )
 @text_column_option
 @label_column_option
-@click.option("--compare", type=FOLDER, metavar="MODEL", help="Another model, to be compared on the same texts.")
+@click.option("--compare", type=FOLDER, metavar="MODEL", help="Another model to compare with on the same texts.")
 @click.option(
     "--report",
     type=FOLDER,
-    help="Write evaluation.json, a page, figures, a model card and the most confident mistakes there.",
+    help="Write evaluation.json, a page, plots, a model card and the most confident mistakes there.",
 )
 @json_option
 @model_option
@@ -64,10 +65,10 @@ def command(
     model: Path | None,
     threads: int | None,
 ) -> None:
-    """Measure how right a model is, and how far its confidence can be believed.
+    """Measure a model: accuracy, F1, log loss, calibration, behavioral cases.
 
-    Accuracy, F1, log loss, Brier score, calibration and accuracy among the more confident half, each with its 95 %
-    bootstrap interval, and figures for each class. A source with fewer classes is scored on its own.
+    Each metric comes with a 95 % bootstrap interval. A source with fewer classes than the model has labels is scored on
+    its own classes. Needs the extra evaluate: pip install '.[evaluate]' in a clone.
 
     \b
       tweetmoji evaluate --data data --source all --report report
@@ -80,8 +81,9 @@ def command(
 
     if compare and source == BEHAVIOR:
         raise click.UsageError(f"--compare goes with splits of datasets, not with --source {source}")
-    if report:  # what is missing is said before the work begins
-        from tweetmoji.evaluate.report import write_report
+    if report:
+        with needs_extra("evaluate"):  # a missing package is reported before the work begins
+            from tweetmoji.evaluate.report.write import write_report
         from tweetmoji.runtime.artifact import SHIPPED, read_artifact
     emojifier = load(model, threads=threads)
     columns = {"text_column": text_column, "label_column": label_column}
@@ -102,7 +104,7 @@ def command(
 def _read_splits(
     data: Path | None, source: str, split: str | None, emojifier: "Emojifier", columns: dict[str, str]
 ) -> "list[LabeledTexts]":
-    """The splits that are asked for, read."""
+    """Read the splits to score on."""
     if split is not None and source in (BEHAVIOR, ALL):
         raise click.UsageError(f"--split {split} does not go with --source {source}")
     if source == BEHAVIOR:
@@ -119,9 +121,9 @@ def _read_splits(
 
 
 def _format(scorecard: dict[str, Any]) -> list[str]:
-    """The scorecard as tables, one part after the other."""
+    """Format a scorecard as tables."""
     model = scorecard["model"]
-    lines = [f"{model['name']} {model['version']}; in brackets 95 % intervals"]
+    lines = [f"{model['name']} {model['version']}; in brackets: 95 % intervals"]
     for evaluation in scorecard["evaluations"]:
         lines += ["", *_format_evaluation(evaluation)]
     for comparison in scorecard["comparisons"]:

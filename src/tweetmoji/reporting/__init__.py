@@ -1,1 +1,1 @@
-"""What every report shares: the style of plots, the page, the templates. Needs matplotlib and Jinja2."""
+"""What all reports share: plots, the page, the templates. Needs the extra ``evaluate`` or ``explore``."""

@@ -1,6 +1,6 @@
-"""What every figure of a report shares: one color for each emotion, one style, one way to write a file.
+"""Plots of the reports: one color for each emotion, one style, one way to save.
 
-Figures are made without pyplot and its global state, and saved to the same bytes each time. Needs matplotlib.
+Plots are drawn without pyplot and its global state, and saved to the same bytes each time.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,16 +29,16 @@ COLORS: Final = MappingProxyType(
         "surprise": "#56b4e9",
     }
 )
-"""Label to color: those of Okabe & Ito, which color-blind people can tell apart (https://jfly.uni-koeln.de/color/)."""
+"""Label to color, by Okabe & Ito: color-blind people can tell these apart (https://jfly.uni-koeln.de/color/)."""
 
 NEUTRAL: Final = "#7a8894"
-"""Color of what is no emotion."""
+"""Color of anything that is not an emotion."""
 
 INK: Final = "#1f2328"
 PAPER: Final = "#ffffff"
-"""Colors of text and lines, and of the ground; `inline_svg` makes them those of the page."""
+"""Colors of lines and text, and of the background; `inline_svg` replaces both by the page's."""
 
-STYLE: Final[Any] = MappingProxyType(  # Any: matplotlib's types spell out all names that it knows
+STYLE: Final[Any] = MappingProxyType(  # Any: matplotlib types this mapping by the names it knows
     {
         "axes.edgecolor": INK,
         "axes.labelcolor": INK,
@@ -51,25 +51,25 @@ STYLE: Final[Any] = MappingProxyType(  # Any: matplotlib's types spell out all n
         "axes.facecolor": PAPER,
         "font.size": 9,
         "savefig.dpi": 150,
-        "svg.fonttype": "none",  # text stays text: small, searchable, read aloud
-        "svg.hashsalt": "tweetmoji",  # else the ids of an SVG are random
+        "svg.fonttype": "none",  # keeps text as text: small, searchable, read by screen readers
+        "svg.hashsalt": "tweetmoji",  # without it the ids in an SVG are random
         "text.color": INK,
-        "text.parse_math": False,  # a dollar sign is one
+        "text.parse_math": False,  # a label may hold dollar signs
         "xtick.color": INK,
         "ytick.color": INK,
     }
 )
-"""Settings of matplotlib for every figure."""
+"""matplotlib settings of every plot."""
 
 
 def color_of(label: str) -> str:
-    """The color of an emotion; `NEUTRAL` for a label of a user's own."""
+    """Color of an emotion; `NEUTRAL` for any other label."""
     return COLORS.get(label, NEUTRAL)
 
 
 @contextmanager
 def plot_style() -> Iterator[None]:
-    """Within the block, figures are drawn in `STYLE`, whatever a person's own settings of matplotlib are."""
+    """Draw in `STYLE` within the block, whatever the user's matplotlib settings are."""
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(STYLE)
@@ -77,7 +77,7 @@ def plot_style() -> Iterator[None]:
 
 
 def make_panels(rows: int, columns: int, panel_inches: tuple[float, float], **shared: Any) -> tuple[Figure, Any]:  # noqa: ANN401
-    """A figure of panels in a grid.
+    """Make a matplotlib figure with a grid of panels.
 
     Args:
         rows: Number of rows.
@@ -95,12 +95,12 @@ def make_panels(rows: int, columns: int, panel_inches: tuple[float, float], **sh
 def draw_cells(
     axes: Axes, values: NDArray[Any], texts: Sequence[Sequence[str]], rows: Sequence[str], columns: Sequence[str]
 ) -> None:
-    """Draw a table of tinted cells, the first row on top.
+    """Draw a table of tinted cells, first row on top.
 
     Args:
-        axes: Where.
-        values: Array of shape (len(rows), len(columns)), none below 0: the larger, the darker.
-        texts: What stands in each cell.
+        axes: Where to draw.
+        values: Array of shape (len(rows), len(columns)), none below 0; a larger value is darker.
+        texts: Text of each cell.
         rows: Names of the rows.
         columns: Names of the columns.
     """
@@ -116,11 +116,11 @@ def draw_cells(
 
 
 def save_plot(figure: Figure, path: Path) -> None:
-    """Write ``path.svg`` and ``path.png``, each whole; the same figure gives the same bytes.
+    """Write ``path.svg`` and ``path.png``; the same figure gives the same bytes.
 
     Args:
         figure: Drawn within `plot_style`.
-        path: The file's path without a suffix.
+        path: Path of the files without their suffix.
     """
     with plot_style():
         for kind, metadata in (("svg", {"Date": None}), ("png", {})):
@@ -129,14 +129,14 @@ def save_plot(figure: Figure, path: Path) -> None:
 
 
 def inline_svg(path: Path, description: str) -> str:
-    """An SVG file of `save_plot` as an element of a page, in the page's own colors of text and ground.
+    """Read an SVG file of `save_plot` as an HTML element in the page's own colors.
 
     Args:
         path: The file, with its suffix.
-        description: What it shows, for those who cannot see it.
+        description: What it shows, for screen readers.
 
     Returns:
-        Markup that takes ``--paper``, a custom property of the page, for its ground.
+        Markup that uses ``--paper``, a custom property of the page, as its background.
     """
     svg = path.read_text(encoding="utf-8")
     svg = svg[svg.index("<svg") :].replace("<svg ", f'<svg role="img" aria-label="{escape(description)}" ', 1)

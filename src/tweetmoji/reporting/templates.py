@@ -1,7 +1,4 @@
-"""What every report shares: templates that come with the package, a page's figures, and files written whole.
-
-Needs matplotlib and Jinja2.
-"""
+"""Templates of the reports, and plots within a page."""
 
 from html import escape
 from pathlib import Path
@@ -20,23 +17,23 @@ TEMPLATES: Final = jinja2.Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-"""Templates by their path within the package. Values are escaped in HTML; Markdown gets them as they are."""
+"""Templates by their path within the package. Values are escaped in HTML, not in Markdown."""
 
 
 def render_template(path: str, /, **values: Any) -> str:  # noqa: ANN401
-    """Fill a template in.
+    """Render a template of the package.
 
     Args:
         path: Its path within the package, such as ``explore/report.html.jinja``.
-        **values: What it asks for.
+        **values: Its variables; a missing one is an error.
     """
     content: str = TEMPLATES.get_template(path).render(values)
     return content
 
 
 def inline_plot(path: Path, caption: str) -> Markup:
-    """An SVG file of `tweetmoji.reporting.plots.save_plot` as a figure of a page, with its caption."""
-    # what is escaped here is safe, and the drawing is our own
+    """Read an SVG file of `tweetmoji.reporting.plots.save_plot` as an HTML figure with a caption."""
+    # safe: the caption is escaped, and the drawing is ours
     return Markup(  # noqa: S704
         f"<figure>\n{inline_svg(path, caption)}\n<figcaption>{escape(caption)}</figcaption>\n</figure>"
     )

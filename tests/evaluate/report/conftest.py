@@ -1,4 +1,4 @@
-"""Small scorecards made by hand, in the form that `Scorecard.as_dict` gives, and the tiny model they are of."""
+"""Small handmade scorecards in the form of `Scorecard.as_dict`, and the tiny model that they are of."""
 
 import copy
 from dataclasses import replace
@@ -12,8 +12,8 @@ NAMES = ("accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "log_loss",
 
 
 def make_evaluation(source, split, *, labels=("joy", "love"), sha256="ab" * 32):
-    """Ten texts, seven of the first class and three of the second; every figure differs from every other."""
-    figures = {name: round(0.811 + i / 100, 3) for i, name in enumerate(NAMES[:-1])}
+    """Ten texts, seven of the first class and three of the second; all metrics differ from each other."""
+    metrics = {name: round(0.811 + i / 100, 3) for i, name in enumerate(NAMES[:-1])}
     return {
         "model": {"name": "tiny", "version": "0"},
         "source": source,
@@ -22,7 +22,7 @@ def make_evaluation(source, split, *, labels=("joy", "love"), sha256="ab" * 32):
         "labels": list(labels),
         "metrics": {
             "n": 10,
-            **figures,
+            **metrics,
             "per_class": {
                 labels[0]: {"n": 7, "precision": 0.661, "recall": 0.662, "f1": 0.663},
                 labels[1]: {"n": 3, "precision": 0.671, "recall": 0.672, "f1": 0.673},
@@ -45,8 +45,8 @@ def make_evaluation(source, split, *, labels=("joy", "love"), sha256="ab" * 32):
 def make_result(capability, passed, n, failed=()):
     return {
         "capability": capability,
-        "description": f"What {capability} asks.",
-        "kind": "emotion",
+        "description": f"What {capability} is.",
+        "kind": "label",
         "n": n,
         "passed": passed,
         "pass_rate": passed / n,
@@ -73,9 +73,10 @@ def make_comparison(source, split, **changes):
 
 @pytest.fixture
 def artifact(tiny_artifact):
-    """The tiny model as if it had been trained on the Emotions dataset, of which it says so in today's form."""
+    """The tiny model with the provenance of a model trained on the emotion dataset."""
     provenance = {
         "base": "all-MiniLM-L6-v2",
+        "base_sha256": "cd" * 32,
         "data": {"emotion": {"train_texts": 15984, "removed_texts": 16, "sha256": dict(SHA256)}},
         "settings": {"epochs": 3, "encoder_lr": 0.0002},
     }
@@ -95,7 +96,7 @@ def full(artifact):
                 make_result("irony", 1, 4, ["irony-01", "irony-02", "irony-04"]),
                 make_result("case", 3, 3),
             ],
-            "all": make_result("all", 4, 7, ["irony-01", "irony-02", "irony-04"]),
+            "total": make_result("total", 4, 7, ["irony-01", "irony-02", "irony-04"]),
         },
         "comparisons": [
             make_comparison("emotion", "val"),

@@ -1,4 +1,4 @@
-"""The page says what was measured, needs nothing else, and is sound HTML."""
+"""`render_page`: what was measured, as valid HTML that loads nothing."""
 
 import copy
 import re
@@ -16,7 +16,7 @@ VOID = {"meta", "br", "img", "link", "hr", "input"}
 
 
 class Page(HTMLParser):
-    """Checks that elements are closed in turn, and collects words and addresses."""
+    """Checks that elements are closed in order, and collects words and addresses."""
 
     def __init__(self, content):
         super().__init__()
@@ -46,45 +46,45 @@ class Page(HTMLParser):
 
 @pytest.fixture
 def render(tmp_path):
-    """Render the page of a scorecard, with the same empty drawing for every figure: real ones take a second."""
+    """Render the page of a scorecard with the same empty drawing for every plot: real ones take a second."""
     drawing = tmp_path / "empty.svg"
     drawing.write_text("<svg ></svg>", encoding="utf-8")
     return lambda scorecard: render_page(scorecard, dict.fromkeys(make_captions(scorecard), drawing))
 
 
-def test_the_page_says_what_was_measured(full, render):
+def test_the_page_shows_every_table(full, render):
     text = Page(render(full)).text
-    assert "How right tiny is" in text
+    assert "Evaluation of tiny" in text
     assert f"Version {full['model']['version']}." in text
-    assert "Emotions val 10 0.811 (0.511–0.951) 0.821 (0.521–0.951)" in text
+    assert "Emotion (dair-ai) val 10 0.811 (0.511–0.951) 0.821 (0.521–0.951)" in text
     assert "behavioral cases 4 of 7 0.571 (0.286–0.786) –" in text
     assert "rival fedcba987654 minus this model" in text
-    assert "Emotions val 10 1 4 0.3750 +0.012 (−0.004 to +0.030)" in text
+    assert "Emotion (dair-ai) val 10 1 4 0.3750 +0.012 (−0.004 to +0.030)" in text
     assert "irony 1 4 0.25 (0.12–0.62)" in text
-    assert "irony What irony asks. Not passed: irony-01, irony-02, irony-04." in text
-    assert "case What case asks. Not passed: none." in text
+    assert "irony What irony is. Failed: irony-01, irony-02, irony-04." in text
+    assert "case What case is. Failed: none." in text
     assert "weighted F1 0.841 (0.541–0.951)" in text
     assert "joy 7 0.661 0.662 0.663" in text
     assert full["evaluations"][0]["data_sha256"] in text
     assert "python 3.11.0, numpy 2.0.0, seed 0; Some CPU, 2 cores, Linux x86_64." in text
 
 
-def test_what_was_not_measured_is_not_on_the_page(splits_only, cases_only, render):
+def test_sections_without_content_are_left_out(splits_only, cases_only, render):
     text = Page(render(splits_only)).text
     assert "minus this model" not in text
     assert "capability" not in text
     text = Page(render(cases_only)).text
-    assert "confidence to be believed" not in text
+    assert "Calibration" not in text
     assert "SHA-256" not in text
     assert "irony 1 4" in text
 
 
-def test_an_unknown_processor_is_called_so(full, render):
+def test_an_unknown_cpu_is_called_unknown_processor(full, render):
     full["hardware"]["cpu"] = None
     assert "unknown processor, 2 cores" in Page(render(full)).text
 
 
-def test_the_page_has_its_figures_inside_and_loads_nothing(full, tmp_path):
+def test_the_page_has_its_plots_inside_and_loads_nothing(full, tmp_path):
     content = render_page(full, write_plots(full, tmp_path))
     assert content.startswith("<!doctype html>")
     assert content.count("<svg") == content.count("<figcaption>") == 5
@@ -100,16 +100,16 @@ def test_the_page_has_its_figures_inside_and_loads_nothing(full, tmp_path):
     assert 'name="viewport"' in content
 
 
-def test_names_of_ones_own_are_escaped(full, render, evaluation_of):
-    full["evaluations"].append(evaluation_of("table", "all", labels=("<b>", 'a&"b')))
+def test_names_and_labels_are_escaped(full, render, evaluation_of):
+    full["evaluations"].append(evaluation_of("table", "full", labels=("<b>", 'a&"b')))
     full["model"]["name"] = "<i>mine"
     text = Page(render(full)).text
-    assert "How right <i>mine is" in text
+    assert "Evaluation of <i>mine" in text
     assert "<b> 7 0.661" in text
     assert 'a&"b 3 0.671' in text
 
 
-def test_a_figure_changed_in_the_scorecard_is_changed_on_the_page(full, render):
+def test_a_changed_metric_changes_its_cell_alone(full, render):
     changed = copy.deepcopy(full)
     changed["evaluations"][0]["metrics"]["per_class"]["love"]["recall"] = 0.123
     before, after = Page(render(full)).words, Page(render(changed)).words

@@ -1,49 +1,54 @@
-"""Both forms of provenance are read, and nothing is made of what is not there."""
+"""`list_stages`, `read_training_data` and `find_base`: what ``config.json`` says of a model's training."""
 
 from tweetmoji.data.sources.hub import SHA256
 from tweetmoji.evaluate.report.provenance import find_base, list_stages, read_training_data
 
 
-def test_todays_form_names_each_source_with_its_counts():
-    home, own = read_training_data(
-        {
-            "data": {
-                "emotion": {"train_texts": 15984, "removed_texts": 16, "sha256": dict(SHA256)},
-                "table": {"train_texts": 50, "removed_texts": 0, "sha256": {"all": "ab" * 32}},
-            }
-        }
-    )
-    assert (home.title, home.train_texts, home.removed_texts) == ("Emotions", 15984, 16)
+def make_stage(base="all-MiniLM-L6-v2", **changes):
+    return {"base": base, "base_sha256": "cd" * 32, "data": {}, "settings": {"seed": 0}} | changes
+
+
+def make_source(train_texts):
+    return {"train_texts": train_texts, "removed_texts": 16, "sha256": dict(SHA256)}
+
+
+def test_read_training_data_names_each_source_with_its_counts():
+    table = {"train_texts": 50, "removed_texts": 0, "sha256": {"full": "ab" * 32}}
+    emotion, own = read_training_data(make_stage(data={"emotion": make_source(15984), "table": table}))
+    assert (emotion.title, emotion.train_texts, emotion.removed_texts) == ("Emotion (dair-ai)", 15984, 16)
     assert (own.title, own.dataset, own.train_texts, own.removed_texts) == ("table", None, 50, 0)
 
 
-def test_the_first_form_has_the_digests_of_the_home_dataset_alone():
-    (home,) = read_training_data({"data_sha256": dict(SHA256)})
-    assert (home.title, home.train_texts, home.removed_texts, home.sha256) == ("Emotions", None, None, SHA256)
-
-
-def test_stages_follow_one_another_and_of_each_source_the_stage_with_most_texts_counts():
-    def take(n):
-        return {"train_texts": n, "removed_texts": 16, "sha256": dict(SHA256)}
-
-    first = {"base": "all-MiniLM-L6-v2", "data": {"emotion": take(15984), "synthetic": take(8000)}}
-    second = {"base": "student-hf", "base_provenance": first, "data": {"tweeteval": take(3256), "emotion": take(5000)}}
-    assert list_stages(second) == [first, second]
-    assert list_stages(first) == [first]
+def test_read_training_data_counts_the_stage_with_most_texts_of_a_source():
+    first = make_stage(data={"emotion": make_source(15984), "synthetic": make_source(8000)})
+    data = {"tweeteval": make_source(3256), "emotion": make_source(5000)}
+    second = make_stage("student-hf", base_provenance=first, data=data)
     assert {part.source: part.train_texts for part in read_training_data(second)} == {
         "emotion": 15984,
         "synthetic": 8000,
         "tweeteval": 3256,
     }
-    assert find_base(second) == ("sentence-transformers/all-MiniLM-L6-v2", "apache-2.0")
 
 
-def test_a_model_that_says_nothing_has_no_training_data():
-    assert read_training_data({"base": "seeded noise"}) == []
+def test_list_stages_begins_with_the_first():
+    first = make_stage()
+    second = make_stage("student-hf", base_provenance=first)
+    assert list_stages(second) == [first, second]
+    assert list_stages(first) == [first]
 
 
-def test_a_base_is_known_by_its_id_or_by_its_folder():
+def test_a_model_that_tweetmoji_did_not_train_has_no_stages():
+    provenance = {"base": "seeded noise"}
+    assert list_stages(provenance) == read_training_data(provenance) == []
+    assert find_base(provenance) == ("", "")
+
+
+def test_find_base_knows_a_base_by_its_id_or_by_its_folder():
     known = ("sentence-transformers/all-MiniLM-L6-v2", "apache-2.0")
-    assert find_base({"base": "all-MiniLM-L6-v2"}) == find_base({"base": known[0]}) == known
-    assert find_base({"base": "someone/all-MiniLM-L6-v2"}) == ("someone/all-MiniLM-L6-v2", "")
-    assert find_base({}) == ("", "")
+    assert find_base(make_stage("all-MiniLM-L6-v2")) == find_base(make_stage(known[0])) == known
+    assert find_base(make_stage("someone/all-MiniLM-L6-v2")) == ("someone/all-MiniLM-L6-v2", "")
+
+
+def test_find_base_is_that_of_the_first_stage():
+    second = make_stage("student-hf", base_provenance=make_stage())
+    assert find_base(second) == ("sentence-transformers/all-MiniLM-L6-v2", "apache-2.0")

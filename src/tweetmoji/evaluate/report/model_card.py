@@ -1,7 +1,7 @@
-"""The model card of a model: a README.md as the Hugging Face Hub reads it. Needs Jinja2 and PyYAML.
+"""The model card of a model: a README.md for the Hugging Face Hub.
 
-Everything in it comes from the scorecard and from the model's own ``config.json`` and ``metrics.json``; a part that
-these say nothing of is left out.
+Everything in it comes from the scorecard and from the model's ``config.json`` and ``metrics.json``. A section without
+content is left out.
 """
 
 import json
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Any, Final
 
-import yaml
+from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
 from tweetmoji.data.catalog import Dataset, identify, name_split
 from tweetmoji.evaluate.report import tables
@@ -19,34 +19,36 @@ from tweetmoji.evaluate.report.provenance import TrainingData, find_base, list_s
 from tweetmoji.reporting.templates import render_template
 from tweetmoji.runtime.artifact import SHIPPED, Artifact
 
+CARD: Final = "---\n{{ card_data }}\n---\n\n{{ body }}"
+"""What the Hub's library fills in. The body has a template of ours: theirs would leave out a missing value silently."""
+
 TEMPLATE: Final = "evaluate/report/model_card.md.jinja"
 
 HUB_METRICS: Final = MappingProxyType(
     {"accuracy": "accuracy", "macro_f1": "f1", "balanced_accuracy": "recall", "brier": "brier_score"}
 )
-"""Figures that the Hub has a name for (https://huggingface.co/metrics), and that name."""
+"""Metric to its name on the Hub (https://huggingface.co/metrics), for those that have one."""
 
 HUB_SPLITS: Final = MappingProxyType({"val": "validation"})
-"""What the Hub calls a split, where it differs."""
+"""Split to its name on the Hub, where it differs."""
 
-WEAKEST: Final = 3
-"""Capabilities that the card names as limits."""
+MAX_WEAKEST: Final = 3
+"""Weakest capabilities that the card names."""
 
 
-def render_model_card(scorecard: dict[str, Any], artifact: Artifact, figures: Iterable[str]) -> str:
-    """The model card.
+def render_model_card(scorecard: dict[str, Any], artifact: Artifact, plots: Iterable[str]) -> str:
+    """Render the model card.
 
     Args:
         scorecard: As `tweetmoji.evaluate.scorecard.Scorecard.as_dict` gives it.
-        artifact: The model that it is of.
-        figures: Names of the figures in the folder ``figures`` beside it.
+        artifact: The model that was scored.
+        plots: Names of the plots in the folder ``plots`` beside the card.
     """
     base, license_id = find_base(artifact.config.provenance)
     captions = make_captions(scorecard)
     trained, evaluated = _find_training_datasets(artifact), _find_evaluation_datasets(scorecard)
-    return render_template(
+    body = render_template(
         TEMPLATE,
-        front_matter=_dump(make_front_matter(scorecard, artifact)),
         config=artifact.config,
         version=artifact.version,
         name=tables.escape_markdown(artifact.config.name),
@@ -57,71 +59,61 @@ def render_model_card(scorecard: dict[str, Any], artifact: Artifact, figures: It
         license_id=license_id,
         trained=trained,
         evaluated=[dataset for dataset in evaluated if dataset not in trained],
-        figures={figure: tables.escape_markdown(captions[figure]) for figure in figures},
+        plots={plot: tables.escape_markdown(captions[plot]) for plot in plots},
         **_describe_training(artifact),
-        **_describe_figures(scorecard),
+        **_describe_metrics(scorecard),
     )
+    return str(ModelCard.from_template(make_metadata(scorecard, artifact), template_str=CARD, body=body))
 
 
-def make_front_matter(scorecard: dict[str, Any], artifact: Artifact) -> dict[str, Any]:
-    """The metadata that the Hub reads, in the order in which they are written.
-
-    Their format: https://github.com/huggingface/hub-docs/blob/main/modelcard.md
+def make_metadata(scorecard: dict[str, Any], artifact: Artifact) -> ModelCardData:
+    """Make the metadata that the Hub reads from the top of the card.
 
     Args:
         scorecard: As `tweetmoji.evaluate.scorecard.Scorecard.as_dict` gives it.
-        artifact: The model that it is of.
+        artifact: The model that was scored.
     """
     base, license_id = find_base(artifact.config.provenance)
-    content = {
-        "language": "en",
-        "license": license_id,
-        "library_name": "tweetmoji",
-        "pipeline_tag": "text-classification",
-        "tags": ["emoji", "emotion", "tweets", "onnx"],
-        "datasets": [dataset.hub_id for dataset in _find_training_datasets(artifact)],
-        "base_model": base if "/" in base else "",
-        "metrics": list(HUB_METRICS.values()) if scorecard["evaluations"] else [],
-        "model-index": _index_results(scorecard, artifact.config.name),
-    }
-    return {key: value for key, value in content.items() if value}
+    return ModelCardData(
+        language="en",
+        license=license_id or None,
+        library_name="tweetmoji",
+        pipeline_tag="text-classification",
+        tags=["emoji", "emotion", "tweets", "onnx"],
+        datasets=[dataset.hub_id for dataset in _find_training_datasets(artifact)] or None,
+        base_model=base if "/" in base else None,
+        metrics=list(HUB_METRICS.values()) if scorecard["evaluations"] else None,
+        model_name=artifact.config.name,
+        eval_results=_list_results(scorecard["evaluations"]) or None,
+    )
 
 
-def _dump(front_matter: dict[str, Any]) -> str:
-    text: str = yaml.safe_dump(front_matter, sort_keys=False, allow_unicode=True)
-    return text
-
-
-def _index_results(scorecard: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    """The figures of each split as the Hub's ``model-index``; empty if there are none."""
-    results = [
-        {
-            "task": {"type": "text-classification", "name": "Text Classification"},
-            "dataset": _index_dataset(evaluation),
-            "metrics": [
-                {
-                    "type": metric,
-                    "name": tables.METRIC_TITLES[figure],
-                    "value": round(tables.read_metric(evaluation, figure), 4),
-                }
-                for figure, metric in HUB_METRICS.items()
-            ],
-        }
-        for evaluation in scorecard["evaluations"]
+def _list_results(evaluations: Iterable[dict[str, Any]]) -> list[EvalResult]:
+    return [
+        EvalResult(
+            task_type="text-classification",
+            task_name="Text Classification",
+            **_identify_split(evaluation),
+            metric_type=hub_name,
+            metric_name=tables.METRIC_TITLES[name],
+            metric_value=round(tables.read_metric(evaluation, name), 4),
+        )
+        for evaluation in evaluations
+        for name, hub_name in HUB_METRICS.items()
     ]
-    return [{"name": name, "results": results}] if results else []
 
 
-def _index_dataset(evaluation: dict[str, Any]) -> dict[str, str]:
+def _identify_split(evaluation: dict[str, Any]) -> dict[str, str]:
+    """Dataset and split of an evaluation, as `EvalResult` calls them."""
     split = HUB_SPLITS.get(evaluation["split"], evaluation["split"])
     dataset = identify(evaluation["source"], [evaluation["data_sha256"]])
     if dataset is None:
-        return {"name": evaluation["source"], "type": evaluation["source"], "split": split}
+        return {"dataset_name": evaluation["source"], "dataset_type": evaluation["source"], "dataset_split": split}
     return {
-        "name": f"{dataset.title} ({len(evaluation['labels'])} classes)",
-        "type": dataset.hub_id,
-        "config": dataset.hub_config,
-        "split": split,
+        "dataset_name": f"{dataset.title} ({len(evaluation['labels'])} classes)",
+        "dataset_type": dataset.hub_id,
+        "dataset_config": dataset.hub_config,
+        "dataset_split": split,
     }
 
 
@@ -148,12 +140,12 @@ def _tabulate_data(data: Iterable[TrainingData]) -> list[list[str]]:
     return rows
 
 
-def _tabulate_settings(artifact: Artifact) -> list[list[str]]:
-    """The settings of each stage in a column; what was chosen at the end is the last one's."""
-    stages = [stage["settings"] for stage in list_stages(artifact.config.provenance) if "settings" in stage]
-    names = dict.fromkeys(name for settings in stages for name in settings)
-    rows = [[name.replace("_", " "), *(str(settings.get(name, "–")) for settings in stages)] for name in names]
-    before = ["–"] * (len(stages) - 1)
+def _tabulate_settings(artifact: Artifact, stages: list[dict[str, Any]]) -> list[list[str]]:
+    """The settings of each stage in a column; what was chosen on val belongs to the last one."""
+    settings = [stage["settings"] for stage in stages]
+    names = dict.fromkeys(name for one in settings for name in one)
+    rows = [[name.replace("_", " "), *(str(one.get(name, tables.MISSING)) for one in settings)] for name in names]
+    before = [tables.MISSING] * (len(stages) - 1)
     if "best_epoch" in artifact.metrics:
         rows.append(["epoch chosen on val", *before, str(artifact.metrics["best_epoch"])])
     rows.append(["temperature fitted on val", *before, str(artifact.config.temperature)])
@@ -161,20 +153,18 @@ def _tabulate_settings(artifact: Artifact) -> list[list[str]]:
 
 
 def _describe_training(artifact: Artifact) -> dict[str, Any]:
-    """What the card says of data and recipe, as Markdown; empty where the model says nothing."""
-    data = read_training_data(artifact.config.provenance)
+    """What the card says of data and training, as Markdown; empty where the model says nothing."""
+    data, stages = read_training_data(artifact.config.provenance), list_stages(artifact.config.provenance)
     return {
         "data": tables.render_table(_tabulate_data(data)) if data else "",
-        "steps": len(list_stages(artifact.config.provenance)),
-        "taught": any("distillation" in stage for stage in list_stages(artifact.config.provenance)),
-        "cleared": any(part.removed_texts for part in data),
-        "settings": tables.render_table(_tabulate_settings(artifact))
-        if "settings" in artifact.config.provenance
-        else "",
+        "removed": any(part.removed_texts for part in data),
+        "steps": len(stages),
+        "distilled": [i + 1 for i, stage in enumerate(stages) if "distillation" in stage],
+        "settings": tables.render_table(_tabulate_settings(artifact, stages)) if stages else "",
     }
 
 
-def _describe_figures(scorecard: dict[str, Any]) -> dict[str, Any]:
+def _describe_metrics(scorecard: dict[str, Any]) -> dict[str, Any]:
     """What the card says of what was measured, as Markdown; empty where nothing was."""
     measured = scorecard["evaluations"] or scorecard["behavior"]
     others = {f"{row['with']['name']} {row['with']['version']}" for row in scorecard["comparisons"]}
@@ -201,5 +191,5 @@ def _describe_figures(scorecard: dict[str, Any]) -> dict[str, Any]:
 def _list_weakest(scorecard: dict[str, Any]) -> str:
     """The capabilities with the lowest pass rates, as Markdown."""
     capabilities = (scorecard["behavior"] or {"capabilities": []})["capabilities"]
-    weakest = sorted(capabilities, key=lambda row: row["pass_rate"])[:WEAKEST]
+    weakest = sorted(capabilities, key=lambda row: row["pass_rate"])[:MAX_WEAKEST]
     return tables.escape_markdown(", ".join(f"{row['capability']} ({row['passed']} of {row['n']})" for row in weakest))

@@ -1,4 +1,4 @@
-"""The scorecard as a page to read, with its figures inside. Needs matplotlib and Jinja2."""
+"""The scorecard as an HTML page with its plots inside."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,27 +14,28 @@ TEMPLATE: Final = "evaluate/report/report.html.jinja"
 
 CAPTIONS: Final = MappingProxyType(
     {
-        "reliability": "How often answers are right, by their confidence. On the dashed line the two are equal; the "
-        "larger a dot, the more answers it stands for.",
-        "selective": "How often answers are right if only the most confident ones are given.",
-        "behavior": "The share of behavioral cases that the model passes.",
+        "reliability": "Reliability diagrams: accuracy of the predictions by their confidence. A calibrated model is "
+        "on the dashed line, where both are equal. A larger dot stands for more predictions.",
+        "selective": "Selective accuracy: accuracy when only the most confident predictions are given. Coverage is "
+        "the share of texts answered.",
+        "behavior": "Share of behavioral cases that the model passes.",
     }
 )
-"""Figure to what it shows."""
+"""Plot to its caption."""
 
 
-def render_page(scorecard: dict[str, Any], figures: Mapping[str, Path]) -> str:
-    """The page.
+def render_page(scorecard: dict[str, Any], plots: Mapping[str, Path]) -> str:
+    """Render the page.
 
     Args:
         scorecard: As `tweetmoji.evaluate.scorecard.Scorecard.as_dict` gives it.
-        figures: What `tweetmoji.evaluate.report.plots.write_plots` gave for it.
+        plots: As `tweetmoji.evaluate.report.plots.write_plots` returned them for it.
     """
     captions = make_captions(scorecard)
     return render_template(
         TEMPLATE,
         scorecard=scorecard,
-        figures={name: inline_plot(path, captions[name]) for name, path in figures.items()},
+        plots={name: inline_plot(path, captions[name]) for name, path in plots.items()},
         summary=tables.tabulate_summary(scorecard),
         notes=tables.describe_summary(scorecard),
         splits=[_describe_split(evaluation) for evaluation in scorecard["evaluations"]],
@@ -44,10 +45,10 @@ def render_page(scorecard: dict[str, Any], figures: Mapping[str, Path]) -> str:
 
 
 def make_captions(scorecard: dict[str, Any]) -> dict[str, str]:
-    """Each figure's name to its caption."""
+    """Make the caption of each plot, by the plot's name."""
     return dict(CAPTIONS) | {
-        name_confusion(evaluation): f"{name_split(evaluation)}: how the texts of each label are answered, in percent "
-        "of the texts with that label."
+        name_confusion(evaluation): f"Confusion matrix, {name_split(evaluation)}: how the texts of each label are "
+        "predicted, in percent of these texts."
         for evaluation in scorecard["evaluations"]
     }
 
@@ -57,7 +58,7 @@ def _describe_split(evaluation: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": name_split(evaluation),
         "sha256": evaluation["data_sha256"],
-        "figures": tables.tabulate_metrics(evaluation),
+        "metrics": tables.tabulate_metrics(evaluation),
         "classes": tables.tabulate_classes(evaluation),
         "confusion": name_confusion(evaluation),
     }

@@ -1,4 +1,4 @@
-"""The figures of a scorecard, drawn from the scorecard alone. Needs matplotlib."""
+"""Plots of a scorecard."""
 
 import math
 from pathlib import Path
@@ -12,31 +12,31 @@ from tweetmoji.data.catalog import name_split
 from tweetmoji.reporting.plots import COLORS, INK, NEUTRAL, draw_cells, make_panels, plot_style, save_plot
 
 PANEL_COLUMNS: Final = 2
-"""Panels side by side where each split has one: what a phone shows without making the text too small."""
+"""Panels side by side if each split has one; more would make the text too small on a phone."""
 
 LINE_COLORS: Final = tuple(COLORS[label] for label in ("sadness", "anger", "fear", "love", "joy", "surprise"))
-"""Colors of the sources, those that differ most first."""
+"""Colors of the sources, the most different ones first."""
 
 LINE_STYLES: Final = {"test": "-", "val": "--"}
-"""Split to its line; others are dotted."""
+"""Split to its line style; others are dotted."""
 
 CELL_INCHES: Final = 0.62
-"""Least width of a cell of a confusion matrix."""
+"""Smallest width of a cell of a confusion matrix."""
 
 LETTER_INCHES: Final = 0.085
-"""Width that a letter of a tick's label takes."""
+"""Width of a letter of a tick label."""
 
 
 def write_plots(scorecard: dict[str, Any], folder: Path) -> dict[str, Path]:
-    """Draw every figure that the scorecard has figures for, as SVG and PNG.
+    """Write the plots of a scorecard as SVG and PNG.
 
     Args:
         scorecard: As `tweetmoji.evaluate.scorecard.Scorecard.as_dict` gives it.
-        folder: Where to.
+        folder: Where to write.
 
     Returns:
-        Name to the SVG file: ``reliability``, ``selective`` and for each split what `name_confusion` gives, if there
-        are splits; ``behavior``, if the cases were run.
+        Name to the SVG file: ``reliability``, ``selective`` and the `name_confusion` of each split, if there are
+        splits; ``behavior``, if the cases were run.
 
     Raises:
         OSError: The folder does not exist or is not writable.
@@ -54,12 +54,12 @@ def write_plots(scorecard: dict[str, Any], folder: Path) -> dict[str, Path]:
 
 
 def name_confusion(evaluation: dict[str, Any]) -> str:
-    """Name of the figure of a split's confusion matrix."""
+    """Name the plot of a split's confusion matrix."""
     return f"confusion-{evaluation['source']}-{evaluation['split']}"
 
 
 def draw_reliability(evaluations: list[dict[str, Any]]) -> Figure:
-    """Accuracy against confidence, a panel a split, a dot a bin, whose area grows with the number of its answers."""
+    """Draw accuracy against confidence: a panel for each split, a dot for each bin, its area by the bin's size."""
     columns = min(PANEL_COLUMNS, len(evaluations))
     rows = math.ceil(len(evaluations) / columns)
     figure, panels = make_panels(rows, columns, (2.3, 2.4), sharex=True, sharey=True)
@@ -74,14 +74,14 @@ def draw_reliability(evaluations: list[dict[str, Any]]) -> Figure:
         axes.text(0.04, 0.9, f"ECE {evaluation['metrics']['ece']:.3f}")
         axes.set(title=name_split(evaluation), xlim=(0, 1), ylim=(0, 1), aspect="equal")
         axes.set(xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
-        axes.tick_params(labelbottom=True)  # below the last panel of a column there may be none
+        axes.tick_params(labelbottom=True)  # sharex hides these, and the panel below may be empty
     figure.supxlabel("confidence", fontsize="medium")
     figure.supylabel("accuracy", fontsize="medium")
     return figure
 
 
 def draw_selective(evaluations: list[dict[str, Any]]) -> Figure:
-    """Accuracy when only the most confident answers are given, a line a split, a color a source."""
+    """Draw accuracy against coverage: a line for each split, a color for each source."""
     figure, panels = make_panels(1, 1, (4.6, 3.8))
     axes = panels[0][0]
     sources = list(dict.fromkeys(evaluation["source"] for evaluation in evaluations))
@@ -94,9 +94,9 @@ def draw_selective(evaluations: list[dict[str, Any]]) -> Figure:
             linestyle=LINE_STYLES.get(evaluation["split"], ":"),
             label=name_split(evaluation),
         )
-    least = min(point["accuracy"] for evaluation in evaluations for point in evaluation["selective"])
+    lowest = min(point["accuracy"] for evaluation in evaluations for point in evaluation["selective"])
     axes.set(xlabel="coverage: share of texts answered", ylabel="accuracy", xlim=(0, 1))
-    axes.set_ylim(math.floor(10 * least) / 10, 1.005)
+    axes.set_ylim(math.floor(10 * lowest) / 10, 1.005)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(PercentFormatter(1, decimals=0))
     figure.legend(loc="outside lower center", ncols=2, frameon=False)
@@ -104,7 +104,7 @@ def draw_selective(evaluations: list[dict[str, Any]]) -> Figure:
 
 
 def draw_confusion(evaluation: dict[str, Any]) -> Figure:
-    """How the texts of each class are answered, as a table of tinted shares; no answer at all is an empty cell."""
+    """Draw a confusion matrix as tinted shares of each row; a share of 0 is an empty cell."""
     labels = evaluation["labels"]
     counts = np.array(evaluation["metrics"]["confusion"])
     totals = counts.sum(axis=1)
@@ -114,12 +114,12 @@ def draw_confusion(evaluation: dict[str, Any]) -> Figure:
     axes = panels[0][0]
     texts = [[f"{share:.0%}" if share else "" for share in row] for row in shares]
     draw_cells(axes, shares, texts, [f"{label} ({n:,})" for label, n in zip(labels, totals, strict=True)], labels)
-    axes.set(title=name_split(evaluation), xlabel="answer", ylabel="label of the text (n)")
+    axes.set(title=name_split(evaluation), xlabel="predicted label", ylabel="label of the text (n)")
     return figure
 
 
 def draw_behavior(behavior: dict[str, Any]) -> Figure:
-    """Pass rates with their intervals, the best capability on top, and all cases below them."""
+    """Draw pass rates with their intervals: the best capability on top, all cases at the bottom."""
     results = sorted(behavior["capabilities"], key=lambda row: row["pass_rate"], reverse=True)
     places = [*range(len(results)), len(results) + 0.5]
     results.append(behavior["total"])
@@ -134,7 +134,7 @@ def draw_behavior(behavior: dict[str, Any]) -> Figure:
     for place, row in zip(places, results, strict=True):
         axes.text(1.02, place, f"{row['passed']} of {row['n']}", va="center")
     axes.set_yticks(places, [row["capability"] for row in results])
-    axes.set(xlabel="share of cases passed, with 95 % interval", xlim=(0, 1))
+    axes.set(xlabel="share of cases passed (95 % interval)", xlim=(0, 1))
     axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(places[-1] + 0.6, -0.6)

@@ -1,4 +1,4 @@
-"""What a model's provenance says of its training."""
+"""Provenance of a model: the base, the training data and the stages that ``config.json`` records."""
 
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -7,7 +7,7 @@ from typing import Any, Final
 from tweetmoji.data.catalog import Dataset, identify
 
 BASES: Final = MappingProxyType({"sentence-transformers/all-MiniLM-L6-v2": "apache-2.0"})
-"""Base model's id on the Hugging Face Hub to its license_id, which the weights inherit."""
+"""Id of a base model on the Hugging Face Hub to its license, which the weights inherit."""
 
 
 @dataclass(frozen=True)
@@ -15,8 +15,8 @@ class TrainingData:
     """One source that a model was trained on.
 
     Attributes:
-        source: Its name.
-        dataset: The public dataset that it is, or None for texts of a user's own.
+        source: Name of the source.
+        dataset: The public dataset that it is, or None for the user's own texts.
         train_texts: Number of texts trained on.
         removed_texts: Number of texts left out because an evaluation split has them too.
         sha256: Split to the hex digest of its file.
@@ -30,24 +30,33 @@ class TrainingData:
 
     @property
     def title(self) -> str:
-        """What a table calls it."""
+        """Name for a table."""
         return self.dataset.title if self.dataset else self.source
 
 
 def list_stages(provenance: dict[str, Any]) -> list[dict[str, Any]]:
-    """The provenance of a model and of the models that it was trained from, the first of them first."""
+    """List the training stages of a model, the first one first.
+
+    Args:
+        provenance: That of the model; ``base_provenance`` in it is that of a base made with tweetmoji.
+
+    Returns:
+        The provenance of each stage; none if the model was not made by tweetmoji, whose stages all have settings.
+    """
+    if "settings" not in provenance:
+        return []
     earlier = provenance.get("base_provenance")
     return [*(list_stages(earlier) if earlier else []), provenance]
 
 
 def read_training_data(provenance: dict[str, Any]) -> list[TrainingData]:
-    """What a model's provenance says of its training data; nothing if it says nothing.
+    """List the sources that a model was trained on.
 
-    Of a source that more than one stage learned from, the stage counts that took most of it.
+    If several stages used a source, the one that used most of its texts counts.
     """
     data: dict[str, Any] = {}
     for stage in list_stages(provenance):
-        for source, described in stage.get("data", {}).items():
+        for source, described in stage["data"].items():
             if source not in data or described["train_texts"] > data[source]["train_texts"]:
                 data[source] = described
     return [
@@ -63,13 +72,14 @@ def read_training_data(provenance: dict[str, Any]) -> list[TrainingData]:
 
 
 def find_base(provenance: dict[str, Any]) -> tuple[str, str]:
-    """The base model of a model, and its license_id.
+    """Find the base model of a model's first stage, and its license.
 
     Returns:
-        Its id on the Hugging Face Hub if that is known, else its name, and the license; each empty if it is not known.
+        Its id on the Hugging Face Hub if that is known, else its name; and the license. Each is empty if unknown.
     """
-    base = str(list_stages(provenance)[0].get("base", ""))
+    stages = list_stages(provenance)
+    base = stages[0]["base"] if stages else ""
     for hub_id, license_id in BASES.items():
-        if base in (hub_id, hub_id.rpartition("/")[2]):  # a folder's name is kept without the owner's
+        if base in (hub_id, hub_id.rpartition("/")[2]):  # the name of a local folder lacks the owner
             return hub_id, license_id
     return base, ""

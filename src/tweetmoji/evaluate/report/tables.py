@@ -1,6 +1,6 @@
-"""The tables of a scorecard, as rows of plain cells and as Markdown. Needs the base installation alone.
+"""Tables of a scorecard, as rows of plain cells and as Markdown.
 
-A table is a list of rows, the first of which is its header; every cell is text as a person reads it.
+A table is a list of rows, the first of which is the header; every cell is text as a reader sees it.
 """
 
 import re
@@ -22,44 +22,47 @@ METRIC_TITLES: Final = MappingProxyType(
         "accuracy_at_50": "accuracy at 50 % coverage",
     }
 )
-"""Figures in the order of a table, as a person reads them."""
+"""Metric to its title, in the order of a table."""
 
-SUMMARY: Final = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece", "accuracy_at_50")
-"""The figures that a summary shows: as many as a page is wide."""
+SUMMARY_METRICS: Final = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece", "accuracy_at_50")
+"""Metrics of the summary: as many as fit the width of a page."""
 
-NONE: Final = "–"
+MISSING: Final = "–"
+"""A cell without a value."""
 
 
 def tabulate_summary(scorecard: dict[str, Any]) -> list[list[str]]:
-    """A row for each split and one for the behavioral cases; `describe_summary` explains it."""
-    rows = [["scored on", "n", *(METRIC_TITLES[name] for name in SUMMARY)]]
+    """Tabulate all splits and the behavioral cases, a row for each; `describe_summary` explains the columns."""
+    rows = [["scored on", "n", *(METRIC_TITLES[name] for name in SUMMARY_METRICS)]]
     for evaluation in scorecard["evaluations"]:
-        cells = [show(read_metric(evaluation, name), evaluation["intervals"][name]) for name in SUMMARY]
+        cells = [show(read_metric(evaluation, name), evaluation["intervals"][name]) for name in SUMMARY_METRICS]
         rows.append([name_split(evaluation), f"{evaluation['metrics']['n']:,}", *cells])
     if scorecard["behavior"]:
         cases = scorecard["behavior"]["total"]
-        cells = [show(cases["pass_rate"], cases), *[NONE] * (len(SUMMARY) - 1)]
+        cells = [show(cases["pass_rate"], cases), *[MISSING] * (len(SUMMARY_METRICS) - 1)]
         rows.append(["behavioral cases", f"{cases['passed']} of {cases['n']}", *cells])
     return rows
 
 
 def describe_summary(scorecard: dict[str, Any]) -> list[str]:
-    """What a reader of `tabulate_summary` has to know, as sentences."""
+    """Explain the columns of `tabulate_summary`, in sentences."""
     notes = []
     if scorecard["evaluations"]:
         notes += [
-            f"In brackets 95 % intervals, from {scorecard['resamples']:,} bootstrap resamples.",
-            "Balanced accuracy is macro-averaged recall. ECE is the expected calibration error; its interval tends to "
-            "lie high. Accuracy at 50 % coverage is that of the more confident half of the answers. Of log loss and "
-            "ECE, less is better.",
+            f"In brackets: 95 % intervals from {scorecard['resamples']:,} bootstrap resamples.",
+            "Balanced accuracy is the mean recall of the classes, so that rare ones count as much as common ones; "
+            "macro-F1 is the mean F1 of the classes.",
+            "Log loss is the mean negative log probability of the true class. ECE, the expected calibration error, is "
+            "the mean gap between confidence and accuracy; its interval tends to be high. Of both, lower is better.",
+            "Accuracy at 50 % coverage is the accuracy if only the more confident half of the texts is answered.",
         ]
     if scorecard["behavior"]:
-        notes.append("Of the behavioral cases, n is how many passed, and accuracy their share, with Wilson's interval.")
+        notes.append("For the behavioral cases, accuracy is the share of cases passed, with Wilson's interval.")
     return notes
 
 
 def tabulate_behavior(scorecard: dict[str, Any]) -> list[list[str]]:
-    """A row for each capability and one for all cases; the header alone if the cases were not run."""
+    """Tabulate pass rates by capability; the header alone if the cases were not run."""
     rows = [["capability", "passed", "of", "pass rate"]]
     if scorecard["behavior"]:
         results = [*scorecard["behavior"]["capabilities"], scorecard["behavior"]["total"]]
@@ -71,15 +74,15 @@ def tabulate_behavior(scorecard: dict[str, Any]) -> list[list[str]]:
 
 
 def tabulate_metrics(evaluation: dict[str, Any]) -> list[list[str]]:
-    """A row for each figure of one split."""
-    rows = [["figure", f"n = {evaluation['metrics']['n']:,}"]]
+    """Tabulate the metrics of one split."""
+    rows = [["metric", f"n = {evaluation['metrics']['n']:,}"]]
     for name, title in METRIC_TITLES.items():
         rows.append([title, show(read_metric(evaluation, name), evaluation["intervals"][name])])
     return rows
 
 
 def tabulate_classes(evaluation: dict[str, Any]) -> list[list[str]]:
-    """A row for each class of one split."""
+    """Tabulate the classes of one split."""
     rows = [["class", "n", "precision", "recall", "F1"]]
     for label, row in evaluation["metrics"]["per_class"].items():
         rows.append([label, f"{row['n']:,}", *(f"{row[name]:.3f}" for name in ("precision", "recall", "f1"))])
@@ -87,9 +90,9 @@ def tabulate_classes(evaluation: dict[str, Any]) -> list[list[str]]:
 
 
 def tabulate_comparisons(scorecard: dict[str, Any]) -> list[list[str]]:
-    """A row for each split: another model against this one; the header alone if there was no other."""
+    """Tabulate another model against this one, a row for each split; the header alone if there was no other."""
     names = {(row["source"], row["split"]): name_split(row) for row in scorecard["evaluations"]}
-    differences = [METRIC_TITLES[name] for name in SUMMARY]
+    differences = [METRIC_TITLES[name] for name in SUMMARY_METRICS]
     rows = [["scored on", "n", "only this one right", "only the other right", "p (McNemar)", *differences]]
     rows += [
         [
@@ -98,7 +101,7 @@ def tabulate_comparisons(scorecard: dict[str, Any]) -> list[list[str]]:
             f"{comparison['only_first_right']:,}",
             f"{comparison['only_second_right']:,}",
             show_probability(comparison["p_value"]),
-            *(show_difference(comparison["differences"][name]) for name in SUMMARY),
+            *(show_difference(comparison["differences"][name]) for name in SUMMARY_METRICS),
         ]
         for comparison in scorecard["comparisons"]
     ]
@@ -106,29 +109,29 @@ def tabulate_comparisons(scorecard: dict[str, Any]) -> list[list[str]]:
 
 
 def read_metric(evaluation: dict[str, Any], name: str) -> float:
-    """One of `METRIC_TITLES`, wherever in an evaluation it stands."""
+    """Read a metric of `METRIC_TITLES`, wherever it is in an evaluation."""
     value: float = evaluation["accuracy_at_50"] if name == "accuracy_at_50" else evaluation["metrics"][name]
     return value
 
 
 def show(value: float, interval: dict[str, Any], digits: int = 3) -> str:
-    """A figure with its interval: ``0.932 (0.921–0.943)``."""
+    """Format a value with its interval: ``0.932 (0.921–0.943)``."""
     return f"{value:.{digits}f} ({interval['low']:.{digits}f}–{interval['high']:.{digits}f})"
 
 
 def show_difference(difference: dict[str, float]) -> str:
-    """A difference with its interval: ``+0.012 (−0.003 to +0.027)``."""
+    """Format a difference with its interval: ``+0.012 (−0.003 to +0.027)``."""
     value, low, high = (f"{difference[name]:+.3f}".replace("-", "−") for name in ("value", "low", "high"))
     return f"{value} ({low} to {high})"
 
 
 def show_probability(p: float) -> str:
-    """A p-value, which is never shown as 0."""
+    """Format a p-value, never as 0."""
     return "< 0.0001" if p < 0.0001 else f"{p:.4f}"
 
 
 def render_summary(scorecard: dict[str, Any]) -> str:
-    """The table of all splits and the behavioral cases, with notes, as Markdown.
+    """Render the summary with its notes as Markdown.
 
     Args:
         scorecard: As `tweetmoji.evaluate.scorecard.Scorecard.as_dict` gives it.
@@ -137,7 +140,7 @@ def render_summary(scorecard: dict[str, Any]) -> str:
 
 
 def render_behavior(scorecard: dict[str, Any]) -> str:
-    """The table of pass rates by capability as Markdown.
+    """Render pass rates by capability as Markdown.
 
     Args:
         scorecard: As `tweetmoji.evaluate.scorecard.Scorecard.as_dict` gives it.
@@ -146,17 +149,17 @@ def render_behavior(scorecard: dict[str, Any]) -> str:
 
 
 def render_table(table: Sequence[Sequence[str]]) -> str:
-    """A table of plain cells as Markdown."""
+    """Render a table of plain cells as Markdown."""
     header, *rows = [[escape_markdown(cell) for cell in row] for row in table]
     return make_table(header, rows)
 
 
 def make_table(header: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table of cells that are Markdown, the first column to the left and the others to the right."""
+    """Make a Markdown table of Markdown cells, the first column left-aligned, the others right-aligned."""
     lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def escape_markdown(text: str) -> str:
-    """Text that Markdown shows as it is, on one line; names of a user's own may hold anything."""
+    """Escape text for Markdown, on one line; names of models and labels may hold anything."""
     return re.sub(r"([\\`*_\[\]<>|~&#])", r"\\\1", " ".join(text.split()))

@@ -1,7 +1,4 @@
-"""The report as a folder: ``evaluation.json``, ``report.html``, ``README.md`` (the model card) and ``figures/``.
-
-Needs matplotlib, Jinja2 and PyYAML.
-"""
+"""The report as a folder: ``evaluation.json``, ``report.html``, ``README.md`` (the model card) and ``plots/``."""
 
 import json
 from pathlib import Path
@@ -15,17 +12,17 @@ from tweetmoji.runtime.artifact import Artifact
 
 
 def write_report(scorecard: dict[str, Any], artifact: Artifact, folder: Path) -> None:
-    """Write all that a scorecard is shown as into a folder, which is made if need be.
+    """Write all views of a scorecard into a folder, which is made if missing.
 
     Each file is written whole; earlier ones of the same names are replaced.
 
     Args:
         scorecard: As `tweetmoji.evaluate.scorecard.Scorecard.as_dict` gives it.
-        artifact: The model that it is of.
-        folder: Where to.
+        artifact: The model that was scored.
+        folder: Where to write.
 
     Raises:
-        ValueError: The scorecard is another model's.
+        ValueError: The scorecard is of another model.
         OSError: The folder cannot be made or written to.
     """
     if scorecard["model"]["version"] != artifact.version:
@@ -33,8 +30,8 @@ def write_report(scorecard: dict[str, Any], artifact: Artifact, folder: Path) ->
             f"the scorecard is of {scorecard['model']['name']} {scorecard['model']['version']}; expected one of "
             f"{artifact.config.name} {artifact.version}"
         )
-    (folder / "figures").mkdir(parents=True, exist_ok=True)
-    figures = write_plots(scorecard, folder / "figures")
+    (folder / "plots").mkdir(parents=True, exist_ok=True)
+    plots = write_plots(scorecard, folder / "plots")
     write_text(folder / "evaluation.json", json.dumps(scorecard, ensure_ascii=False, indent=2) + "\n")
-    write_text(folder / "report.html", render_page(scorecard, figures))
-    write_text(folder / "README.md", render_model_card(scorecard, artifact, figures))
+    write_text(folder / "report.html", render_page(scorecard, plots))
+    write_text(folder / "README.md", render_model_card(scorecard, artifact, plots))
