@@ -94,59 +94,26 @@ def test_report_holds_page_plots_card_scorecard_and_mistakes(bash, extra):
     done = bash(f"tweetmoji evaluate --source all --compare '{SHIPPED}' --report out/report --json")
     assert (done.returncode, done.stderr) == (0, "")
     report = bash.folder / "out" / "report"
-    assert {path.name for path in report.iterdir()} >= {
-        "evaluation.json",
-        "report.html",
-        "README.md",
-        "plots",
-        "mistakes",
-    }
+    names = {"evaluation.json", "report.html", "README.md", "plots", "mistakes"}
+    assert {path.name for path in report.iterdir()} == names
     assert json.loads((report / "evaluation.json").read_text(encoding="utf-8")) == json.loads(done.stdout)
     assert {path.suffix for path in (report / "plots").iterdir()} == {".svg", ".png"}
     assert all(path.stat().st_size > 0 for path in report.rglob("*") if path.is_file())
     assert {path.stem for path in (report / "mistakes").glob("*.csv")} == {"-".join(place) for place in RIGHT}
 
-
-def test_texts_of_the_dataset_are_in_the_mistakes_alone(bash, extra):
-    done = bash("tweetmoji evaluate --source emotion --split val --report report")
-    assert done.returncode == 0, done.stderr
-    with (bash.folder / "report" / "mistakes" / "emotion-val.csv").open(encoding="utf-8", newline="") as file:
+    with (report / "mistakes" / "emotion-val.csv").open(encoding="utf-8", newline="") as file:
         texts = [row["text"] for row in csv.DictReader(file)]
     assert sorted(texts) == ["a happy dog; a happy cat", "i was astonished", "sad and late"]
-    written = [
-        path for path in (bash.folder / "report").rglob("*") if path.is_file() and path.parent.name != "mistakes"
-    ]
-    assert written
-    for path in written:
-        content = path.read_bytes()
-        assert not any(text.encode() in content for text in texts), path
-
-
-def test_report_without_matplotlib_is_one_line_and_writes_nothing(bash, tmp_path):
-    hidden = tmp_path / "hidden"
-    hidden.mkdir()
-    for name in ("matplotlib", "jinja2"):
-        (hidden / f"{name}.py").write_text(f"raise ModuleNotFoundError('hidden', name='{name}')\n", encoding="utf-8")
-    done = bash("tweetmoji evaluate --report report", PYTHONPATH=str(hidden))
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr in {
-        f"tweetmoji: this needs '{name}', which is not installed; in a clone, run: pip install '.[evaluate]'\n"
-        for name in ("matplotlib", "jinja2")
-    }
-    assert list(bash.folder.iterdir()) == []
+    for path in report.rglob("*"):  # texts of the dataset are in the mistakes alone, which git ignores
+        if path.is_file() and path.parent.name != "mistakes":
+            content = path.read_bytes()
+            assert not any(text.encode() in content for text in texts), path
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "complaint"),
     [
-        ("--source all --split val", 2, "--split val does not go with --source all"),
-        ("--source behavior --split val", 2, "--split val does not go with --source behavior"),
         ("--source behavior --compare other", 2, "--compare goes with splits of datasets"),
-        ("--source dev", 2, "'dev' is not one of 'emotion'"),
-        ("--split dev", 2, "'dev' is not one of 'train', 'val', 'test', 'full'"),
-        ("--split full", 1, "source emotion has no split 'full'; expected one of train, val, test"),
-        ("--data nowhere", 1, "nowhere: no such folder; expected one that holds train.txt"),
-        ("--compare nowhere", 1, "nowhere: "),
         ("--report /dev/null/report", 1, "/dev/null/report"),
     ],
 )
@@ -158,10 +125,10 @@ def test_errors_are_one_line_on_stderr(bash, arguments, code, complaint, extra):
     assert complaint in done.stderr
 
 
-@pytest.mark.parametrize("closed", ["2>&-", "2> /dev/null"])
-def test_a_closed_stderr_changes_nothing(bash, closed):
-    done = bash(f"tweetmoji evaluate --split val {closed}")
-    assert (done.returncode, done.stdout) == (0, bash("tweetmoji evaluate --split val").stdout)
+def test_a_closed_stderr_changes_nothing(bash):
+    outputs = [bash(f"tweetmoji evaluate --split val {closed}") for closed in ("", "2>&-", "2> /dev/null")]
+    assert [done.returncode for done in outputs] == [0, 0, 0]
+    assert outputs[0].stdout == outputs[1].stdout == outputs[2].stdout
 
 
 def test_progress_is_shown_on_a_terminal_and_not_in_stdout(environment):
