@@ -24,7 +24,7 @@ MAX_NAMED_LABELS: Final = 8
 """Labels that a message names."""
 
 BATCH_SIZE: Final = 64
-"""Texts in a batch of prediction: on two cores, larger ones are no faster."""
+"""Texts in a batch of prediction. Only speed and memory depend on it."""
 
 
 def load_base(base: str, labels: Sequence[str], settings: TrainSettings) -> tuple[torch.nn.Module, TweetTokenizer]:
