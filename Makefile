@@ -63,14 +63,14 @@ answers: $(VENV)/.dev ## compare the shipped model's answers with the golden set
 evaluation: $(VENV)/.dev ## score the shipped model on every dataset in TWEETMOJI_DATA_DIR and on the behavioral cases
 	$(BIN)/tweetmoji evaluate --source all --report reports/evaluation
 	cp reports/evaluation/evaluation.json docs/evaluation/
-	$(BIN)/python tools/render.py --figures
+	$(BIN)/python tools/render.py --plots
 
 experiments: $(VENV)/.train ## measure the recipe's models (STUDENT=student-hf, MODEL=tweetmoji-minilm, TWEETMOJI_DATA_DIR)
 	$(BIN)/tweetmoji train --recipe recipes/tweetmoji-minilm.toml --base $(STUDENT) --folds 5 --out reports/folds.npz
 	cp reports/folds.json docs/experiments/
 	$(BIN)/python benchmarks/shares.py $(STUDENT) $(MODEL)
 	$(BIN)/python benchmarks/frontier.py
-	$(BIN)/python tools/render.py --figures
+	$(BIN)/python tools/render.py --plots
 
 audit: $(VENV)/.train ## audit the home dataset with out-of-fold probabilities (TWEETMOJI_DATA_DIR, TWEETMOJI_BASE)
 	mkdir -p reports

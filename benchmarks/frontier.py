@@ -1,7 +1,7 @@
-"""What would more recall of the rare emotions cost? The frontier between balanced accuracy, accuracy and the wild.
+"""Logit adjustment: how much accuracy would more recall of the rare emotions cost?
 
-Answers the validation splits (``TWEETMOJI_DATA_DIR``) by the shipped model and moves its probabilities from the priors
-of the home dataset toward even ones, step by step: p ∝ p / prior^strength (logit adjustment, Menon et al. 2021,
+Predicts the val splits in ``TWEETMOJI_DATA_DIR`` with the shipped model and moves its probabilities from the priors of
+the emotion dataset toward uniform ones, step by step: p ∝ p / prior^strength (Menon et al. 2021,
 https://arxiv.org/abs/2007.07314). Run it as ``python benchmarks/frontier.py``.
 """
 
@@ -21,17 +21,17 @@ from tweetmoji.evaluate.metrics import measure
 from tweetmoji.runtime.emojifier import load
 
 STRENGTHS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-"""From the model as it ships to one that thinks all six emotions equally frequent."""
+"""From the model as it ships (0) to uniform priors (1)."""
 
 
 def adjust(probabilities: NDArray[np.float32], priors: NDArray[np.float64], strength: float) -> NDArray[np.float64]:
-    """Probabilities as they would be, had the emotions been more evenly frequent."""
+    """Adjust probabilities to more uniform priors; 0 leaves them as they are."""
     moved = probabilities / priors**strength
     return moved / moved.sum(axis=1, keepdims=True)
 
 
 def score(data: LabeledTexts, probabilities: NDArray[np.float64]) -> dict[str, float]:
-    """The figures of one split that the frontier is about."""
+    """Measure one split."""
     metrics = measure(marginalize(probabilities, EMOTIONS, data.class_map), data.targets, data.labels)
     return {name: getattr(metrics, name) for name in ("accuracy", "balanced_accuracy", "macro_f1", "log_loss")}
 
@@ -45,12 +45,12 @@ def main() -> None:
     train = open_source("emotion", Path(root)).read("train")
     priors = np.bincount(train.targets, minlength=len(EMOTIONS)) / len(train)
     emojifier = load()
-    answers = [emojifier.predict_proba(split.texts) for split in splits]
+    predictions = [emojifier.predict_proba(split.texts) for split in splits]
     points: list[dict[str, Any]] = [
         {"strength": strength}
         | {
             split.source: score(split, adjust(rows, priors, strength))
-            for split, rows in zip(splits, answers, strict=True)
+            for split, rows in zip(splits, predictions, strict=True)
         }
         for strength in STRENGTHS
     ]

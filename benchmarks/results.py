@@ -1,4 +1,4 @@
-"""Where benchmark results go: one JSON file each under benchmarks/results/, with versions and hardware."""
+"""Benchmark results: one JSON file each in benchmarks/results/, with versions and hardware."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def write_result(name: str, result: dict[str, Any]) -> None:
-    """Write a result beside the others, and print it."""
+    """Write a result to benchmarks/results/, and print it."""
     RESULTS.mkdir(exist_ok=True)
     text = json.dumps(result | describe_environment(), indent=2)
     (RESULTS / f"{name}.json").write_text(f"{text}\n", encoding="utf-8")

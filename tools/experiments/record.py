@@ -1,13 +1,16 @@
-"""Keeps a model's recipe and validation figures beside the other experiments, without the model.
+"""Records a model's settings and val metrics in docs/experiments, without the model.
 
-Run it as ``python docs/experiments/record.py MODEL NAME QUESTION``; it writes ``docs/experiments/NAME.json``.
+Run it as ``python tools/experiments/record.py MODEL NAME QUESTION``; it writes ``docs/experiments/NAME.json``.
 """
 
 import json
 import sys
 from pathlib import Path
 
+from tweetmoji.files import write_text
 from tweetmoji.runtime.artifact import read_artifact
+
+EXPERIMENTS = Path(__file__).parents[2] / "docs" / "experiments"
 
 
 def main(model: str, name: str, question: str) -> None:
@@ -21,8 +24,7 @@ def main(model: str, name: str, question: str) -> None:
         **artifact.config.provenance,
         **artifact.metrics,
     }
-    path = Path(__file__).parent / f"{name}.json"
-    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    write_text(EXPERIMENTS / f"{name}.json", json.dumps(content, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def test_metadata_has_the_fields_of_the_hub(full, render):
     assert emotion == {
         "task": {"type": "text-classification", "name": "Text Classification"},
         "dataset": {
-            "name": "Emotion (dair-ai) (2 classes)",
+            "name": "Emotion (dair-ai), 2 classes",
             "type": "dair-ai/emotion",
             "config": "split",
             "split": "validation",
@@ -79,8 +79,8 @@ def test_hugging_face_model_card_reads_the_card(full, render):
     data = ModelCard(render(full)).data
     assert (data.model_name, data.base_model) == ("tiny", "sentence-transformers/all-MiniLM-L6-v2")
     assert [(result.dataset_name, result.metric_type) for result in data.eval_results][:2] == [
-        ("Emotion (dair-ai) (2 classes)", "accuracy"),
-        ("Emotion (dair-ai) (2 classes)", "f1"),
+        ("Emotion (dair-ai), 2 classes", "accuracy"),
+        ("Emotion (dair-ai), 2 classes", "f1"),
     ]
 
 
@@ -99,7 +99,7 @@ def test_the_card_has_every_section_if_there_is_content(full, render):
         *("Environment", "License", "Citation"),
     ]
     assert (
-        "| Emotion (dair-ai) (emotion) | 15,984 | 16 | train 3ab03d945a6c…, val 34faaa31962f…, test 60f531690d20… |"
+        "| Emotion (dair-ai) | emotion | 15,984 | 16 | train 3ab03d945a6c…, val 34faaa31962f…, test 60f531690d20… |"
         in card
     )
     assert "Training texts that are also in an evaluation split" in card
@@ -153,7 +153,7 @@ def test_each_stage_has_a_column_of_settings_and_distillation_is_named(cases_onl
 def test_a_table_is_no_public_dataset(cases_only, render, with_provenance):
     data = {"table": {"train_texts": 50, "removed_texts": 0, "sha256": {"full": "ab" * 32}}}
     card = render(cases_only, with_provenance({"base": "me/mine", "data": data, "settings": {}}))
-    assert "| table (table) | 50 | 0 | full abababababab… |" in card
+    assert "| table | table | 50 | 0 | full abababababab… |" in card
     front_matter = read_front_matter(card)
     assert front_matter["base_model"] == "me/mine"
     assert "datasets" not in front_matter

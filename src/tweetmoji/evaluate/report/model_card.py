@@ -110,7 +110,7 @@ def _identify_split(evaluation: dict[str, Any]) -> dict[str, str]:
     if dataset is None:
         return {"dataset_name": evaluation["source"], "dataset_type": evaluation["source"], "dataset_split": split}
     return {
-        "dataset_name": f"{dataset.title} ({len(evaluation['labels'])} classes)",
+        "dataset_name": f"{dataset.title}, {len(evaluation['labels'])} classes",
         "dataset_type": dataset.hub_id,
         "dataset_config": dataset.hub_config,
         "dataset_split": split,
@@ -133,10 +133,10 @@ def _find_evaluation_datasets(scorecard: dict[str, Any]) -> list[Dataset]:
 
 
 def _tabulate_data(data: Iterable[TrainingData]) -> list[list[str]]:
-    rows = [["dataset", "texts trained on", "left out", "SHA-256"]]
+    rows = [["dataset", "source", "texts trained on", "left out", "SHA-256"]]
     for part in data:
         digests = ", ".join(f"{split} {digest[:12]}…" for split, digest in part.sha256.items())
-        rows.append([f"{part.title} ({part.source})", f"{part.train_texts:,}", f"{part.removed_texts:,}", digests])
+        rows.append([part.title, part.source, f"{part.train_texts:,}", f"{part.removed_texts:,}", digests])
     return rows
 
 

@@ -1,0 +1,196 @@
+"""The generated parts of the documents, each rendered from a result file or from the program."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+from experiments import tables as experiments
+from tweetmoji.cli.app import COMMANDS, app
+from tweetmoji.data.catalog import name_split
+from tweetmoji.evaluate.report import tables
+from tweetmoji.evaluate.report.model_card import render_model_card
+from tweetmoji.evaluate.report.tables import MISSING, make_table
+from tweetmoji.runtime.artifact import SHIPPED, read_artifact
+from tweetmoji.runtime.metrics import summarize
+
+ROOT = Path(__file__).parent.parent
+EVALUATION = "docs/evaluation/evaluation.json"
+PLOTS = "docs/evaluation/plots"
+
+WEIGHTS = {"int8": "**tweetmoji**, int8 as shipped", "float32": "tweetmoji before quantization, float32"}
+"""Weights of the shipped model to their row in the table of peers."""
+
+
+def read_json(path: str) -> dict[str, Any]:
+    """Read a JSON file of the repository."""
+    content: dict[str, Any] = json.loads((ROOT / path).read_text(encoding="utf-8"))
+    return content
+
+
+def read_models() -> dict[str, dict[str, Any]]:
+    """Read the records of the models that led to the shipped one, and its own, in order."""
+    files = {"first model": "first-model", "teacher": "teacher-mpnet", "student": "student"}
+    models = {name: read_json(f"docs/experiments/{file}.json") for name, file in files.items()}
+    return models | {"shipped": read_json(EVALUATION)}
+
+
+def render_peers() -> str:
+    """The shipped model beside published metrics of others, on the test split of emotion."""
+    cited = read_json("docs/cited.json")
+    metrics = json.loads((SHIPPED / "metrics.json").read_text(encoding="utf-8"))
+    rows = [
+        (row | cited["base"], WEIGHTS[row["weights"]])
+        for row in summarize(metrics)
+        if (row["source"], row["split"]) == ("emotion", "test")
+    ]
+    for row in cited["emotion_test"]["rows"]:
+        link = row["source"].split()[0]
+        rows.append((row, f"[{row['model'].split(',')[0]}]({link}) ({row['date']})"))
+    return make_table(
+        ["model", "parameters", "accuracy", "macro-F1", "log loss", "ECE"],
+        [
+            [
+                name,
+                f"{row['parameters_m']} M",
+                *(_show(row.get(key)) for key in ("accuracy", "macro_f1", "log_loss", "ece")),
+            ]
+            for row, name in rows
+        ],
+    )
+
+
+def render_summary() -> str:
+    """The shipped model on every split and on the behavioral cases."""
+    return tables.render_summary(read_json(EVALUATION))
+
+
+def render_behavior() -> str:
+    """The pass rates of the shipped model by capability."""
+    return tables.render_behavior(read_json(EVALUATION))
+
+
+def render_classes() -> str:
+    """The metrics of each class on every split."""
+    return "\n\n".join(
+        f"{name_split(evaluation)}:\n\n{tables.render_table(tables.tabulate_classes(evaluation))}"
+        for evaluation in read_json(EVALUATION)["evaluations"]
+    )
+
+
+def render_audit() -> str:
+    """Classes, copies and likely label errors of the emotion dataset."""
+    audit = read_json("docs/audit/emotion.json")
+    splits = audit["splits"]
+    rows = [["texts", *(f"{split['n']:,}" for split in splits.values())]]
+    for label in audit["labels"]:
+        counts = [split["classes"][label] for split in splits.values()]
+        rows.append([label, *(f"{count['n']:,} ({count['share']:.1%})" for count in counts)])
+    rows.append(["duplicates with the same label", *(str(len(audit["duplicates"][name])) for name in splits)])
+    rows.append(["duplicates with different labels", *(str(len(audit["conflicts"][name])) for name in splits)])
+    table = make_table(["", *splits], rows)
+    shared = "; ".join(
+        f"{leak['first']} and {leak['second']} share {len(leak['texts'])} texts, "
+        f"{sum(text['first']['labels'] != text['second']['labels'] for text in leak['texts'])} with another label"
+        for leak in audit["leakage"]
+    )
+    errors = audit["label_errors"]
+    suspects = f"Confident learning suspects {len(errors['suspects']):,} of {errors['scored']:,} labels of train"
+    return f"{table}\n\n{shared[0].upper()}{shared[1:]}. {suspects}."
+
+
+def render_steps() -> str:
+    """What each training step brought."""
+    return experiments.render_steps(*read_models().values())
+
+
+def render_targets() -> str:
+    """The shipped model against its targets."""
+    first, cross_validation = (
+        read_json(f"docs/experiments/{name}.json") for name in ("first-model", "cross-validation")
+    )
+    return experiments.render_targets(first, read_json(EVALUATION), cross_validation)
+
+
+def render_weight_interpolation() -> str:
+    """Networks between the student and the fine-tuned one."""
+    return experiments.render_weight_interpolation(read_json("benchmarks/results/weight_interpolation.json"))
+
+
+def render_frontier() -> str:
+    """The shipped model with adjusted logits."""
+    return experiments.render_frontier(read_json("benchmarks/results/frontier.json"))
+
+
+def render_card() -> str:
+    """The model card of the shipped model."""
+    plots = sorted(path.stem for path in (ROOT / PLOTS).glob("*.svg"))
+    return render_model_card(read_json(EVALUATION), read_artifact(SHIPPED), plots)
+
+
+def render_installation() -> str:
+    """Size, start and memory of the base installation."""
+    result = read_json("benchmarks/results/installation.json")
+    rows = [
+        ["installed with all dependencies", f"{result['installed_mb']:.0f} MB"],
+        ["of which the model", f"{result['model_mb']:.1f} MB"],
+        [f'`tweetmoji "…"` from a cold start, median of {result["runs"]}', f"{result['cold_start_s']:.2f} s"],
+        ["peak memory of that process", f"{result['peak_memory_mb']:.0f} MB"],
+    ]
+    return make_table(["base installation", f"{result['hardware']['cores']} cores"], rows)
+
+
+def render_container() -> str:
+    """Size, start, stop and memory of the container."""
+    result = read_json("benchmarks/results/container.json")
+    rows = [
+        ["our layers, on top of the base image", f"{result['our_layers_mb']:.0f} MB"],
+        [f"first answer after the start, median of {result['runs']}", f"{result['first_answer_s']:.2f} s"],
+        [f"stop after SIGTERM, idle, median of {result['runs']}", f"{result['stop_s']:.2f} s"],
+        ["memory at rest", f"{result['memory_at_rest_mb']:.0f} MB"],
+    ]
+    return make_table(["container", f"{result['hardware']['cores']} cores"], rows)
+
+
+def render_batching() -> str:
+    """Ways to run many texts on the same cores, as speed relative to the one chosen."""
+    result = read_json("benchmarks/results/batching.json")
+    chosen = result["ways"][0]["seconds"]
+    rows = [[way["name"], f"{chosen / way['seconds']:.2f}×"] for way in result["ways"]]
+    return make_table([f"{result['n']} tweets, {result['hardware']['cores']} cores", "speed"], rows)
+
+
+def render_help() -> str:
+    """The help of every command."""
+    runner = CliRunner()
+    parts = []
+    for name in ["", *COMMANDS]:
+        words = [name] if name else []
+        text = runner.invoke(app, [*words, "--help"], prog_name="tweetmoji", terminal_width=100).output
+        parts.append(f"## tweetmoji {name}".rstrip() + f"\n\n```text\n{text.rstrip()}\n```")
+    return "\n\n".join(parts)
+
+
+def _show(value: float | None) -> str:
+    """A metric, or a dash if it is not published."""
+    return MISSING if value is None else f"{value:.3f}"
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "peers": render_peers,
+    "audit": render_audit,
+    "steps": render_steps,
+    "targets": render_targets,
+    "weight_interpolation": render_weight_interpolation,
+    "frontier": render_frontier,
+    "summary": render_summary,
+    "behavior": render_behavior,
+    "classes": render_classes,
+    "installation": render_installation,
+    "container": render_container,
+    "batching": render_batching,
+    "help": render_help,
+}
+"""Name of a generated part to what renders it."""
