@@ -19,7 +19,7 @@ VAL = {
 
 
 def make_scorecard(value, failed):
-    """A scorecard in which every metric of `TARGETS` has this value, and one case of each capability fails or more."""
+    """A scorecard in which every metric of `TARGETS` has this value; ``failed`` cases of each capability fail."""
     names = {(source, split) for _, source, split, *_ in TARGETS}
     metrics = dict.fromkeys(("accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece"), value)
     return {

@@ -43,14 +43,14 @@ def write_plots(scorecard: dict[str, Any], folder: Path) -> dict[str, Path]:
     """
     evaluations = scorecard["evaluations"]
     with plot_style():
-        figures = {name_confusion(evaluation): draw_confusion(evaluation) for evaluation in evaluations}
+        plots = {name_confusion(evaluation): draw_confusion(evaluation) for evaluation in evaluations}
         if evaluations:
-            figures |= {"reliability": draw_reliability(evaluations), "selective": draw_selective(evaluations)}
+            plots |= {"reliability": draw_reliability(evaluations), "selective": draw_selective(evaluations)}
         if scorecard["behavior"]:
-            figures["behavior"] = draw_behavior(scorecard["behavior"])
-    for name, figure in figures.items():
+            plots["behavior"] = draw_behavior(scorecard["behavior"])
+    for name, figure in plots.items():
         save_plot(figure, folder / name)
-    return {name: folder / f"{name}.svg" for name in figures}
+    return {name: folder / f"{name}.svg" for name in plots}
 
 
 def name_confusion(evaluation: dict[str, Any]) -> str:
