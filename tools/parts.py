@@ -24,6 +24,14 @@ WEIGHTS = {"int8": "**tweetmoji**, int8 as shipped", "float32": "tweetmoji befor
 """Weights of the shipped model to their row in the table of peers."""
 
 
+HIGHLIGHTS = (
+    ("accuracy", ("emotion", "test"), "accuracy"),
+    ("macro-F1", ("goemotions", "test"), "macro_f1"),
+    ("ECE", ("goemotions", "test"), "ece"),
+)
+"""Metrics that README shows: title, source and split, name."""
+
+
 def read_json(path: str) -> dict[str, Any]:
     """Read a JSON file of the repository."""
     content: dict[str, Any] = json.loads((ROOT / path).read_text(encoding="utf-8"))
@@ -60,6 +68,36 @@ def render_peers() -> str:
             for row, name in rows
         ],
     )
+
+
+def render_highlights() -> str:
+    """Three numbers of rightness and three of speed, each with a link to its result file."""
+    scored = {(row["source"], row["split"]): row for row in read_json(EVALUATION)["evaluations"]}
+    rows = [
+        [f"{title}, {name_split(scored[key])}", _show_interval(scored[key], metric), f"[evaluation]({EVALUATION})"]
+        for title, key, metric in HIGHLIGHTS
+    ]
+    installation, container, batching = (
+        read_json(f"benchmarks/results/{name}.json") for name in ("installation", "container", "batching")
+    )
+    chosen, padded = (batching["ways"][i]["seconds"] for i in (0, 2))
+    start = f"first emoji from a cold start, median of {installation['runs']}"
+    first = f"first emoji after `docker run`, median of {container['runs']}"
+    rows += [
+        [start, f"{installation['cold_start_s']:.2f} s", _link_result("installation")],
+        [first, f"{container['first_answer_s']:.2f} s", _link_result("container")],
+        ["a list of tweets, against padded batches of 32", f"{padded / chosen:.1f}×", _link_result("batching")],
+    ]
+    return make_table([f"{installation['hardware']['cores']} cores, no GPU", "", "result file"], rows)
+
+
+def _show_interval(evaluation: dict[str, Any], metric: str) -> str:
+    value = tables.read_metric(evaluation, metric)
+    return tables.show(value, evaluation["intervals"][metric])
+
+
+def _link_result(name: str) -> str:
+    return f"[{name}](benchmarks/results/{name}.json)"
 
 
 def render_summary() -> str:
@@ -179,6 +217,7 @@ def _show(value: float | None) -> str:
 
 
 PARTS: dict[str, Callable[[], str]] = {
+    "highlights": render_highlights,
     "peers": render_peers,
     "audit": render_audit,
     "steps": render_steps,

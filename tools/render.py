@@ -22,6 +22,8 @@ DOCUMENTS = (
     "docs/decisions.md",
     "docs/cli.md",
     "docs/data.md",
+    "docs/docker.md",
+    "docs/installation.md",
     "docs/evaluation/README.md",
     "docs/experiments/README.md",
 )

@@ -13,7 +13,8 @@ import pytest
 
 pytestmark = pytest.mark.container
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/docker.md"))
 
 
 def test_docker_commands_of_the_readme_print_what_it_shows(docker, image, wait, own_model):
@@ -45,7 +46,7 @@ def test_docker_commands_of_the_readme_print_what_it_shows(docker, image, wait, 
 
 def find_examples():
     """Commands after ``$`` with the output below them."""
-    blocks = re.findall(r"^```console docker\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
+    blocks = re.findall(r"^```console docker\n(.*?)^```$", DOCUMENTS, flags=re.DOTALL | re.MULTILINE)
     examples = [part for block in blocks for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
     return [(command, output) for command, _, output in (example.partition("\n") for example in examples)]
 
