@@ -1,4 +1,4 @@
-"""The README's commands for Docker, run in order as a reader would.
+"""The commands for Docker of README.md and docs/docker.md, run in order as a reader would.
 
 They are the blocks marked ``console docker``; those marked ``console registry`` need a registry and are not run. A
 number may differ in the third decimal, since processors round differently; all else is exact.
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/docker.md"))
 
 
-def test_docker_commands_of_the_readme_print_what_it_shows(docker, image, wait, own_model):
+def test_docker_commands_print_what_the_documents_show(docker, image, wait, own_model):
     """In a folder that has a model in ``my-model``."""
     examples = find_examples()
     assert any(command.startswith("docker run -dp 5005:5000") for command, _ in examples)

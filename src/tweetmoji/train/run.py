@@ -63,12 +63,12 @@ def train(run: TrainingRun, *, resume: bool = False) -> Artifact:
 
     float32 = export_onnx(inputs.network)
     artifact = _calibrate(_quantize(run, described, float32, inputs.tokenizer), inputs.corpus.val)
-    equivalence = compare_exports(inputs.network, inputs.tokenizer, artifact, float32, inputs.corpus.val)
+    parity = compare_exports(inputs.network, inputs.tokenizer, artifact, float32, inputs.corpus.val)
     metrics = {
         "seed": run.settings.seed,
         "epochs": [asdict(result) for result in results],
         "best_epoch": best_epoch(results).epoch,
-        "equivalence": equivalence,
+        "parity": parity,
         "evaluations": _measure(artifact, float32, inputs.corpus.val, inputs.corpus.test if run.score_test else []),
         **describe_environment(),
         **describe_device(),
