@@ -1,0 +1,64 @@
+"""`tools/written.py`: the written texts are whole, and copies of held-out texts are found."""
+
+import pytest
+
+pytest.importorskip("yaml", reason="PyYAML is not installed: pip install '.[evaluate]'")
+
+from written import Row, find_faults, find_near_copies, main, read_rows  # noqa: E402 - needs PyYAML
+
+
+def make_row(text="happy now", label="joy", capability="plain", pair="", line=2):
+    return Row("a.tsv", line, text, label, capability, pair)
+
+
+def test_the_written_texts_have_no_fault(capsys):
+    assert main() == 0
+    assert "test.tsv: 400 texts, 120 pairs" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("rows", "fault"),
+    [
+        ([make_row(label="bliss")], "a.tsv:2: unknown label 'bliss'; expected one of sadness"),
+        ([make_row(capability="rhyme")], "a.tsv:2: unknown capability 'rhyme'; expected one of negation"),
+        ([make_row(), make_row("Happy NOW", line=3)], "a.tsv:3: the text of a.tsv:2 again"),
+        ([make_row(pair="a-1")], "a.tsv:2: pair a-1 has the labels joy; expected two rows with two labels"),
+        ([make_row(pair="a-1"), make_row("glad", pair="a-1")], "a.tsv:2: pair a-1 has the labels joy, joy"),
+    ],
+)
+def test_find_faults_names_file_and_line(rows, fault):
+    [found] = find_faults(rows)
+    assert found.startswith(fault)
+
+
+@pytest.mark.parametrize(
+    ("text", "copied"),
+    [
+        ("The library doesn't charge late fees on children's books.", True),
+        ("what's the difference between baking soda and baking powder?", True),
+        ("HAPPY NOW", True),
+        ("Never in a million years did I think my shy brother would do stand up", False),
+        ("I am happy now", False),
+    ],
+)
+def test_find_near_copies_of_held_out_texts(text, copied):
+    held_out = [
+        "The library does not charge late fees on children's books.",
+        "Whats the difference between baking soda and baking powder, anyone?",
+        "Not in a million years did I think a raccoon could work a zipper.",
+        "happy now",
+    ]
+    assert bool(list(find_near_copies([make_row(text)], held_out))) == copied
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("text\tlabel\n", r"a\.tsv:1: columns are \['text', 'label'\]; expected"),
+        ("text\tlabel\tcapability\tpair\nhi\tjoy\n", r"a\.tsv:2: 2 columns; expected 4"),
+    ],
+)
+def test_read_rows_refuses_other_columns(tmp_path, content, reason):
+    (tmp_path / "a.tsv").write_text(content, encoding="utf-8")
+    with pytest.raises(ValueError, match=reason):
+        read_rows(tmp_path / "a.tsv")
