@@ -56,7 +56,7 @@ def complete(run_cli, *words, shell="bash"):
         (("tweetmoji", "hello"), []),
         (("tweetmoji", "--v"), ["--version"]),
         (("tweetmoji", "predict", "--mi"), ["--min-confidence"]),
-        (("tweetmoji", "evaluate", "--split", ""), ["train", "val", "test", "all"]),
+        (("tweetmoji", "evaluate", "--split", ""), ["train", "val", "test", "full"]),
         (("tweetmoji", "completion", ""), ["bash", "zsh", "fish"]),
         (("tweetmoji", "train", "--batch"), ["--batch-size"]),
         (("tweetmoji", "serve", "--po"), ["--port"]),

@@ -69,9 +69,10 @@ def replace_emoji(text: str) -> str:
 
 def _name_emoticon(match: re.Match[str]) -> str:
     """The words of an emoticon, whose last character may be repeated: ``:)))`` is ``:)``."""
-    emoticon = match[1]
-    while emoticon not in _EMOTICON_WORDS:
-        emoticon = emoticon[:-1]
+    last = match[1][-1]
+    emoticon = match[1].rstrip(last) + last
+    while emoticon not in _EMOTICON_WORDS:  # ^^ ends in two of them
+        emoticon += last
     return f" {_EMOTICON_WORDS[emoticon]} "
 
 
