@@ -5,8 +5,14 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 TORCH := torch==2.13.0
+EXTRAS := serve,data,evaluate,explore,dev
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+UV := $(BIN)/uv
+PARALLEL := --numprocesses logical --dist worksteal
+COVERAGE := --cov --cov-report= --cov-fail-under=0
 PYTEST := $(BIN)/python -m pytest
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# what needs neither torch nor an engine, and starts no installed program
+FAST := $(PARALLEL) --ignore tests/e2e --ignore tests/container -m "not train"
 
 .DEFAULT_GOAL := help
 IMAGE ?= tweetmoji
@@ -19,7 +25,8 @@ REVISION = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 # the remote's address without any credentials, and only if it is one that others can reach
 SOURCE = $(or $(shell git remote get-url origin 2>/dev/null | sed -nE 's|^(https?)://([^/@]*@)?|\1://|p'),unknown)
 
-.PHONY: help serve test test-train test-container image run-image check docs answers evaluation experiments audit notebooks bench clean
+.PHONY: help serve test test-train coverage test-newest test-lowest test-container image run-image check \
+  check-dependencies constraints docs answers evaluation experiments audit notebooks bench clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -28,10 +35,26 @@ serve: $(VENV)/.serve ## set up and serve on http://127.0.0.1:5000
 	$(BIN)/tweetmoji serve
 
 test: check $(VENV)/.dev ## set up, check style and types, run every test that does without torch
-	$(PYTEST) -m "not train and not container"
+	COVERAGE_FILE=.coverage-test $(PYTEST) $(PARALLEL) $(COVERAGE) -m "not train and not container"
+	$(BIN)/coverage report --data-file .coverage-test --omit '*/train/*' --fail-under 95 --skip-covered
 
 test-train: $(VENV)/.train ## the tests of training, with torch
-	$(PYTEST) -m train
+	COVERAGE_FILE=.coverage-train $(PYTEST) $(PARALLEL) $(COVERAGE) -m train
+
+coverage: ## how much of src/ the last `make test` and `make test-train` ran together
+	$(BIN)/coverage combine --quiet --keep --data-file .coverage .coverage-test .coverage-train
+	$(BIN)/coverage report --skip-covered
+
+test-newest: $(VENV)/.dev ## the fast tests with the newest versions of everything, in an environment of their own
+	$(UV) venv --quiet --clear --python $(BIN)/python .venv-newest
+	$(UV) pip install --quiet --python .venv-newest --editable '.[$(EXTRAS)]'
+	.venv-newest/bin/python -m pytest $(FAST)
+
+# what an old library says about a newer one below it is not ours to fix: no error
+test-lowest: $(VENV)/.dev ## the fast tests with the lowest versions that pyproject.toml allows, in an environment of their own
+	$(UV) venv --quiet --clear --python $(BIN)/python .venv-lowest
+	$(UV) pip install --quiet --python .venv-lowest --resolution lowest-direct --editable '.[$(EXTRAS)]'
+	.venv-lowest/bin/python -m pytest $(FAST) -W ignore::DeprecationWarning
 
 image: ## build the container image (PYTHON_IMAGE=… for another base, DOCKER_BUILD_FLAGS=… for the builder)
 	docker build $(DOCKER_BUILD_FLAGS) --build-arg PYTHON_IMAGE=$(PYTHON_IMAGE) --build-arg VERSION=$(VERSION) \
@@ -48,11 +71,22 @@ test-container: $(VENV)/.dev ## build the image, drive and measure the real cont
 	  echo 'test-container: skipped: no Docker engine answers here (docker info)'; \
 	fi
 
-check: $(VENV)/.dev ## style, types, and generated documents in step with their sources
+check: check-dependencies ## style, types, spelling, declared dependencies, and generated documents in step with their sources
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy
+	git ls-files -z | xargs -0 $(BIN)/codespell
 	$(BIN)/python tools/render.py --check
+
+# only what does not ship may import what only the extra dev declares
+check-dependencies: $(VENV)/.dev
+	$(BIN)/deptry src notebooks
+	$(BIN)/deptry tests tools benchmarks deploy --ignore DEP002,DEP004
+
+# torch comes by its own version below; a resolver that saw it here would pin a build of it and its CUDA libraries
+constraints: $(VENV)/.dev ## renew constraints.txt: the newest versions that fit together, for every supported Python
+	echo torch | $(UV) pip compile --quiet --universal --python-version 3.11 --all-extras --excludes /dev/stdin --upgrade \
+	  --no-header --no-annotate --no-emit-index-url --output-file constraints.txt pyproject.toml
 
 docs: $(VENV)/.dev ## write the generated parts of README.md and docs/
 	$(BIN)/python tools/render.py
@@ -89,7 +123,7 @@ bench: $(VENV)/.dev ## measure installation, cold start and the ways to run many
 	$(BIN)/python tools/render.py
 
 clean: ## remove the environment and everything generated
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-newest .venv-lowest build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "tweetmoji needs Python 3.11 or newer, \
@@ -97,16 +131,16 @@ $(VENV)/.created:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.serve: $(VENV)/.created pyproject.toml
+$(VENV)/.serve: $(VENV)/.created pyproject.toml constraints.txt
 	$(INSTALL) --editable '.[serve]'
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.created pyproject.toml
-	$(INSTALL) --editable '.[serve,data,evaluate,explore,dev]'
+$(VENV)/.dev: $(VENV)/.created pyproject.toml constraints.txt
+	$(INSTALL) --editable '.[$(EXTRAS)]'
 	@touch $@
 
 # torch first and by its exact version, so that no other dependency chooses a build
 $(VENV)/.train: $(VENV)/.dev
 	$(INSTALL) '$(TORCH)'
-	$(INSTALL) --editable '.[serve,data,evaluate,explore,dev,train,notebooks]'
+	$(INSTALL) --editable '.[$(EXTRAS),train,notebooks]'
 	@touch $@
