@@ -100,18 +100,20 @@ evaluation: $(VENV)/.dev ## score the shipped model on every dataset in TWEETMOJ
 	$(BIN)/python tools/render.py --plots
 
 experiments: $(VENV)/.train ## measure the recipe's models (STUDENT=student-hf, MODEL=tweetmoji-minilm, TWEETMOJI_DATA_DIR)
-	$(BIN)/tweetmoji train --recipe recipes/tweetmoji-minilm.toml --base $(STUDENT) --folds 5 --out reports/folds.npz
-	cp reports/folds.json docs/experiments/
-	$(BIN)/python benchmarks/shares.py $(STUDENT) $(MODEL)
+	mkdir -p reports
+	$(BIN)/tweetmoji train --recipe recipes/tweetmoji-minilm.toml --base $(STUDENT) --folds 5 \
+	  --out reports/cross-validation.npz
+	cp reports/cross-validation.json docs/experiments/
+	$(BIN)/python benchmarks/weight_interpolation.py $(STUDENT) $(MODEL)
 	$(BIN)/python benchmarks/frontier.py
 	$(BIN)/python tools/render.py --plots
 
-audit: $(VENV)/.train ## audit the home dataset with out-of-fold probabilities (TWEETMOJI_DATA_DIR, TWEETMOJI_BASE)
+audit: $(VENV)/.train ## audit the Emotion dataset with out-of-fold probabilities (TWEETMOJI_DATA_DIR, TWEETMOJI_BASE)
 	mkdir -p reports
 	$(BIN)/tweetmoji train --folds 3 --epochs 1 --base "$${TWEETMOJI_BASE:-sentence-transformers/all-MiniLM-L6-v2}" \
 	  --out reports/out-of-fold.npz
-	$(BIN)/tweetmoji explore --out-of-fold reports/out-of-fold.npz --report reports/home
-	cp reports/home/audit.json docs/audit/emotion.json
+	$(BIN)/tweetmoji explore --out-of-fold reports/out-of-fold.npz --report reports/emotion
+	cp reports/emotion/audit.json docs/audit/emotion.json
 	$(BIN)/python tools/render.py
 
 notebooks: $(VENV)/.train ## execute the notebooks in full and keep their outputs (TWEETMOJI_DATA_DIR, TWEETMOJI_BASE)
