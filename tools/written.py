@@ -27,8 +27,8 @@ CAPABILITIES: Final = (
 
 NGRAM_WORDS: Final = 5
 MAX_OVERLAP: Final = 0.3
-"""Largest share of a text's 5-grams that a held-out text may have too. A sentence with an idiom of five or six words stays
-below it; a sentence with a few words replaced does not."""
+"""Largest share of a text's 5-grams that a held-out text may have too. A sentence with an idiom of five or six words
+stays below it; a sentence with a few words replaced does not."""
 
 
 @dataclass(frozen=True)

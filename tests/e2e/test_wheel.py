@@ -38,7 +38,7 @@ def run(program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_wheel_holds_the_model_and_the_licences_but_no_tests(wheel: Path):
+def test_wheel_holds_the_model_and_the_licenses_but_no_tests(wheel: Path):
     names = zipfile.ZipFile(wheel).namelist()
     assert "tweetmoji/models/tweetmoji-minilm/model.onnx" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)

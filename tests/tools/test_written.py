@@ -4,7 +4,7 @@ import pytest
 
 pytest.importorskip("yaml", reason="PyYAML is not installed: pip install '.[evaluate]'")
 
-from written import Row, find_faults, find_near_copies, main, read_rows  # noqa: E402 - needs PyYAML
+from written import Row, find_faults, find_near_copies, main, read_rows
 
 
 def make_row(text="happy now", label="joy", capability="plain", pair="", line=2):
@@ -35,7 +35,7 @@ def test_find_faults_names_file_and_line(rows, fault):
     ("text", "copied"),
     [
         ("The library doesn't charge late fees on children's books.", True),
-        ("what's the difference between baking soda and baking powder?", True),
+        ("so what is the difference between baking soda and baking powder?", True),
         ("HAPPY NOW", True),
         ("Never in a million years did I think my shy brother would do stand up", False),
         ("I am happy now", False),
@@ -44,7 +44,7 @@ def test_find_faults_names_file_and_line(rows, fault):
 def test_find_near_copies_of_held_out_texts(text, copied):
     held_out = [
         "The library does not charge late fees on children's books.",
-        "Whats the difference between baking soda and baking powder, anyone?",
+        "What is the difference between baking soda and baking powder, anyone?",
         "Not in a million years did I think a raccoon could work a zipper.",
         "happy now",
     ]
