@@ -1,8 +1,8 @@
-"""Runs the notebooks and keeps their outputs, without what changes from run to run or tells of the machine.
+"""Runs the notebooks and writes their outputs, without warnings, paths and metadata of the machine.
 
 ``python notebooks/execute.py`` runs each in full and writes it in place, which takes a quarter of an hour on two cores.
-``--sample ROWS`` trains on so few texts, ``--out DIR`` writes there instead, and ``--check`` runs nothing and fails
-where a notebook is not executed whole or holds what it should not. See notebooks/README.md for the environment.
+``--sample ROWS`` trains on that many texts, ``--out DIR`` writes to another folder, and ``--check`` runs nothing and
+fails if a notebook is not fit to be committed. notebooks/README.md lists the environment variables.
 """
 
 import argparse
@@ -24,12 +24,12 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 PATH_VARIABLES = ("TWEETMOJI_DATA_DIR", "TWEETMOJI_BASE", "TWEETMOJI_OUT_OF_FOLD")
-MOST_PICTURE_BYTES = 100_000
+MAX_PICTURE_BYTES = 100_000
 PATHS = re.compile(r"(?<![\w/.:])(?:/(?:home|root|tmp|var|usr|opt|mnt|work|Users|private|content)/|[A-Z]:\\)[^\s\"']*")
 
 
 def make_environment(sample: int | None) -> dict[str, str]:
-    """What the notebooks see: paths made absolute, since they run in a folder of their own, and the sample."""
+    """Make the environment of the notebooks: absolute paths, since they run in a temporary folder, and the sample."""
     environment = {name: value for name, value in os.environ.items() if name != "TWEETMOJI_SAMPLE"}
     for name in PATH_VARIABLES:
         if name in environment and Path(environment[name]).exists():  # a base may be an id of the Hub
@@ -38,7 +38,7 @@ def make_environment(sample: int | None) -> dict[str, str]:
 
 
 def execute(notebook: NotebookNode, environment: dict[str, str]) -> NotebookNode:
-    """Run all cells in an empty folder, which is removed afterwards, and give the notebook with clean outputs."""
+    """Run all cells in a temporary folder, and return the notebook with clean outputs."""
     with tempfile.TemporaryDirectory() as folder:
         client = NotebookClient(
             notebook,
@@ -51,7 +51,7 @@ def execute(notebook: NotebookNode, environment: dict[str, str]) -> NotebookNode
 
 
 def clean(notebook: NotebookNode) -> NotebookNode:
-    """Drop what is said on stderr, such as progress and warnings, and the metadata that differ between machines."""
+    """Drop what was written to stderr, such as progress and warnings, and the metadata of editors and machines."""
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         cell.metadata = NotebookNode()
@@ -61,7 +61,7 @@ def clean(notebook: NotebookNode) -> NotebookNode:
 
 
 def find_faults(notebook: NotebookNode) -> Iterator[str]:
-    """What keeps a notebook from being committed."""
+    """Find what makes a notebook unfit to be committed."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if [cell.execution_count for cell in cells] != list(range(1, len(cells) + 1)):
         yield "its cells were not all run once and in order"
@@ -79,16 +79,16 @@ def _find_output_faults(output: NotebookNode) -> Iterator[str]:
     if path := PATHS.search(f"{shown} {output.get('text', '')}"):
         yield f"shows a path of the machine, {path[0]!r}"
     picture = output.get("data", {}).get("image/png", "")
-    if len(b64decode(picture)) > MOST_PICTURE_BYTES:
-        yield f"has a picture of {len(b64decode(picture)):,} bytes; at most {MOST_PICTURE_BYTES:,} are kept"
+    if len(b64decode(picture)) > MAX_PICTURE_BYTES:
+        yield f"has a picture of {len(b64decode(picture)):,} bytes; expected at most {MAX_PICTURE_BYTES:,}"
 
 
 def main() -> int:
-    """Do what the command line asks for; 1 if a notebook has faults."""
-    parser = argparse.ArgumentParser(description="Run the notebooks and keep their outputs.")
-    parser.add_argument("notebooks", nargs="*", type=Path, help="which; all if none is named")
-    parser.add_argument("--sample", type=int, metavar="ROWS", help="train on so few texts")
-    parser.add_argument("--out", type=Path, default=HERE, metavar="DIR", help="write there, not in place")
+    """Run or check the notebooks; returns 1 if one has faults."""
+    parser = argparse.ArgumentParser(description="Run the notebooks and write their outputs.")
+    parser.add_argument("notebooks", nargs="*", type=Path, help="notebooks to run; all if none is named")
+    parser.add_argument("--sample", type=int, metavar="ROWS", help="train on that many texts")
+    parser.add_argument("--out", type=Path, default=HERE, metavar="DIR", help="write there instead of in place")
     parser.add_argument("--check", action="store_true", help="run nothing; fail if one is not fit to be committed")
     options = parser.parse_args()
     faulty = False

@@ -1,4 +1,4 @@
-"""The notebooks: run whole on a toy dataset, and, as committed, clean and without a text of any dataset."""
+"""The notebooks: they run on a toy dataset; as committed they are clean and show no text of a dataset."""
 
 import os
 import runpy
@@ -23,7 +23,7 @@ RUNNER = ROOT / "notebooks" / "execute.py"
 NOTEBOOKS = sorted(RUNNER.parent.glob("*.ipynb"))
 SAMPLE = 120
 LIMIT_S = 300
-LEAST_WORDS = 5  # shorter texts of a dataset are phrases that anyone may write
+MIN_WORDS = 5  # shorter texts of a dataset are phrases that anyone may write
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def toys(tmp_path_factory) -> dict[str, str]:
 
 
 def run(*arguments, environment):
-    """Start the runner as a person does, on one core and without a GPU."""
+    """Run the script as a user does, on one core and without a GPU."""
     environment = os.environ | environment | {"CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"}
     return subprocess.run(
         [sys.executable, RUNNER, *arguments], capture_output=True, text=True, env=environment, timeout=LIMIT_S
@@ -62,7 +62,7 @@ def read(path):
 
 
 def shown(notebook):
-    """All that a reader can read in a notebook: its cells, and their outputs without pictures."""
+    """All the text of a notebook: its cells, and their outputs without pictures."""
     parts = [cell.source for cell in notebook.cells]
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     for output in outputs:
@@ -76,8 +76,8 @@ def pictures(notebook):
     return [output.data["image/png"] for output in outputs if "image/png" in output.get("data", {})]
 
 
-def spoil(notebook, output):
-    """A copy of a faultless notebook of one cell, with this output."""
+def add_output(notebook, output):
+    """A copy of a clean notebook of one cell, with this output."""
     copy = nbformat.from_dict(notebook)
     copy.cells[0].outputs = [nbformat.v4.new_output(**output)]
     return copy
@@ -94,50 +94,50 @@ def notebook(runner):
     return nbformat.v4.new_notebook(cells=[cell], metadata=runner["METADATA"])
 
 
-def test_there_are_the_three_notebooks():
+def test_notebooks_are_exploration_fine_tuning_and_transfer_learning():
     assert [path.stem for path in NOTEBOOKS] == ["exploration", "fine_tuning", "transfer_learning"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_notebook_runs_whole_on_the_toy_dataset_and_shows_its_figures(path, toys, tmp_path):
+def test_notebook_runs_on_the_toy_dataset_and_shows_its_plots(path, toys, tmp_path):
     before = path.read_bytes()
     result = run(path, f"--sample={SAMPLE}", f"--out={tmp_path}", environment=toys)
     assert result.returncode == 0, result.stderr
     executed = read(tmp_path / path.name)
     assert len(pictures(executed)) == {"exploration": 6, "fine_tuning": 4, "transfer_learning": 3}[path.stem]
-    assert path.read_bytes() == before  # it was told to write elsewhere
+    assert path.read_bytes() == before  # --out names another folder
     if path.stem != "exploration":
-        assert f"{SAMPLE} " in shown(executed)  # it trained on the sample, and says so
+        assert f"{SAMPLE} " in shown(executed)  # the number of training texts
 
 
-def test_notebook_that_fails_is_not_written(toys, tmp_path):
+def test_failing_notebook_is_not_written(toys, tmp_path):
     result = run(NOTEBOOKS[0], f"--out={tmp_path}", environment=toys | {"TWEETMOJI_DATA_DIR": str(tmp_path / "none")})
     assert result.returncode != 0
     assert "no such folder" in result.stderr
     assert not list(tmp_path.iterdir())
 
 
-def test_committed_notebooks_are_executed_and_clean():
+def test_check_passes_for_the_committed_notebooks():
     result = run("--check", environment={})
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
-def test_no_text_of_a_dataset_stands_in_the_committed_notebooks(data_dir):
+def test_committed_notebooks_show_no_text_of_a_dataset(data_dir):
     visible = " ".join("\n".join(shown(read(path)) for path in NOTEBOOKS).split())
     splits = [source.read(split) for source in find_sources(data_dir) for split in source.splits]
     texts = {" ".join(text.split()) for split in splits for text in split.texts}
-    found = [text for text in texts if len(text.split()) >= LEAST_WORDS and text in visible]
+    found = [text for text in texts if len(text.split()) >= MIN_WORDS and text in visible]
     assert found == []
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_first_cell_installs_in_colab_and_nowhere_else(path):
+def test_first_cell_installs_in_colab_only(path):
     first = next(cell for cell in read(path).cells if cell.cell_type == "code")
     assert 'if "google.colab" in sys.modules:\n    %pip install' in first.source
     assert '"tweetmoji[data,explore,evaluate,train]"' in first.source
 
 
-def test_cleaning_drops_stderr_and_metadata_and_keeps_results(runner, notebook):
+def test_clean_drops_stderr_and_metadata_and_keeps_results(runner, notebook):
     notebook.metadata["kernelspec"] = {"name": "mine", "display_name": "mine", "language": "python"}
     notebook.cells[0].metadata["execution"] = {"iopub.execute_input": "2020-01-01T00:00:00"}
     result = nbformat.v4.new_output("execute_result", data={"text/plain": "2"}, execution_count=1)
@@ -159,19 +159,19 @@ def test_cleaning_drops_stderr_and_metadata_and_keeps_results(runner, notebook):
         ({"output_type": "display_data", "data": {"image/png": "AAAA" * 40_000}}, "a picture of 120,000 bytes"),
     ],
 )
-def test_outputs_that_must_not_be_committed_are_faults(runner, notebook, output, fault):
+def test_find_faults_names_outputs_that_must_not_be_committed(runner, notebook, output, fault):
     assert list(runner["find_faults"](notebook)) == []
-    (found,) = runner["find_faults"](spoil(notebook, output))
+    (found,) = runner["find_faults"](add_output(notebook, output))
     assert found.startswith("code cell 1 ")
     assert fault in found
 
 
 @pytest.mark.parametrize("text", ["https://arxiv.org/home/x", "and/or", "love/joy", "a/tmp/b", "1/2"])
-def test_addresses_and_slashes_are_no_paths(runner, notebook, text):
+def test_find_faults_takes_addresses_and_slashes_for_no_paths(runner, notebook, text):
     output = {"output_type": "stream", "name": "stdout", "text": text}
-    assert list(runner["find_faults"](spoil(notebook, output))) == []
+    assert list(runner["find_faults"](add_output(notebook, output))) == []
 
 
-def test_cells_that_were_not_run_in_order_are_a_fault(runner, notebook):
+def test_find_faults_names_cells_that_were_not_run_in_order(runner, notebook):
     notebook.cells[0].execution_count = 2
     assert list(runner["find_faults"](notebook)) == ["its cells were not all run once and in order"]
