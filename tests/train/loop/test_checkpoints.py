@@ -133,7 +133,7 @@ def test_failed_save_leaves_only_the_earlier_checkpoint(folder, checkpoints, mon
 def test_load_state_executes_no_pickled_code(folder, checkpoints, tmp_path, dump):
     made = tmp_path / "made-by-pickle"
     pickle.loads(pickle.dumps(Trap(made)))
-    assert made.is_dir(), "the trap does not work, so that the test would prove nothing"
+    assert made.is_dir(), "the trap does not work, so the test would prove nothing"
     made.rmdir()
     dump({"model": Trap(made)}, folder / "state.pt")
     with contextlib.suppress(Exception):

@@ -203,7 +203,7 @@ def test_compute_logits_keeps_the_order_of_the_texts(uninterrupted, toy):
 def test_compute_logits_does_not_depend_on_padding(uninterrupted, toy, pad_id):
     ids = [[2, 3], *toy.encoded["val"].ids[:20], toy.encoded["val"].ids[0] * 8]
     alone = np.concatenate([compute_logits(uninterrupted[0], [row], pad_id) for row in ids])
-    assert alone.std(axis=0).min() > 0.2, "the texts are hardly told apart, so that the test would prove little"
+    assert alone.std(axis=0).min() > 0.2, "the texts are hardly told apart, so the test would prove little"
     for batch_size in (3, 64):
         assert compute_logits(uninterrupted[0], ids, pad_id, batch_size=batch_size) == pytest.approx(alone, abs=1e-4)
 

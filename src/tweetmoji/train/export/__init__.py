@@ -1,1 +1,1 @@
-"""From a trained network to files: ONNX for the runtime, a folder for transformers. Needs torch."""
+"""Export of a trained network to ONNX and transformers. Needs torch."""

@@ -1,4 +1,4 @@
-"""ONNX export: the trained network in float32, then in dynamic int8.
+"""Export to ONNX, in float32 and dynamic int8.
 
 Weights are quantized per output channel to 7 of the 8 bits. With 8 bits, the 16-bit sums of processors with AVX2 but
 without VNNI can saturate, and predictions would differ between machines

@@ -1,1 +1,1 @@
-"""The fine-tuning loop: texts to token ids, batches, loss, optimizer, checkpoints. Needs torch."""
+"""The fine-tuning loop. Needs torch."""

@@ -1,4 +1,4 @@
-"""Batches of training texts: in random order, but of similar length, so little is padded."""
+"""Batches of texts of similar length, in random order."""
 
 import math
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Checkpoints: what a run keeps on disk, so it can be stopped at any moment and resumed.
+"""Checkpoints: what a run needs on disk to resume.
 
 A folder beside the artifact holds ``run.json`` (what is trained: settings, base, data), ``network.json`` (the
 network's config of transformers), ``state.pt`` (where the run stands) and ``best.pt`` (the weights of the best epoch so

@@ -1,4 +1,4 @@
-"""Texts as the training loop takes them: token ids and targets."""
+"""Texts as token ids and targets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

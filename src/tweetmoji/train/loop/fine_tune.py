@@ -1,7 +1,7 @@
-"""The fine-tuning loop: AdamW, linear warm-up and decay, mixed precision, the best epoch kept.
+"""The fine-tuning loop, which keeps the best epoch.
 
-The recipe is the usual one for BERT-size encoders (Devlin et al. 2019, https://arxiv.org/abs/1810.04805), with a higher
-learning rate for the new head.
+AdamW, with linear warm-up and decay, is the usual recipe for BERT-size encoders (Devlin et al. 2019,
+https://arxiv.org/abs/1810.04805). The new head has a higher learning rate.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""The network that is fine-tuned: a pretrained encoder with the classification head of transformers."""
+"""The network: a pretrained encoder with a classification head."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path

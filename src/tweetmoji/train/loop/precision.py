@@ -1,4 +1,4 @@
-"""The device and the number format that a network computes in.
+"""Device and number format of a network.
 
 Mixed precision computes matrix products in 16 bits and keeps weights and loss in 32 (Micikevicius et al. 2018,
 https://arxiv.org/abs/1710.03740). bfloat16 has the range of float32, so autocast is enough. A GPU without bfloat16,

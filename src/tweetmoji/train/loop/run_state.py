@@ -1,4 +1,4 @@
-"""The state of a run: all that a stopped run needs to go on, bit for bit, where it stood."""
+"""The state of a run, for exact resuming."""
 
 import logging
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""Scores of an epoch: the network calibrated on val, then measured on each source's own classes."""
+"""Scores of an epoch, calibrated on val."""
 
 import logging
 from collections.abc import Sequence
