@@ -9,6 +9,8 @@ EXTRAS := serve,data,evaluate,explore,dev
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 UV := $(BIN)/uv
 PARALLEL := --numprocesses logical --dist worksteal
+# a file's tests share the models that its fixtures train
+TRAINING := --numprocesses logical --dist loadfile
 COVERAGE := --cov --cov-report= --cov-fail-under=0
 PYTEST := $(BIN)/python -m pytest
 # what needs neither torch nor an engine, and starts no installed program
@@ -34,12 +36,12 @@ help: ## say what can be made
 serve: $(VENV)/.serve ## set up and serve on http://127.0.0.1:5000
 	$(BIN)/tweetmoji serve
 
-test: check $(VENV)/.dev ## set up, check style and types, run every test that does without torch
+test: check $(VENV)/.dev ## set up, run make check and every test that does without torch
 	COVERAGE_FILE=.coverage-test $(PYTEST) $(PARALLEL) $(COVERAGE) -m "not train and not container"
 	$(BIN)/coverage report --data-file .coverage-test --omit '*/train/*' --fail-under 95 --skip-covered
 
 test-train: $(VENV)/.train ## the tests of training, with torch
-	COVERAGE_FILE=.coverage-train $(PYTEST) $(PARALLEL) $(COVERAGE) -m train
+	COVERAGE_FILE=.coverage-train $(PYTEST) $(TRAINING) $(COVERAGE) -m train
 
 coverage: ## how much of src/ the last `make test` and `make test-train` ran together
 	$(BIN)/coverage combine --quiet --keep --data-file .coverage .coverage-test .coverage-train
