@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from tests.toys.programs import HIDE_TORCH
 
 import tweetmoji.train
 from tweetmoji.data import TRAINING_SOURCES, SourceChoice
@@ -16,18 +17,7 @@ from tweetmoji.errors import TrainingError
 from tweetmoji.train import CrossValidationRun, TrainingRun, TrainSettings
 
 REQUIRED = ("--data", "data", "--base", "base", "--out", "out")
-WITHOUT_TORCH = """
-import sys
-
-class NoTorch:
-    def find_spec(self, name, path=None, target=None):
-        if name == "torch":  # rather than None in sys.modules, which SciPy takes for the module
-            raise ModuleNotFoundError("No module named 'torch'", name="torch")
-
-sys.meta_path.insert(0, NoTorch())
-from tweetmoji.cli import main
-main()
-"""
+WITHOUT_TORCH = f"{HIDE_TORCH}\nfrom tweetmoji.cli import main; main()"
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from tests.toys.programs import HIDE_TORCH
 
 from tweetmoji import SettingError
 from tweetmoji.train import TrainSettings
@@ -80,7 +81,7 @@ def test_settings_cannot_be_changed():
 
 
 def test_training_without_torch_names_the_install_command():
-    program = "import sys; sys.modules['torch'] = None; from tweetmoji.train import TrainSettings, train"
+    program = f"{HIDE_TORCH}\nfrom tweetmoji.train import TrainSettings, train"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 1
     last = done.stderr.strip().splitlines()[-1]
