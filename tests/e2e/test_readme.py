@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMING_FROM = (ROOT / "docs" / "coming-from.md").read_text(encoding="utf-8")
 BIN = Path(sys.executable).parent
 
 
-def find_blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
+def find_blocks(language: str, document: str = README) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", document, flags=re.DOTALL | re.MULTILINE)
 
 
 def find_console_examples() -> list[tuple[str, str]]:
@@ -66,3 +68,13 @@ def test_shell_example_prints_what_the_readme_says(command: str, expected: str):
 def test_http_example_answers_what_the_readme_says(command: str, expected: str, server):
     answer = run_in_shell(command.replace("localhost:5000", server.url.removeprefix("http://")))
     assert round_figures(answer.strip()) == round_figures(expected.strip())
+
+
+def test_our_python_examples_beside_those_of_other_projects_run():
+    codes = [code for code in find_blocks("python", COMING_FROM) if "import tweetmoji" in code]
+    assert len(codes) >= 5
+    for code in codes:
+        completed = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
+        )
+        assert completed.returncode == 0, completed.stderr
