@@ -12,16 +12,17 @@ import pytest
 SAID = re.compile(r"tweetmoji serves on (http://\S+) \(try /swagger-ui\); Ctrl-C ends it\n")
 
 BREAK_THE_MODEL = """
-import tweetmoji.serve.app as app
+import tweetmoji.serve.server as server
 from tweetmoji.cli import main
 
 class Broken:
-    threads = 1
+    def with_threads(self, threads):
+        return self
 
     def predict(self, texts, *, min_confidence=0.0):
         raise RuntimeError("the model broke")
 
-app.load = lambda *arguments, **options: Broken()
+server.load = lambda *arguments, **options: Broken()
 main()
 """
 
