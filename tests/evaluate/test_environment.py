@@ -4,7 +4,6 @@ import json
 import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import pytest
 
@@ -50,18 +49,16 @@ def test_cores_and_system_are_described():
         ("processor\t: 0\nFeatures\t: fp\n", None),
     ],
 )
-def test_cpu_is_named_from_proc_cpuinfo(monkeypatch, cpuinfo, name):
-    monkeypatch.setattr(Path, "read_text", lambda *_, **__: cpuinfo)
+def test_cpu_is_named_from_proc_cpuinfo(monkeypatch, tmp_path, cpuinfo, name):
+    (tmp_path / "cpuinfo").write_text(cpuinfo, encoding="utf-8")
+    monkeypatch.setattr(environment, "CPUINFO", tmp_path / "cpuinfo")
 
     assert describe_environment()["hardware"]["cpu"] == name
 
 
 @pytest.mark.parametrize(("processor", "name"), [("Some CPU", "Some CPU"), ("", None)])
-def test_cpu_is_named_by_platform_processor_without_proc_cpuinfo(monkeypatch, processor, name):
-    def refuse(path, **options):
-        raise FileNotFoundError(path)
-
-    monkeypatch.setattr(Path, "read_text", refuse)
+def test_cpu_is_named_by_platform_processor_without_proc_cpuinfo(monkeypatch, tmp_path, processor, name):
+    monkeypatch.setattr(environment, "CPUINFO", tmp_path / "nowhere")
     monkeypatch.setattr(platform, "processor", lambda: processor)
 
     assert describe_environment()["hardware"]["cpu"] == name

@@ -12,6 +12,9 @@ PACKAGES: Final = (
 )
 """Packages whose versions a result names, if they are installed."""
 
+CPUINFO: Final = Path("/proc/cpuinfo")
+"""Where Linux names the processor."""
+
 
 def describe_environment() -> dict[str, Any]:
     """Describe versions and hardware as plain JSON types; what is unknown is null."""
@@ -38,7 +41,7 @@ def _installed(packages: tuple[str, ...]) -> dict[str, str]:
 def _name_cpu() -> str | None:
     """The processor's name, from Linux or else from Python."""
     try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        lines = CPUINFO.read_text(encoding="utf-8").splitlines()
     except OSError:
         return platform.processor() or None
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
