@@ -1,7 +1,7 @@
 """The model that ships: it answers any text, and its files belong together.
 
 With ``TWEETMOJI_DATA_DIR`` its metrics are measured again: they are those of its ``metrics.json``, and good enough.
-Its answers to 5,000 tweets are compared in and out of lists.
+Its probabilities for 1,000 tweets are compared in and out of lists.
 """
 
 import hashlib
@@ -27,6 +27,7 @@ PROMISED = {
 }
 """The lowest metrics, by source and split, with which a model may ship."""
 
+TWEETS = 1_000
 TOLERANCE = 0.002
 ECE_TOLERANCE = 0.01
 """How far a metric may be from the recorded one. Another processor rounds otherwise, and where an answer of 374 crosses
@@ -129,11 +130,11 @@ def test_the_model_was_trained_on_the_dataset(artifact, data_dir):
         assert hashlib.sha256((data_dir / "emotion" / f"{split}.txt").read_bytes()).hexdigest() == digest
 
 
-def test_five_thousand_tweets_get_the_same_answers_in_any_order_and_alone(shipped_emojifier, data_dir):
+def test_a_thousand_tweets_get_the_same_probabilities_in_any_order_and_alone(shipped_emojifier, data_dir):
     lines = (data_dir / "unlabelled" / "tweets.txt").read_bytes().decode("utf-8").split("\n")
     draw = random.Random(0)
-    tweets = draw.sample([line for line in lines if line], 5_000)
-    order = draw.sample(range(5_000), 5_000)
+    tweets = draw.sample([line for line in lines if line], TWEETS)
+    order = draw.sample(range(TWEETS), TWEETS)
 
     together = shipped_emojifier.predict_proba(tweets)
     shuffled = np.empty_like(together)
@@ -143,7 +144,7 @@ def test_five_thousand_tweets_get_the_same_answers_in_any_order_and_alone(shippe
     for other in (shuffled, alone):
         assert np.abs(other - together).max() <= 1e-3
         assert (other.argmax(axis=1) == together.argmax(axis=1)).all()
-    assert len(np.unique(together, axis=0)) > 4_900  # it has read them
+    assert len(np.unique(together, axis=0)) > 0.98 * TWEETS  # it has read them
 
 
 def test_the_shipped_model_is_what_is_loaded_by_default(shipped_emojifier, artifact):
