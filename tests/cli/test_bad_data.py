@@ -18,7 +18,7 @@ class Fault:
         content: Its bytes; None where it is missing.
         place: What follows its name in the message: the row where there is one.
         reason: What came, in the words of the message.
-        remedy: What to do or what was expected, likewise.
+        remedy: What to do or what was expected, in the same words.
     """
 
     name: str
