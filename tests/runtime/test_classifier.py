@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
+import onnx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from onnxruntime.capi.onnxruntime_pybind11_state import InvalidArgument
 from tokenizers import Tokenizer
 
 from tweetmoji.runtime.artifact import SHIPPED, read_artifact, with_changes
-from tweetmoji.runtime.classifier import SLICE_TEXTS, Classifier
+from tweetmoji.runtime.classifier import BATCH_INVARIANT, SLICE_TEXTS, WINDOW_TEXTS, Classifier
 from tweetmoji.runtime.softmax import softmax
 
 TEXTS = [
@@ -144,3 +145,56 @@ print(most - before)
     command = [sys.executable, "-c", program, str(tiny_folder), str(threads)]
     done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
     assert int(done.stdout) == started
+
+
+@pytest.fixture
+def batch_sizes(monkeypatch):
+    """The number of texts of each run of the network, in order."""
+    sizes = []
+    run = Classifier._run
+
+    def note_size(self, ids):
+        sizes.append(len(ids))
+        return run(self, ids)
+
+    monkeypatch.setattr(Classifier, "_run", note_size)
+    return sizes
+
+
+def mark_batch_invariant(artifact):
+    model = onnx.load_model_from_string(artifact.weights)
+    onnx.helper.set_model_props(model, {BATCH_INVARIANT: "yes"})
+    return with_changes(artifact, weights=model.SerializeToString())
+
+
+def test_only_a_model_that_is_the_same_in_every_batch_runs_in_batches(tiny_artifact, batch_sizes):
+    texts = ["so happy", "my dog", "a sad day"] * 4
+    alone = Classifier(tiny_artifact)
+    together = Classifier(mark_batch_invariant(tiny_artifact))
+    batch_sizes.clear()  # loading runs it once
+
+    expected, _ = alone.compute_logits(texts, 1)
+    assert batch_sizes == [1] * 12
+    batch_sizes.clear()
+    logits, _ = together.compute_logits(texts, 1)
+    assert sorted(batch_sizes) == [4, 8]
+    np.testing.assert_allclose(logits, expected, atol=1e-5)  # float32 sums: the mark is not true of them
+
+
+def test_texts_of_one_length_are_divided_among_the_threads(tiny_artifact, batch_sizes):
+    together = Classifier(mark_batch_invariant(tiny_artifact))
+    batch_sizes.clear()
+    together.compute_logits(["so happy"] * 8, 3)
+    assert sorted(batch_sizes) == [2, 3, 3]
+
+
+@pytest.mark.parametrize("beyond", [-1, 0, 1])
+def test_lists_beyond_a_window_stay_in_order(tiny_artifact, beyond):
+    classifier = Classifier(tiny_artifact)
+    cycle = ["dog", "so happy", "cat " * 30]
+    n = WINDOW_TEXTS + beyond
+    logits, truncated = classifier.compute_logits([cycle[i % 3] for i in range(n)], 2)
+    expected, flags = classifier.compute_logits(cycle, 1)
+
+    np.testing.assert_array_equal(logits, expected[np.arange(n) % 3])
+    assert truncated == [flags[i % 3] for i in range(n)]

@@ -1,13 +1,15 @@
 """Tokenizer and inference session: from texts to calibrated probabilities.
 
-Every text runs through the network alone. Nothing is padded, and the dynamic int8 scales of a text's activations come
-from that text, so a prediction cannot depend on the other texts. On a CPU this is also faster than padded batches: the
-texts of a list share the cores, one core each (``docs/decisions.md``).
+A prediction depends on its text and the model alone. Nothing is padded: the texts of a batch have the same number of
+tokens. And only a model whose int8 scales are constants runs in batches; where they come from the input
+(`BATCH_INVARIANT` is missing), every text runs alone. The batches share the cores, one core each
+(``docs/decisions.md``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from contextlib import contextmanager
+from typing import Any, Final
 
 import numpy as np
 import onnxruntime
@@ -16,11 +18,22 @@ from tokenizers import Tokenizer
 
 from tweetmoji.errors import ArtifactError, shorten
 from tweetmoji.runtime.artifact import TOKENIZER, WEIGHTS, Artifact
+from tweetmoji.runtime.batches import group_by_length
 from tweetmoji.runtime.softmax import softmax
-from tweetmoji.runtime.tokenizer import TweetTokenizer
+from tweetmoji.runtime.tokenizer import Tokens, TweetTokenizer
 
-SLICE_TEXTS: Final = 16
-"""Texts that a thread takes at a time: enough to hide the hand-over, few enough that the threads end together."""
+BATCH_INVARIANT: Final = "batch_invariant"
+"""Metadata key of a ``model.onnx`` whose logits of a text are the same to the bit in every batch."""
+
+BATCH_TOKENS: Final = 256
+"""Most tokens of a batch, if it has more than one text. Each layer's weights are read once for all of them, and their
+activations still fit the cache of a core: more tokens were no faster (``docs/decisions.md``)."""
+
+SLICE_TEXTS: Final = 32
+"""Texts that a thread tokenizes at a time: enough to hide the hand-over, few enough that the threads end together."""
+
+WINDOW_TEXTS: Final = 4096
+"""Texts whose tokens are held at the same time: enough to find many of each length, few enough to bound the memory."""
 
 
 class Classifier:
@@ -36,6 +49,7 @@ class Classifier:
         self._classes = len(artifact.config.labels)
         self._tokenizer = _load_tokenizer(artifact)
         self._session = _load_session(artifact)
+        self._batch_invariant = BATCH_INVARIANT in self._session.get_modelmeta().custom_metadata_map
         self._check_fit(artifact)
 
     def classify(self, texts: Sequence[str], threads: int) -> tuple[NDArray[np.float32], list[bool]]:
@@ -62,35 +76,41 @@ class Classifier:
             float32 array of shape (n, classes), and n booleans.
         """
         logits = np.empty((len(texts), self._classes), dtype=np.float32)
-        truncated = [False] * len(texts)
-        slice_texts = min(SLICE_TEXTS, -(-len(texts) // threads)) or 1
-        starts = range(0, len(texts), slice_texts)
-
-        def run_slice(start: int) -> None:
-            # tokenized here, in the thread that runs the network: the tokenizer has no threads of its own to bound
-            for i, tokens in enumerate(self._tokenizer.encode(texts[start : start + slice_texts]), start):
-                logits[i], truncated[i] = self._run(tokens.ids), tokens.truncated
-
-        if threads == 1 or len(starts) == 1:
-            for start in starts:
-                run_slice(start)
-        else:
-            with ThreadPoolExecutor(threads) as pool:
-                for _ in pool.map(run_slice, starts):
-                    pass  # the results are in the arrays; iterating re-raises what a thread raised
+        truncated: list[bool] = []
+        with _share(threads) as share:
+            for start in range(0, len(texts), WINDOW_TEXTS):
+                tokens = self._tokenize(texts[start : start + WINDOW_TEXTS], threads, share)
+                self._run_batches([row.ids for row in tokens], logits[start : start + WINDOW_TEXTS], threads, share)
+                truncated += [row.truncated for row in tokens]
         return logits, truncated
 
-    def _run(self, ids: Sequence[int]) -> NDArray[np.float32]:
-        """The logits of one text: float32 array of shape (classes,)."""
-        inputs = {"input_ids": np.array([ids], dtype=np.int64)}
-        logits: NDArray[np.float32] = self._session.run(["logits"], inputs)[0][0]
+    def _tokenize(self, texts: Sequence[str], threads: int, share: "Share") -> list[Tokens]:
+        """Tokenize texts in the threads that run the network: the tokenizer has none of its own to bound."""
+        size = min(SLICE_TEXTS, -(-len(texts) // threads))
+        slices = [texts[start : start + size] for start in range(0, len(texts), size)]
+        return [tokens for part in share(self._tokenizer.encode, slices) for tokens in part]
+
+    def _run_batches(self, ids: list[list[int]], logits: NDArray[np.float32], threads: int, share: "Share") -> None:
+        """Fill in the logits of texts, batch by batch."""
+        most = -(-len(ids) // threads) if self._batch_invariant else 1
+        batches = group_by_length([len(row) for row in ids], max_tokens=BATCH_TOKENS, max_texts=most)
+
+        def run(batch: list[int]) -> None:
+            logits[batch] = self._run([ids[i] for i in batch])
+
+        for _ in share(run, batches):
+            pass  # the results are in the array; iterating re-raises what a thread raised
+
+    def _run(self, ids: list[list[int]]) -> NDArray[np.float32]:
+        """The logits of texts of one length: float32 array of shape (texts, classes)."""
+        logits: NDArray[np.float32] = self._session.run(["logits"], {"input_ids": np.array(ids, dtype=np.int64)})[0]
         return logits
 
     def _check_fit(self, artifact: Artifact) -> None:
         """Run the longest text of the highest ids once: parts that do not fit each other show here, not in use."""
         where = artifact.folder / WEIGHTS
         try:
-            logits = self._run([self._tokenizer.highest_id] * artifact.config.max_tokens)
+            logits = self._run([[self._tokenizer.highest_id] * artifact.config.max_tokens])[0]
         except Exception as error:  # noqa: BLE001 - the engine's errors share no narrower base class
             raise ArtifactError(
                 f"{where}: does not run on {artifact.config.max_tokens} of the tokenizer's ids "
@@ -101,6 +121,20 @@ class Classifier:
                 f"{where}: answers {logits.shape} {'finite' if np.isfinite(logits).all() else 'non-finite'} logits; "
                 f"expected {self._classes} finite ones, one for each label of config.json"
             )
+
+
+Share = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
+"""Applies a function to each item, in the threads of a call; gives the results in order."""
+
+
+@contextmanager
+def _share(threads: int) -> Iterator[Share]:
+    """Give what shares work among threads; they start with the first work that is more than one item."""
+    if threads == 1:
+        yield map
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        yield lambda function, items: (pool.map if len(items) > 1 else map)(function, items)
 
 
 def _load_tokenizer(artifact: Artifact) -> TweetTokenizer:
