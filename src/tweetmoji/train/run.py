@@ -16,11 +16,11 @@ from tweetmoji.runtime.classifier import Classifier
 from tweetmoji.runtime.config import ModelConfig
 from tweetmoji.runtime.cores import count_cores
 from tweetmoji.runtime.emojifier import Emojifier
-from tweetmoji.runtime.tokenizer import TweetTokenizer
 from tweetmoji.train.calibration import fit_temperature_on_val
 from tweetmoji.train.distillation.student_data import StudentTexts, encode_student_texts, read_student_texts
 from tweetmoji.train.export.onnx import export_onnx, quantize
 from tweetmoji.train.export.parity import compare_exports
+from tweetmoji.train.export.ranges import choose_texts
 from tweetmoji.train.inputs import Inputs, read_inputs
 from tweetmoji.train.jobs import TrainingRun
 from tweetmoji.train.loop.checkpoints import Checkpoints
@@ -62,7 +62,7 @@ def train(run: TrainingRun, *, resume: bool = False) -> Artifact:
     logger.info("epoch %d was best on val; exporting", best_epoch(results).epoch)
 
     float32 = export_onnx(inputs.network)
-    artifact = _calibrate(_quantize(run, described, float32, inputs.tokenizer), inputs.corpus.val)
+    artifact = _calibrate(_quantize(run, inputs, described, float32), inputs.corpus.val)
     parity = compare_exports(inputs.network, inputs.tokenizer, artifact, float32, inputs.corpus.val)
     metrics = {
         "seed": run.settings.seed,
@@ -96,7 +96,7 @@ def _fine_tune(
     return fine_tune(inputs.network, texts, val, labels, run.settings, checkpoints)
 
 
-def _quantize(run: TrainingRun, described: dict[str, Any], float32: bytes, tokenizer: TweetTokenizer) -> Artifact:
+def _quantize(run: TrainingRun, inputs: Inputs, described: dict[str, Any], float32: bytes) -> Artifact:
     """The artifact with quantized weights, not yet calibrated or measured."""
     config = ModelConfig(
         name=run.out.resolve().name,
@@ -106,7 +106,9 @@ def _quantize(run: TrainingRun, described: dict[str, Any], float32: bytes, token
         temperature=1.0,
         provenance=described,
     )
-    return make_artifact(run.out, config=config, weights=quantize(float32), tokenizer=tokenizer.to_json(), metrics={})
+    typical = inputs.tokenizer.encode(choose_texts(source.texts for source in inputs.corpus.train))
+    weights = quantize(inputs.network, float32, [tokens.ids for tokens in typical])
+    return make_artifact(run.out, config=config, weights=weights, tokenizer=inputs.tokenizer.to_json(), metrics={})
 
 
 def _calibrate(artifact: Artifact, val: Sequence[LabeledTexts]) -> Artifact:

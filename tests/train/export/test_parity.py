@@ -21,9 +21,8 @@ def exported(toy, settings, tmp_path_factory):
     weights = export_onnx(network)
     config = ModelConfig("toy", EMOTIONS, dict(EMOJI), settings.max_tokens, 0.5, {})
     folder = tmp_path_factory.mktemp("parity") / "toy"
-    artifact = make_artifact(
-        folder, config=config, weights=quantize(weights), tokenizer=tokenizer.to_json(), metrics={}
-    )
+    int8 = quantize(network, weights, toy.encoded["val"].ids)
+    artifact = make_artifact(folder, config=config, weights=int8, tokenizer=tokenizer.to_json(), metrics={})
     return network, tokenizer, artifact, weights
 
 

@@ -1,21 +1,29 @@
-"""Export to ONNX, in float32 and dynamic int8.
+"""Export to ONNX, in float32 and in int8.
+
+A network of BERT's architecture becomes the graph of `tweetmoji.train.export.graph`, with constant int8 scales. Any
+other one becomes the graph that torch exports, with the scales of each input: slower, and one text at a time.
 
 Weights are quantized per output channel to 7 of the 8 bits. With 8 bits, the 16-bit sums of processors with AVX2 but
 without VNNI can saturate, and predictions would differ between machines
 (https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html, "When and why do I need to try U8U8").
-The scales of the activations come from each text alone, since the runtime runs one text at a time.
 """
 
 import logging
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
+
+from tweetmoji.train.export.bert import BertClassifier
+from tweetmoji.train.export.graph import write_graph
+from tweetmoji.train.export.ranges import measure_ranges
+
+logger = logging.getLogger(__name__)
 
 OPSET: Final = 20
 """The first ONNX operator set with Gelu, which the engine runs as one operator."""
@@ -33,15 +41,44 @@ class _TextToLogits(torch.nn.Module):
         return logits
 
 
-def export_onnx(model: Any) -> bytes:  # noqa: ANN401
+def export_onnx(network: Any) -> bytes:  # noqa: ANN401
     """Export a network as a float32 ONNX model.
 
     Args:
-        model: A classifier of transformers; moves to the processor, dropout off.
+        network: A classifier of transformers; moves to the processor, dropout off.
 
     Returns:
         A model from int64 ``input_ids`` of shape (texts, tokens) to float32 ``logits`` of shape (texts, classes).
     """
+    bert = BertClassifier.from_network(network)
+    if bert:
+        return write_graph(bert)
+    logger.info("%s is not BERT: torch exports its graph, which runs slower", type(network).__name__)
+    return _trace(network)
+
+
+def quantize(network: Any, float32: bytes, ids: Iterable[Sequence[int]]) -> bytes:  # noqa: ANN401
+    """Quantize the matrices and embeddings of a network to int8, a quarter of the size.
+
+    Args:
+        network: A classifier of transformers.
+        float32: What `export_onnx` made of it.
+        ids: Token ids of typical texts, which constant scales are measured on.
+
+    Returns:
+        A model with the same input and output.
+    """
+    bert = BertClassifier.from_network(network)
+    if bert:
+        return write_graph(bert, measure_ranges(bert, ids))
+    with _quiet(), tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "float32.onnx", Path(folder) / "int8.onnx"
+        source.write_bytes(float32)
+        quantize_dynamic(source, target, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
+        return target.read_bytes()
+
+
+def _trace(model: Any) -> bytes:  # noqa: ANN401
     network = _TextToLogits(model.cpu().eval())
     dimensions = {0: torch.export.Dim("texts"), 1: torch.export.Dim("tokens", min=2, max=512)}
     with _quiet(), tempfile.TemporaryDirectory() as folder:
@@ -60,15 +97,6 @@ def export_onnx(model: Any) -> bytes:  # noqa: ANN401
             part.metadata_props.clear()  # stack traces, with paths of this machine
         program.save(path, external_data=False)
         return path.read_bytes()
-
-
-def quantize(weights: bytes) -> bytes:
-    """Quantize the matrices and embeddings of a float32 ONNX model to int8, a quarter of the size."""
-    with _quiet(), tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder) / "float32.onnx", Path(folder) / "int8.onnx"
-        source.write_bytes(weights)
-        quantize_dynamic(source, target, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
-        return target.read_bytes()
 
 
 @contextmanager
