@@ -40,8 +40,9 @@ def _any_of(emoticons: Iterable[str]) -> str:
 
 
 _EMOTICON: Final = re.compile(r"(?<!\S)" + _any_of(_EMOTICON_WORDS))
+_EYES: Final = ":;="
 _ATTACHED_EMOTICON: Final = re.compile(
-    r"(?<=[^\W\d_]|[.,!?])" + _any_of(face for face in _EMOTICON_WORDS if face[0] in ":;=" and face[-1] in "()*D")
+    r"(?<=[^\W\d_]|[.,!?])" + _any_of(face for face in _EMOTICON_WORDS if face[0] in _EYES and face[-1] in "()*D")
 )
 """Emoticons that are unmistakable even right after a word or its punctuation, as in ``hello:)``."""
 _EMOJI: Final = re.compile("[\u203c-\u3299\U0001f000-\U0001faff]")
@@ -62,7 +63,11 @@ def replace_emoji(text: str) -> str:
     Returns:
         The text with each replacement between spaces.
     """
-    text = _ATTACHED_EMOTICON.sub(_name_emoticon, _EMOTICON.sub(_name_emoticon, text))
+    text = _EMOTICON.sub(_name_emoticon, text)
+    if any(eyes in text for eyes in _EYES):
+        text = _ATTACHED_EMOTICON.sub(_name_emoticon, text)
+    if text.isascii():
+        return text
     text = _FLAG.sub(" flag ", _EMOJI_MODIFIER.sub("", text))
     return _EMOJI.sub(_name_first_emoji, text)
 

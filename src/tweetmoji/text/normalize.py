@@ -2,6 +2,9 @@
 
 The rules have a version, which an artifact records in its ``config.json``. A model reads its input by the rules that it
 learned under, so an artifact of another version is refused at load.
+
+Most tweets are ASCII and have few of the signs that a rule is about. Looking for the sign first takes a fraction of the
+time of a pattern that finds nothing.
 """
 
 import html
@@ -28,8 +31,8 @@ every run: Unicode's Stream-Safe Text Format (https://www.unicode.org/reports/tr
 _HASHTAG: Final = re.compile(r"#(\w+)")
 _WORD_BOUNDARY: Final = re.compile(r"_+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])")
 _ELONGATION: Final = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
+_TRIPLE: Final = re.compile(r"(.)\1\1")
 _QUOTES: Final = str.maketrans(dict.fromkeys("‘’‛", "'") | dict.fromkeys("“”„‟", '"'))
-_SPACE: Final = re.compile(r"\s+")
 
 
 def normalize(text: str) -> str:
@@ -45,11 +48,17 @@ def normalize(text: str) -> str:
     Returns:
         The normalized text, encodable as UTF-8, without leading or trailing white space.
     """
-    text = _replace_noise(text).translate(_QUOTES)  # quotes before emoticons: with a straight one, :’( is an emoticon
+    text = _replace_noise(text)
+    if not text.isascii():
+        text = text.translate(_QUOTES)  # before emoticons: with a straight quote, :’( is one
     text = replace_emoji(text)
-    text = unicodedata.normalize("NFKC", _ACCENT_RUN.sub(lambda match: f"{match[0]}\u034f", text))
-    text = _HASHTAG.sub(lambda match: f"# {_WORD_BOUNDARY.sub(' ', match[1])}", text)
-    return _collapse_spaces(_ELONGATION.sub(r"\1\1", text))
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", _ACCENT_RUN.sub(lambda match: f"{match[0]}\u034f", text))
+    if "#" in text:
+        text = _HASHTAG.sub(lambda match: f"# {_WORD_BOUNDARY.sub(' ', match[1])}", text)
+    if not text.isascii() or _TRIPLE.search(text.lower()):
+        text = _ELONGATION.sub(r"\1\1", text)
+    return _collapse_spaces(text)
 
 
 def clean(text: str) -> str:
@@ -74,9 +83,15 @@ def replace_surrogates(text: str) -> str:
 
 
 def _replace_noise(text: str) -> str:
-    text = html.unescape(_ENDLESS_REFERENCE.sub("\ufffd", replace_surrogates(text)))
-    return _MENTION.sub("@user", _URL.sub("http", text))
+    if not text.isascii():
+        text = replace_surrogates(text)
+    if "&" in text:
+        text = html.unescape(_ENDLESS_REFERENCE.sub("\ufffd", text))
+    lower = text.lower()
+    if "http" in lower or "www." in lower:
+        text = _URL.sub("http", text)
+    return _MENTION.sub("@user", text) if "@" in text else text
 
 
 def _collapse_spaces(text: str) -> str:
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
