@@ -30,7 +30,7 @@ def test_defaults_are_those_of_serve_settings(run_cli, served, tiny_home):
 
 
 def test_options_and_variables_become_settings_and_options_win(run_cli, served, tiny_home):
-    variables = {"TWEETMOJI_PORT": "8080", "TWEETMOJI_THREADS": "2", "TWEETMOJI_QUEUE_TEXTS": ""}
+    variables = {"TWEETMOJI_PORT": "8080", "TWEETMOJI_THREADS": "2", "TWEETMOJI_QUEUE_TOKENS": ""}
     assert run_cli("serve", "--port", "0", "--access-log", env=variables).code == 0
     [(settings, model)] = served
     assert settings == room.ServeSettings(port=0, threads=2, access_log=True)
@@ -52,7 +52,7 @@ def test_options_and_variables_become_settings_and_options_win(run_cli, served, 
         ([], {"TWEETMOJI_PORT": "abc"}, ["TWEETMOJI_PORT", "abc"]),
         ([], {"TWEETMOJI_PORT": "99999"}, ["TWEETMOJI_PORT", "99999"]),
         ([], {"TWEETMOJI_THREADS": "0"}, ["TWEETMOJI_THREADS", "0"]),
-        ([], {"TWEETMOJI_QUEUE_TEXTS": "0"}, ["TWEETMOJI_QUEUE_TEXTS"]),
+        ([], {"TWEETMOJI_QUEUE_TOKENS": "0"}, ["TWEETMOJI_QUEUE_TOKENS"]),
         ([], {"TWEETMOJI_ACCESS_LOG": "maybe"}, ["TWEETMOJI_ACCESS_LOG", "maybe"]),
     ],
     ids=str,

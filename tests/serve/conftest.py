@@ -129,6 +129,8 @@ class GatedEmojifier:
 class BrokenEmojifier:
     """A model that fails at every text."""
 
+    max_tokens = 16
+
     def with_threads(self, threads):
         assert threads == 1
         return self
@@ -181,8 +183,8 @@ def make_predictor():
     """Make a predictor; each is closed in the end."""
     predictors = []
 
-    def make(emojifier, *, threads=1, queue_texts=4096):
-        predictors.append(Predictor(emojifier, threads=threads, queue_texts=queue_texts))
+    def make(emojifier, *, threads=1, queue_tokens=100_000):
+        predictors.append(Predictor(emojifier, threads=threads, queue_tokens=queue_tokens))
         return predictors[-1]
 
     yield make

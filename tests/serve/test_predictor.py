@@ -5,12 +5,16 @@ import asyncio
 import pytest
 
 import tweetmoji
-from tweetmoji.serve.predictor import SLICE_TEXTS
+from tweetmoji.serve.predictor import SLICE_TOKENS, cut_slices, estimate_tokens
 from tweetmoji.serve.problems import RETRY_AFTER_S, Problem
+
+SLICE_TEXTS = SLICE_TOKENS // 16
+"""Texts of a slice, if each has as many tokens as the tiny model reads."""
 
 
 def name_texts(prefix, count):
-    return [f"{prefix} {i}" for i in range(count)]
+    """Texts of 16 tokens or more, by the predictor's estimate."""
+    return [f"{prefix} {i} {'day ' * 15}" for i in range(count)]
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
@@ -59,7 +63,8 @@ def test_short_request_waits_for_one_slice_of_a_long_one(make_predictor, gated_e
         await asyncio.gather(long, short)
 
     asyncio.run(run())
-    assert [part[0] for part in gated_emojifier.calls] == ["long 0", "short", "long 16", "long 32", "long 48"]
+    calls = [part[0].removesuffix(" day" * 15 + " ") for part in gated_emojifier.calls]
+    assert calls == ["long 0", "short", "long 32", "long 64", "long 96"]
 
 
 def test_two_long_requests_take_turns(make_predictor, gated_emojifier):
@@ -77,7 +82,7 @@ def test_two_long_requests_take_turns(make_predictor, gated_emojifier):
 
 def test_full_queue_is_503_at_once_and_drains(make_predictor, gated_emojifier):
     async def run():
-        predictor = make_predictor(gated_emojifier, threads=1, queue_texts=20)
+        predictor = make_predictor(gated_emojifier, threads=1, queue_tokens=20 * 16)
         waiting = asyncio.create_task(predictor.predict(name_texts("waiting", 20)))
         await gated_emojifier.wait_until_called()
         with pytest.raises(Problem) as caught:
@@ -88,21 +93,32 @@ def test_full_queue_is_503_at_once_and_drains(make_predictor, gated_emojifier):
 
     problem, later = asyncio.run(run())
     assert (problem.status, problem.headers) == (503, {"Retry-After": str(RETRY_AFTER_S)})
-    assert "20 texts are already waiting" in problem.detail
+    assert "texts of some 320 tokens are already waiting" in problem.detail
     assert len(later) == 20
     assert ["one too many"] not in gated_emojifier.calls
 
 
+def test_request_larger_than_the_queue_is_accepted_when_nothing_waits(make_predictor, tiny_emojifier):
+    predictor = make_predictor(tiny_emojifier, queue_tokens=1)
+    assert len(asyncio.run(predictor.predict(name_texts("many", 50)))) == 50
+
+
 def test_failed_request_frees_its_place_in_the_queue(make_predictor, broken_emojifier):
-    predictor = make_predictor(broken_emojifier, queue_texts=1)
+    predictor = make_predictor(broken_emojifier, queue_tokens=1)
     for _ in range(3):  # were the first still counted, the second would find the queue full
         with pytest.raises(RuntimeError, match="the secret cause"):
-            asyncio.run(predictor.predict(["a"]))
+            asyncio.run(predictor.predict(name_texts("many", 3 * SLICE_TEXTS)))
+
+
+def test_stop_iteration_of_the_model_is_an_error_too(make_predictor, broken_emojifier, monkeypatch):
+    monkeypatch.setattr(broken_emojifier, "predict", lambda *_, **__: next(iter(())))
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        asyncio.run(asyncio.wait_for(make_predictor(broken_emojifier).predict(["a"]), 10))
 
 
 def test_cancelled_request_frees_its_place_in_the_queue(make_predictor, gated_emojifier):
     async def run():
-        predictor = make_predictor(gated_emojifier, queue_texts=1)
+        predictor = make_predictor(gated_emojifier, queue_tokens=1)
         cancelled = asyncio.create_task(predictor.predict(["cancelled"]))
         await gated_emojifier.wait_until_called()
         cancelled.cancel()
@@ -158,3 +174,30 @@ def test_close_waits_for_texts_in_progress(make_predictor, gated_emojifier):
 def test_predictor_starts_no_threads_of_the_model(make_predictor, tiny_folder, threads):
     predictor = make_predictor(tweetmoji.load(tiny_folder, threads=threads))
     assert predictor.emojifier.threads == 1
+
+
+def test_close_finishes_every_slice_of_what_was_accepted(make_predictor, gated_emojifier):
+    async def run():
+        predictor = make_predictor(gated_emojifier, threads=2)
+        predicting = asyncio.create_task(predictor.predict(name_texts("accepted", 9 * SLICE_TEXTS)))
+        await gated_emojifier.wait_until_called(2)
+        closing = asyncio.create_task(asyncio.to_thread(predictor.close))
+        while predictor.ready:
+            await asyncio.sleep(0)
+        gated_emojifier.gate.set()
+        await closing
+        return await predicting
+
+    assert len(asyncio.run(run())) == 9 * SLICE_TEXTS
+
+
+@pytest.mark.parametrize(("length", "tokens"), [(0, 2), (3, 2), (4, 3), (40, 12), (56, 16), (10_000, 16)])
+def test_tokens_are_estimated_from_the_length_up_to_what_the_model_reads(length, tokens):
+    assert estimate_tokens("x" * length, max_tokens=16) == tokens
+
+
+def test_slices_hold_texts_of_like_length_the_longest_first():
+    tokens = [10, 100, 500, 10, 200, 100, 600]
+    assert cut_slices(tokens) == [[6], [2], [4, 1, 5, 0, 3]]
+    assert cut_slices([SLICE_TOKENS // 4] * 9) == [[0, 1, 2, 3], [4, 5, 6, 7], [8]]
+    assert cut_slices([]) == []

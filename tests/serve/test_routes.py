@@ -176,7 +176,7 @@ def test_readyz_is_503_after_shutdown_and_healthz_200(make_client, tiny_emojifie
 
 
 def test_full_queue_is_503_at_once_and_drains(make_client, gated_emojifier, check_problem):
-    client = make_client(gated_emojifier, threads=1, queue_texts=1024)
+    client = make_client(gated_emojifier, threads=1, queue_tokens=1024)
 
     async def run():
         async with client.connect() as http, asyncio.timeout(30):
@@ -189,7 +189,7 @@ def test_full_queue_is_503_at_once_and_drains(make_client, gated_emojifier, chec
 
     refused, others, full, later = asyncio.run(run())
     for response in refused:
-        assert "1024 texts are already waiting" in check_problem(response, 503)["detail"]
+        assert "texts of some 2048 tokens are already waiting" in check_problem(response, 503)["detail"]
         assert response.headers["retry-after"].isdecimal()
     assert [response.status_code for response in others] == [200] * 3
     assert len(full.json()["predictions"]) == 1024

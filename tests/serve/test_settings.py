@@ -30,7 +30,7 @@ def test_max_body_bytes_and_max_texts():
         ("port", -1),
         ("threads", 0),
         ("threads", 1025),
-        ("queue_texts", 0),
+        ("queue_tokens", 0),
         ("body_timeout_s", 0.0),
         ("body_timeout_s", float("nan")),
         ("body_timeout_s", float("inf")),
@@ -71,12 +71,7 @@ def test_value_at_the_edge_is_accepted(name, value):
 
 
 def test_default_queue_takes_the_largest_request():
-    assert ServeSettings().queue_texts >= MAX_TEXTS
-
-
-def test_queue_texts_below_max_texts_are_refused():
-    with pytest.raises(SettingError, match="queue_texts"):
-        ServeSettings(queue_texts=MAX_TEXTS - 1)
+    assert ServeSettings().queue_tokens >= MAX_TEXTS * 128
 
 
 def test_settings_are_frozen():

@@ -79,6 +79,11 @@ class Emojifier:
         return self._metrics
 
     @property
+    def max_tokens(self) -> int:
+        """Most tokens that are read of a text, special tokens included."""
+        return self._config.max_tokens
+
+    @property
     def threads(self) -> int:
         """Most threads that a list of texts is shared among."""
         return self._threads

@@ -49,7 +49,7 @@ def create_app(emojifier: Emojifier, settings: ServeSettings | None = None) -> F
         lifespan=_close_at_shutdown,
     )
     app.state.predictor = Predictor(
-        emojifier, threads=settings.threads or count_cores(), queue_texts=settings.queue_texts
+        emojifier, threads=settings.threads or count_cores(), queue_tokens=settings.queue_tokens
     )
     problems.add_handlers(app)
     app.add_api_route("/", _redirect_to_swagger_ui, include_in_schema=False)

@@ -49,7 +49,7 @@ EXAMPLES: Final[dict[int, str]] = {
     415: "the content type is 'text/plain'; expected application/json, in UTF-8",
     422: "text: missing; expected a string of at most 10000 code points",
     500: "the server failed; the error has been logged",
-    503: "4096 texts are already waiting; try again in a second",
+    503: "texts of some 262144 tokens are already waiting; try again in a second",
 }
 """An example of ``detail`` for each status that the API responds with."""
 

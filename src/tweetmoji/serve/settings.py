@@ -30,8 +30,11 @@ class ServeSettings:
     threads: int | None = setting(
         None, "Cores that predict at the same time; leave it out for all.", minimum=1, maximum=1024
     )
-    queue_texts: int = setting(
-        4096, "Texts that may wait for a prediction; further requests get 503.", minimum=MAX_TEXTS, maximum=10**6
+    queue_tokens: int = setting(
+        2**18,
+        "Tokens that may wait for a prediction, some 35 a tweet; further requests get 503.",
+        minimum=1,
+        maximum=2**40,
     )
     body_timeout_s: float = setting(
         10.0, "Seconds that the body of a request may take to arrive.", minimum=0.1, maximum=3600
