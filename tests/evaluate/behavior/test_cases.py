@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections import Counter
 from importlib import resources
 from itertools import chain
 
@@ -16,6 +17,7 @@ CAPABILITIES = (
     *("case", "contrast", "elongation", "emoji", "emoticons", "foreign", "hashtags", "implied", "intensifiers"),
     *("negation", "neutral", "noise", "questions", "slang", "swaps", "temporal", "typos"),
 )
+LARGE = {"contrast", "elongation", "emoji", "hashtags", "implied", "negation", "temporal", "typos"}
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +52,15 @@ def test_load_suites_loads_every_yaml_file(suites):
 
 
 def test_there_are_enough_cases(suites, cases):
-    assert len(cases) >= 150
+    assert len(cases) >= 550
     assert min(len(suite.cases) for suite in suites) >= 5
+    assert {suite.capability for suite in suites if len(suite.cases) >= 40} == LARGE
+
+
+def test_large_suites_accept_each_emotion_about_equally_often(suites):
+    for suite in (suite for suite in suites if suite.capability in LARGE):
+        counts = Counter(emotion for case in suite.cases for emotion in case.accept)
+        assert min(counts[emotion] for emotion in EMOTIONS) >= len(suite.cases) / 8, (suite.capability, counts)
 
 
 def test_every_emotion_is_accepted_by_some_case(cases):
