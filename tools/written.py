@@ -5,14 +5,14 @@ and exits with status 1 if there is one.
 """
 
 import csv
-import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from near_copies import find_near_copies
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.evaluate.behavior import load_suites
 
@@ -24,11 +24,6 @@ CAPABILITIES: Final = (
     *("negation", "contrast", "temporal", "implied", "irony", "question", "slang", "typos", "elongation", "hashtags"),
     *("emoji", "emoticons", "neutral", "foreign", "plain"),
 )
-
-NGRAM_WORDS: Final = 5
-MAX_OVERLAP: Final = 0.3
-"""Largest share of a text's 5-grams that a held-out text may have too. A sentence with an idiom of five or six words
-stays below it; a sentence with a few words replaced does not."""
 
 
 @dataclass(frozen=True)
@@ -84,26 +79,6 @@ def find_faults(rows: Sequence[Row]) -> Iterator[str]:
             yield f"{members[0].place}: pair {name} has the labels {labels}; expected two rows with two labels"
 
 
-def find_near_copies(rows: Iterable[Row], held_out: Iterable[str]) -> Iterator[tuple[Row, str]]:
-    """Each row that shares more than `MAX_OVERLAP` of its 5-grams with a held-out text, or all of a shorter text."""
-    known: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    for text in held_out:
-        for gram in _list_ngrams(text):
-            known[gram].add(text)
-    for row in rows:
-        grams = _list_ngrams(row.text)
-        shared = Counter(text for gram in grams for text in known.get(gram, ()))
-        for text, n in shared.most_common(1):
-            if n > MAX_OVERLAP * len(grams):
-                yield row, text
-
-
-def _list_ngrams(text: str) -> set[tuple[str, ...]]:
-    """The n-grams of a text's words in lower case; the whole of a text with fewer words."""
-    words = re.findall(r"\w+", text.lower().replace("'", "").replace("’", ""))
-    return {tuple(words[i : i + NGRAM_WORDS]) for i in range(max(1, len(words) - NGRAM_WORDS + 1))}
-
-
 def main() -> int:
     """Check all files; 1 if there is a fault."""
     files = {path.name: read_rows(path) for path in sorted(FOLDER.glob("*.tsv"))}
@@ -113,9 +88,8 @@ def main() -> int:
     tests = [row.text for row in files[TEST]]
     faults = list(find_faults(rows))
     for name, checked, held_out in (("test text", training, tests), ("behavioral case", rows, cases)):
-        faults += [
-            f"{row.place}: near copy of the {name} {text!r}" for row, text in find_near_copies(checked, held_out)
-        ]
+        copies = find_near_copies((row.text for row in checked), held_out)
+        faults += [f"{checked[i].place}: near copy of the {name} {text!r}" for i, text in copies]
     for fault in faults:
         print(fault, file=sys.stderr)
     if not faults:

@@ -1,10 +1,10 @@
-"""`tools/written.py`: the written texts are whole, and copies of held-out texts are found."""
+"""`tools/written.py`: the written texts are whole, and faults in such files are found."""
 
 import pytest
 
 pytest.importorskip("yaml", reason="PyYAML is not installed: pip install '.[evaluate]'")
 
-from written import Row, find_faults, find_near_copies, main, read_rows
+from written import Row, find_faults, main, read_rows
 
 
 def make_row(text="happy now", label="joy", capability="plain", pair="", line=2):
@@ -29,26 +29,6 @@ def test_the_written_texts_have_no_fault(capsys):
 def test_find_faults_names_file_and_line(rows, fault):
     [found] = find_faults(rows)
     assert found.startswith(fault)
-
-
-@pytest.mark.parametrize(
-    ("text", "copied"),
-    [
-        ("The library doesn't charge late fees on children's books.", True),
-        ("so what is the difference between baking soda and baking powder?", True),
-        ("HAPPY NOW", True),
-        ("Never in a million years did I think my shy brother would do stand up", False),
-        ("I am happy now", False),
-    ],
-)
-def test_find_near_copies_of_held_out_texts(text, copied):
-    held_out = [
-        "The library does not charge late fees on children's books.",
-        "What is the difference between baking soda and baking powder, anyone?",
-        "Not in a million years did I think a raccoon could work a zipper.",
-        "happy now",
-    ]
-    assert bool(list(find_near_copies([make_row(text)], held_out))) == copied
 
 
 @pytest.mark.parametrize(
