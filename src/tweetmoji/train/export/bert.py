@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-import transformers
 from numpy.typing import NDArray
 
 
@@ -30,7 +29,7 @@ class BertClassifier:
     def from_network(cls, network: Any) -> Self | None:  # noqa: ANN401
         """Take over a network of transformers; None if it is not of this architecture."""
         config = network.config
-        if not isinstance(network, transformers.BertForSequenceClassification) or not _is_plain(config):
+        if type(network).__name__ != "BertForSequenceClassification" or not _is_plain(config):
             return None
         weights = {name: tensor.detach().float().cpu().numpy() for name, tensor in network.state_dict().items()}
         return cls(weights, config.num_hidden_layers, config.num_attention_heads, config.layer_norm_eps)

@@ -55,15 +55,15 @@ def write_graph(bert: BertClassifier, ranges: Ranges | None = None, *, outputs: 
     Raises:
         KeyError: ``ranges`` lacks a value.
     """
-    graph = _Graph(bert) if ranges is None else _Int8Graph(bert, ranges)
-    _write_network(graph, bert)
+    graph = Graph(bert) if ranges is None else Int8Graph(bert, ranges)
+    write_network(graph, bert)
     return graph.to_bytes(outputs)
 
 
 def list_multiplied(bert: BertClassifier) -> list[str]:
     """Names of the values that a matrix multiplies, in order: int8 needs the range of each."""
-    graph = _Graph(bert)
-    _write_network(graph, bert)
+    graph = Graph(bert)
+    write_network(graph, bert)
     return graph.multiplied
 
 
@@ -88,10 +88,11 @@ def quantize_range(low: float, high: float) -> tuple[NDArray[np.float32], NDArra
     return np.array(scale), np.array(np.rint(-low / scale), dtype=np.uint8)
 
 
-class _Graph:
+class Graph:
     """A graph in the making, with float32 products."""
 
-    _properties: Mapping[str, str] = {}
+    properties: Mapping[str, str] = {}
+    """The metadata of the model."""
 
     def __init__(self, bert: BertClassifier) -> None:
         self._weights = bert.weights
@@ -156,7 +157,7 @@ class _Graph:
             ir_version=IR_VERSION,
             producer_name="tweetmoji",
         )
-        helper.set_model_props(model, self._properties)
+        helper.set_model_props(model, self.properties)
         serialized: bytes = model.SerializeToString()
         return serialized
 
@@ -166,10 +167,10 @@ class _Graph:
         return self.add("Add", [product, self.add_weight(f"{module}.bias")], module)
 
 
-class _Int8Graph(_Graph):
+class Int8Graph(Graph):
     """A graph in the making, with uint8 activations, int8 matrices and uint8 word embeddings."""
 
-    _properties: Mapping[str, str] = {BATCH_INVARIANT: "yes"}
+    properties: Mapping[str, str] = {BATCH_INVARIANT: "yes"}
 
     def __init__(self, bert: BertClassifier, ranges: Ranges) -> None:
         super().__init__(bert)
@@ -177,6 +178,7 @@ class _Int8Graph(_Graph):
         self._quantized: dict[str, list[str]] = {}
 
     def look_up(self, module: str, indices: str) -> str:
+        """Add the embedding of each index, from a table of uint8."""
         table = self._weights[f"{module}.weight"]
         scale, zero_point = quantize_range(float(table.min()), float(table.max()))
         rows = np.clip(np.rint(table / scale) + zero_point, 0, UINT8_LEVELS).astype(np.uint8)
@@ -184,15 +186,12 @@ class _Int8Graph(_Graph):
         return self.add("DequantizeLinear", [found, *self._add_scale(module, scale, zero_point)], module)
 
     def _multiply(self, value: str, module: str) -> str:
-        activations, scale, zero_point = self._quantize(value)
-        integers, scales = quantize_matrix(self._weights[f"{module}.weight"].T)
-        matrix = self.add_constant(f"{module}.weight", integers)
-        columns = self.add_constant(f"{module}.scale", scales)
-        bias = self.add_weight(f"{module}.bias")
-        inputs = [activations, matrix, scale, columns, zero_point, "", bias]
+        activations, scale, zero_point = self.quantize(value)
+        matrix, scales, bias = self.add_matrix(module)
+        inputs = [activations, matrix, scale, scales, zero_point, "", bias]
         return self.add("MatMulIntegerToFloat", inputs, module, domain=CONTRIB)
 
-    def _quantize(self, value: str) -> list[str]:
+    def quantize(self, value: str) -> list[str]:
         """Quantize a value, once; return the names of the integers, the scale and the zero point."""
         if value not in self._quantized:
             parameters = self._add_scale(value, *quantize_range(*self._ranges[value]))
@@ -200,11 +199,18 @@ class _Int8Graph(_Graph):
             self._quantized[value] = [integers, *parameters]
         return self._quantized[value]
 
+    def add_matrix(self, module: str) -> list[str]:
+        """Add the constants of a linear layer; return the names of the int8 matrix, its scales and the bias."""
+        integers, scales = quantize_matrix(self._weights[f"{module}.weight"].T)
+        matrix = self.add_constant(f"{module}.weight", integers)
+        return [matrix, self.add_constant(f"{module}.scale", scales), self.add_weight(f"{module}.bias")]
+
     def _add_scale(self, value: str, scale: NDArray[np.float32], zero_point: NDArray[np.uint8]) -> list[str]:
         return [self.add_constant(f"{value}.scale", scale), self.add_constant(f"{value}.zero_point", zero_point)]
 
 
-def _write_network(graph: _Graph, bert: BertClassifier) -> None:
+def write_network(graph: Graph, bert: BertClassifier) -> None:
+    """Add the network to an empty graph, from ``input_ids`` to ``logits``."""
     hidden = _write_embeddings(graph, bert)
     for layer in range(bert.layers):
         hidden = _write_layer(graph, bert, f"bert.encoder.layer.{layer}", hidden, first_only=layer == bert.layers - 1)
@@ -213,7 +219,7 @@ def _write_network(graph: _Graph, bert: BertClassifier) -> None:
     graph.add("Identity", [graph.multiply(pooled, "classifier")], "logits")
 
 
-def _write_embeddings(graph: _Graph, bert: BertClassifier) -> str:
+def _write_embeddings(graph: Graph, bert: BertClassifier) -> str:
     """Add up the embeddings of words and positions; every token is of the first type."""
     scope = "bert.embeddings"
     words = graph.look_up(f"{scope}.word_embeddings", "input_ids")
@@ -226,7 +232,7 @@ def _write_embeddings(graph: _Graph, bert: BertClassifier) -> str:
     return graph.normalize(total, f"{scope}.LayerNorm", bert.epsilon)
 
 
-def _write_layer(graph: _Graph, bert: BertClassifier, scope: str, hidden: str, *, first_only: bool) -> str:
+def _write_layer(graph: Graph, bert: BertClassifier, scope: str, hidden: str, *, first_only: bool) -> str:
     """Add an encoder layer: of all tokens, or of the first one, which sees all."""
     attention = f"{scope}.attention"
     key, value = (graph.multiply(hidden, f"{attention}.self.{name}") for name in ("key", "value"))
@@ -239,7 +245,7 @@ def _write_layer(graph: _Graph, bert: BertClassifier, scope: str, hidden: str, *
     return _add_and_normalize(graph, bert, inner, attended, f"{scope}.output")
 
 
-def _add_and_normalize(graph: _Graph, bert: BertClassifier, value: str, residual: str, scope: str) -> str:
+def _add_and_normalize(graph: Graph, bert: BertClassifier, value: str, residual: str, scope: str) -> str:
     """Add the linear layer of a value, the residual and the normalization of both."""
     total = graph.add("Add", [graph.multiply(value, f"{scope}.dense"), residual], f"{scope}.sum")
     return graph.normalize(total, f"{scope}.LayerNorm", bert.epsilon)
