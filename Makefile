@@ -121,9 +121,9 @@ audit: $(VENV)/.train ## audit the Emotion dataset with out-of-fold probabilitie
 notebooks: $(VENV)/.train ## execute the notebooks in full and keep their outputs (TWEETMOJI_DATA_DIR, TWEETMOJI_BASE)
 	$(BIN)/python notebooks/execute.py
 
-bench: $(VENV)/.dev ## measure installation, cold start and the ways to run many texts; write benchmarks/results/
+bench: $(VENV)/.dev ## measure installation, cold start and the network's arithmetic; write benchmarks/results/
 	$(BIN)/python benchmarks/installation.py
-	$(BIN)/python benchmarks/batching.py
+	$(BIN)/python benchmarks/arithmetic.py
 	$(BIN)/python tools/render.py
 
 clean: ## remove the environment and everything generated

@@ -8,6 +8,7 @@ from typing import Any
 from click.testing import CliRunner
 
 from experiments import tables as experiments
+from graph_parts import render_arithmetic, render_rewritten
 from tweetmoji.cli.app import COMMANDS, app
 from tweetmoji.data.catalog import name_split
 from tweetmoji.evaluate.report import tables
@@ -77,16 +78,12 @@ def render_highlights() -> str:
         [f"{title}, {name_split(scored[key])}", _show_interval(scored[key], metric), f"[evaluation]({EVALUATION})"]
         for title, key, metric in HIGHLIGHTS
     ]
-    installation, container, batching = (
-        read_json(f"benchmarks/results/{name}.json") for name in ("installation", "container", "batching")
-    )
-    chosen, padded = (batching["ways"][i]["seconds"] for i in (0, 2))
+    installation, container = (read_json(f"benchmarks/results/{name}.json") for name in ("installation", "container"))
     start = f"first emoji from a cold start, median of {installation['runs']}"
     first = f"first emoji after `docker run`, median of {container['runs']}"
     rows += [
         [start, f"{installation['cold_start_s']:.2f} s", _link_result("installation")],
         [first, f"{container['first_answer_s']:.2f} s", _link_result("container")],
-        ["a list of tweets, against padded batches of 32", f"{padded / chosen:.1f}×", _link_result("batching")],
     ]
     return make_table([f"{installation['hardware']['cores']} cores, no GPU", "", "result file"], rows)
 
@@ -192,14 +189,6 @@ def render_container() -> str:
     return make_table(["container", f"{result['hardware']['cores']} cores"], rows)
 
 
-def render_batching() -> str:
-    """Ways to run many texts on the same cores, as speed relative to the one chosen."""
-    result = read_json("benchmarks/results/batching.json")
-    chosen = result["ways"][0]["seconds"]
-    rows = [[way["name"], f"{chosen / way['seconds']:.2f}×"] for way in result["ways"]]
-    return make_table([f"{result['n']} tweets, {result['hardware']['cores']} cores", "speed"], rows)
-
-
 def render_help() -> str:
     """The help of every command."""
     runner = CliRunner()
@@ -229,7 +218,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "classes": render_classes,
     "installation": render_installation,
     "container": render_container,
-    "batching": render_batching,
+    "arithmetic": render_arithmetic,
+    "rewritten": render_rewritten,
     "help": render_help,
 }
 """Name of a generated part to what renders it."""

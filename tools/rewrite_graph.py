@@ -132,9 +132,7 @@ def main() -> None:
     """Rewrite the model folder that the command line names."""
     parser = argparse.ArgumentParser(description="Rewrite the graph of a model exported by an earlier version.")
     parser.add_argument("model", type=Path, help="the model folder, which is replaced")
-    parser.add_argument(
-        "--heads", type=int, required=True, help="attention heads of a layer (MiniLM has 12)"
-    )
+    parser.add_argument("--heads", type=int, required=True, help="attention heads of a layer (MiniLM has 12)")
     options = parser.parse_args()
     root = os.environ.get("TWEETMOJI_DATA_DIR")
     if not root:
