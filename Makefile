@@ -124,6 +124,7 @@ notebooks: $(VENV)/.train ## execute the notebooks in full and keep their output
 bench: $(VENV)/.dev ## measure installation, cold start and the network's arithmetic; write benchmarks/results/
 	$(BIN)/python benchmarks/installation.py
 	$(BIN)/python benchmarks/arithmetic.py
+	$(BIN)/python benchmarks/inference.py
 	$(BIN)/python tools/render.py
 
 clean: ## remove the environment and everything generated
