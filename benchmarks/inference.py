@@ -46,8 +46,8 @@ TEXTS, ROUNDS, SEED = 2048, 5, 0
 WARM_UP_STEPS = (8, 4)
 """The rounds before the first: of every eighth text, then of every fourth. The last of them is the selection."""
 
-SLOW = 0.85
-"""Of an engine's configurations, those below this share of the best one in the selection go no further."""
+KEPT = 4
+"""Configurations of each engine, the fastest in the selection, that go on to the rounds."""
 
 ENGINES = ("ctranslate2", "openvino")
 
@@ -152,7 +152,7 @@ def measure(processes: Mapping[str, Process], groups: Mapping[str, str], count: 
     for step in WARM_UP_STEPS:
         rounds.figures.clear()
         run_round(processes, jobs, rounds, step)
-    drop_slow(rounds, groups, SLOW)
+    drop_slow(rounds, groups, KEPT)
     kept = list(rounds.figures)
     for number in range(count):
         print(f"round {number + 1} of {count}", flush=True)

@@ -167,24 +167,20 @@ def run_round(processes: Mapping[str, Process], jobs: Sequence[tuple[str, str]],
         print(f"{name}, {job}: " + ", ".join(f"{key} {value:.4g}" for key, value in figures.items()), flush=True)
 
 
-def drop_slow(rounds: Rounds, groups: Mapping[str, str], share: float) -> None:
-    """Take the selection out of the figures; jobs below a share of the best of their group go no further.
+def drop_slow(rounds: Rounds, groups: Mapping[str, str], kept: int) -> None:
+    """Take the selection out of the figures; of each group, only the fastest jobs go on.
 
     Args:
         rounds: After the round that selects.
         groups: Name of a way to its group, of which only the best job counts. A way without one loses no job.
-        share: Of the best job's texts per second.
+        kept: Jobs of each group that go on: more than one, because a single round may mislead.
     """
-    selection, rounds.figures = rounds.figures, {}
-    best: dict[str, float] = {}
-    for (name, _), [figures] in selection.items():
-        if name in groups:
-            best[groups[name]] = max(best.get(groups[name], 0.0), figures["texts_per_s"])
-    for (name, job), [figures] in selection.items():
-        if name in groups and figures["texts_per_s"] < share * best[groups[name]]:
-            rounds.dropped[name, job] = figures
-        elif name not in rounds.failed:
-            rounds.figures[name, job] = []
+    selection = rounds.figures
+    for group in set(groups.values()):
+        jobs = [key for key in selection if groups.get(key[0]) == group]
+        jobs.sort(key=lambda key: -selection[key][0]["texts_per_s"])
+        rounds.dropped |= {key: selection[key][0] for key in jobs[kept:]}
+    rounds.figures = {key: [] for key in selection if key not in rounds.dropped and key[0] not in rounds.failed}
 
 
 def rotate(jobs: Sequence[tuple[str, str]], number: int, count: int) -> list[tuple[str, str]]:
