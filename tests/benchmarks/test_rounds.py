@@ -9,12 +9,12 @@ import rounds
 from rounds import Process, Rounds, Way, WayError, drop_slow, rotate, run_round, start_ways
 
 CHILD = """
-import os
+import os, time
 from protocol import answer_rounds
 def say(step):
     print("a library's message", flush=True)
     return {"texts_per_s": 100.0 / step}
-answer_rounds({"say": say, "end": lambda _: os._exit(3)}, [])
+answer_rounds({"say": say, "end": lambda _: os._exit(3), "hang": time.sleep}, [])
 """
 
 
@@ -32,7 +32,7 @@ def way(tmp_path):
 
 def test_a_job_answers_with_its_figures_whatever_it_prints(way):
     process = Process(way)
-    assert process.jobs == ["say", "end"]
+    assert process.jobs == ["say", "end", "hang"]
     assert process.run("say", 4) == {"texts_per_s": 25.0}
     assert process.run("memory")["peak_mb"] > 1
     process.close()
@@ -47,9 +47,9 @@ def test_a_way_that_ends_is_an_error_with_its_exit_code(way):
 
 def test_a_way_that_does_not_answer_in_time_is_an_error(way, monkeypatch):
     process = Process(way)
-    monkeypatch.setattr(rounds, "ANSWER_TIMEOUT_S", 0.0)
+    monkeypatch.setattr(rounds, "ANSWER_TIMEOUT_S", 0.1)
     with pytest.raises(WayError, match=r"^child: no answer within 0 s$"):
-        process.run("say")
+        process.run("hang", 600)
     process.close()
 
 
