@@ -184,9 +184,13 @@ def drop_slow(rounds: Rounds, groups: Mapping[str, str], kept: int) -> None:
 
 
 def rotate(jobs: Sequence[tuple[str, str]], number: int, count: int) -> list[tuple[str, str]]:
-    """Order jobs for one of ``count`` rounds: each starts further on, so that no job is always first."""
+    """Order jobs for one of ``count`` rounds: each starts further on, every second one runs backwards.
+
+    So no job is always first, or always after the same other one.
+    """
     start = number * len(jobs) // count
-    return [*jobs[start:], *jobs[:start]]
+    order = [*jobs[start:], *jobs[:start]]
+    return order[::-1] if number % 2 else order
 
 
 def summarize(values: Sequence[float], digits: int) -> dict[str, Any]:

@@ -82,3 +82,5 @@ def test_every_round_has_every_job_and_another_one_first():
     orders = [rotate(jobs, number, 5) for number in range(5)]
     assert all(sorted(order) == jobs for order in orders)
     assert len({order[0] for order in orders}) == 5
+    assert orders[0][:2] == jobs[:2]
+    assert orders[1][-2:] == [jobs[2], jobs[1]]  # from the second job on, and backwards
