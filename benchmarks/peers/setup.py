@@ -1,8 +1,9 @@
 """Makes the environments of the benchmarks' peers: a virtual environment each, in .venv-peers/.
 
-A peer is a folder beside this file with a ``requirements.txt``, in which ``${REPOSITORY}`` is the path of this
-repository. Run ``python benchmarks/peers/setup.py NAME…``, or without names for all peers. An environment that is in
-step with its requirements is left alone. If one peer fails, the others are made all the same, and the exit code is 1.
+A peer is a folder beside this file with a ``requirements.txt``. If there is a file ``commit`` too, ``${CHECKOUT}`` in
+the requirements is a copy of this repository as of that commit. Run ``python benchmarks/peers/setup.py NAME…``, or
+without names for all peers. An environment that is in step with its requirements is left alone. If one peer fails, the
+others are made all the same, and the exit code is 1.
 """
 
 import argparse
@@ -11,12 +12,16 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 PEERS = Path(__file__).parent
 REPOSITORY = PEERS.parent.parent
 ENVIRONMENTS = REPOSITORY / ".venv-peers"
+MODELS = ENVIRONMENTS / "models"
+"""Where `models.py` builds the models that peers serve."""
+
 STAMP = "requirements.sha256"
 """File in an environment that holds what it was made from. It is written last."""
 
@@ -52,17 +57,30 @@ def set_up(name: str) -> None:
     start = time.perf_counter()
     shutil.rmtree(folder, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    pip = [folder / "bin" / "python", "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
-    requirements = PEERS / name / "requirements.txt"
-    subprocess.run([*pip, "--requirement", requirements], check=True, env=os.environ | {"REPOSITORY": str(REPOSITORY)})
+    with tempfile.TemporaryDirectory() as checkout:
+        _extract_commit(name, Path(checkout))
+        pip = [folder / "bin" / "python", "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
+        requirements = PEERS / name / "requirements.txt"
+        subprocess.run([*pip, "--requirement", requirements], check=True, env=os.environ | {"CHECKOUT": checkout})
     (folder / STAMP).write_text(_compute_stamp(name), encoding="utf-8")
     print(f"{name}: made in {time.perf_counter() - start:.0f} s", flush=True)
 
 
+def _extract_commit(name: str, folder: Path) -> None:
+    """Write the files of the commit that a peer names into a folder; a peer without one needs nothing."""
+    path = PEERS / name / "commit"
+    if path.is_file():
+        commit = path.read_text(encoding="utf-8").strip()
+        archive = folder / "archive.tar"
+        subprocess.run(["git", "-C", REPOSITORY, "archive", "--output", archive, commit], check=True)
+        shutil.unpack_archive(archive, folder, filter="data")
+        archive.unlink()
+
+
 def _compute_stamp(name: str) -> str:
     """Hash of the requirements and the version of Python: another one of either makes another environment."""
-    requirements = (PEERS / name / "requirements.txt").read_bytes()
-    return hashlib.sha256(requirements + sys.version.encode()).hexdigest()
+    files = [path for path in (PEERS / name / "requirements.txt", PEERS / name / "commit") if path.is_file()]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files) + sys.version.encode()).hexdigest()
 
 
 def main() -> None:
