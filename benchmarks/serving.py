@@ -103,7 +103,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("servers", nargs="*", help=f"of {', '.join(server.name for server in SERVERS)} (default: all)")
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=4, help="of each closed loop (default: 4)")
-    parser.add_argument("--open-seconds", type=float, default=5, help="of each fixed rate (default: 5)")
+    parser.add_argument("--open-seconds", type=float, default=4, help="of each fixed rate (default: 4)")
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 4, 16, 64])
     parser.add_argument("--rates", type=float, nargs="+", default=[10, 100], help="requests in a second")
     parser.add_argument("--name", default="serving", help="of the file in benchmarks/results/ (default: serving)")

@@ -16,8 +16,11 @@ READY_S = 120
 STOP_S = 10
 """Seconds that the processes of a server may take to end after SIGTERM; then they are killed."""
 
-IDLE_S = 30
+IDLE_S = 20
 """Seconds that a server may take to finish what it was asked before."""
+
+IDLE_SHARE = 0.25
+"""Share of a core below which a server is idle: some poll their queues, so it is not 0."""
 
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
@@ -66,12 +69,12 @@ class ProcessGroup:
         return kilobytes * 1024 / 1e6
 
     def wait_until_idle(self) -> None:
-        """Wait until the processes take less than a twentieth of a core."""
+        """Wait until the processes take less than `IDLE_SHARE` of a core."""
         deadline = time.monotonic() + IDLE_S
         while time.monotonic() < deadline:
-            before = self.measure_cpu_s()
-            time.sleep(0.4)
-            if self.measure_cpu_s() - before <= 0.02:
+            cpu_s, start = self.measure_cpu_s(), time.monotonic()
+            time.sleep(0.3)
+            if self.measure_cpu_s() - cpu_s < IDLE_SHARE * (time.monotonic() - start):
                 return
 
     def stop(self) -> None:

@@ -122,12 +122,6 @@ def _serve_script(name: str, model: str) -> Callable[[Path, int], list[str | Pat
     return lambda python, port: [python, PEERS / name / "server.py", MODELS / model, str(port)]
 
 
-def _serve_infinity(python: Path, port: int) -> list[str | Path]:
-    model = ["--model-id", str(MODELS / "network"), "--served-model-name", "network", "--engine", "optimum"]
-    address = ["--host", "127.0.0.1", "--port", str(port)]
-    return [python.parent / "infinity_emb", "v2", *model, "--device", "cpu", *address]
-
-
 def _serve_tweetmoji(python: Path, port: int) -> list[str | Path]:
     return [python, "-m", "tweetmoji", "serve", "--port", str(port)]
 
@@ -146,7 +140,7 @@ SERVERS = (
         "infinity",
         "infinity, optimum engine, int8",
         "/classify",
-        _serve_infinity,
+        _serve_script("infinity", "network"),
         lambda text: json.dumps({"model": "network", "input": [text]}),
         model="network",
     ),

@@ -33,7 +33,7 @@ class EmotionAPI(litserve.LitAPI):
         self.tokenizer = Tokenizer.from_file(f"{self.folder}/tokenizer.json")
         self.tokenizer.enable_truncation(MAX_TOKENS)
         self.session = onnxruntime.InferenceSession(
-            f"{self.folder}/onnx/model_quantized.onnx", providers=["CPUExecutionProvider"]
+            f"{self.folder}/model_quantized.onnx", providers=["CPUExecutionProvider"]
         )
 
     def decode_request(self, request: dict[str, str]) -> Encoding:

@@ -1,7 +1,7 @@
 """Builds a network of the shipped one's shape: MiniLM with 6 layers, hidden size 384, 12 heads, 6 labels.
 
-Writes a Hugging Face folder with ``model.safetensors``, ``tokenizer.json``, ``onnx/model.onnx`` (float32) and
-``onnx/model_quantized.onnx`` (dynamic int8, quantized as the shipped weights are). Unlike the shipped graph both ONNX
+Writes a Hugging Face folder with ``model.safetensors``, ``tokenizer.json``, ``model.onnx`` (float32) and
+``model_quantized.onnx`` (dynamic int8, quantized as the shipped weights are). Unlike the shipped graph both ONNX
 files take an attention mask, so that texts can be batched. Run it in the environment of this peer, with the target
 folder; ``TWEETMOJI_BASE`` names a folder with pretrained weights, without which they are random.
 """
@@ -89,14 +89,14 @@ def main(target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as name:
         folder = Path(name) / "model"
-        (folder / "onnx").mkdir(parents=True)
+        folder.mkdir()
         model = make_network(os.environ.get("TWEETMOJI_BASE"))
         model.save_pretrained(folder)
         write_tokenizer(folder)
-        export(model, folder / "onnx" / "model.onnx")
+        export(model, folder / "model.onnx")
         quantize_dynamic(
-            folder / "onnx" / "model.onnx",
-            folder / "onnx" / "model_quantized.onnx",
+            folder / "model.onnx",
+            folder / "model_quantized.onnx",
             per_channel=True,
             reduce_range=True,
             weight_type=QuantType.QInt8,
