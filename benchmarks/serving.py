@@ -20,6 +20,7 @@ from http_load.processes import ServerError
 from http_load.servers import SERVERS, Server
 from http_load.summary import compute_ratios, summarize_server
 from http_load.texts import SEED, read_texts
+from peers.setup import REPOSITORY
 from results import write_result
 
 TEXTS = 4096
@@ -79,7 +80,7 @@ def run_repetitions(
                 runs[server.name].append(measure_server(server, plan, repetition))
             except ServerError as error:
                 print(f"serving: {server.name} failed: {error}", file=sys.stderr)
-                failed[server.name] = str(error)
+                failed[server.name] = str(error).replace(f"{REPOSITORY}/", "")
     return runs, failed
 
 
