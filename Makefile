@@ -28,7 +28,7 @@ REVISION = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 SOURCE = $(or $(shell git remote get-url origin 2>/dev/null | sed -nE 's|^(https?)://([^/@]*@)?|\1://|p'),unknown)
 
 .PHONY: help serve test test-train coverage test-newest test-lowest test-container image run-image check \
-  check-dependencies constraints docs answers evaluation experiments audit notebooks bench clean
+  check-dependencies constraints docs answers evaluation experiments audit notebooks bench bench-peers clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -121,14 +121,18 @@ audit: $(VENV)/.train ## audit the Emotion dataset with out-of-fold probabilitie
 notebooks: $(VENV)/.train ## execute the notebooks in full and keep their outputs (TWEETMOJI_DATA_DIR, TWEETMOJI_BASE)
 	$(BIN)/python notebooks/execute.py
 
-bench: $(VENV)/.dev ## measure installation, cold start and the network's arithmetic; write benchmarks/results/
+bench: $(VENV)/.dev ## measure installation, start, arithmetic, inference and serving beside their peers; write benchmarks/results/
 	$(BIN)/python benchmarks/installation.py
 	$(BIN)/python benchmarks/arithmetic.py
 	$(BIN)/python benchmarks/inference.py
-	$(BIN)/python tools/render.py
+	$(BIN)/python benchmarks/serving.py
+	$(BIN)/python tools/render.py --plots
+
+bench-peers: $(VENV)/.dev ## make the environments and models of the benchmarks' peers (10 GB; TWEETMOJI_BASE, TWEETMOJI_DATA_DIR)
+	$(BIN)/python benchmarks/peers/setup.py || failed=1; $(BIN)/python benchmarks/peers/models.py && test -z "$$failed"
 
 clean: ## remove the environment and everything generated
-	rm -rf $(VENV) .venv-newest .venv-lowest build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-newest .venv-lowest .venv-peers build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "tweetmoji needs Python 3.11 or newer, \

@@ -7,6 +7,7 @@ from typing import Any
 
 from click.testing import CliRunner
 
+import serving_parts as serving
 from experiments import tables as experiments
 from graph_parts import render_arithmetic, render_rewritten
 from tweetmoji.cli.app import COMMANDS, app
@@ -20,6 +21,7 @@ from tweetmoji.runtime.metrics import summarize
 ROOT = Path(__file__).parent.parent
 EVALUATION = "docs/evaluation/evaluation.json"
 PLOTS = "docs/evaluation/plots"
+SERVING = "benchmarks/results/serving.json"
 
 WEIGHTS = {"int8": "**tweetmoji**, int8 as shipped", "float32": "tweetmoji before quantization, float32"}
 """Weights of the shipped model to their row in the table of peers."""
@@ -189,6 +191,26 @@ def render_container() -> str:
     return make_table(["container", f"{result['hardware']['cores']} cores"], rows)
 
 
+def render_serving_throughput() -> str:
+    """Throughput, processor time, memory and start of the servers."""
+    return serving.render_throughput(read_json(SERVING))
+
+
+def render_serving_latency() -> str:
+    """Latency of the servers."""
+    return serving.render_latency(read_json(SERVING))
+
+
+def render_serving_library() -> str:
+    """Our server beside the library."""
+    return serving.render_library(read_json(SERVING))
+
+
+def render_serving_accuracy() -> str:
+    """The static classifier's accuracy beside ours."""
+    return serving.render_static_accuracy(read_json(SERVING))
+
+
 def render_help() -> str:
     """The help of every command."""
     runner = CliRunner()
@@ -220,6 +242,10 @@ PARTS: dict[str, Callable[[], str]] = {
     "container": render_container,
     "arithmetic": render_arithmetic,
     "rewritten": render_rewritten,
+    "serving_throughput": render_serving_throughput,
+    "serving_latency": render_serving_latency,
+    "serving_library": render_serving_library,
+    "serving_accuracy": render_serving_accuracy,
     "help": render_help,
 }
 """Name of a generated part to what renders it."""

@@ -63,8 +63,8 @@ def measure_server(server: Server, plan: Plan, repetition: int) -> dict[str, Any
         repetition: From 0; each repetition begins at another text.
 
     Returns:
-        start_s, memory_mb (the highest under load), closed and open (lists of results), and for our own server
-        in_process and hundreds_texts_per_s.
+        start_s, idle_cores (taken without requests), memory_mb (the highest under load), closed and open (lists of
+        results), and for our own server in_process and hundreds_texts_per_s.
 
     Raises:
         ServerError: It did not start, or a response was wrong.
@@ -78,13 +78,20 @@ def measure_server(server: Server, plan: Plan, repetition: int) -> dict[str, Any
         command, environment = server.make_command(port), server.make_environment()
         with run_server(command, environment, lambda: _is_ready(url, bodies[0])) as (group, start_s):
             _check_responses(url, bodies[:CHECKED])
+            group.measure_idle()
             run_closed_loop(url, path, len(bodies) // 2, WARM_UP, 2)
             offset = repetition * len(bodies) // 7
             closed, memory_mb = _run_closed_loops(group, url, path, offset, plan)
             best = max(row["requests_per_s"] for row in closed)
             first = repetition * SOURCES % (len(bodies) - SOURCES)
             fixed = _run_fixed_rates(group, url, bodies[first : first + SOURCES], best, plan)
-            result = {"start_s": start_s, "memory_mb": memory_mb, "closed": closed, "open": fixed}
+            result = {
+                "start_s": start_s,
+                "idle_cores": group.idle_cores,
+                "memory_mb": memory_mb,
+                "closed": closed,
+                "open": fixed,
+            }
             if server.name == OURS:
                 texts = list(plan.texts[: plan.in_process_texts])
                 result["hundreds_texts_per_s"] = _post_hundreds(url.replace(server.path, "/v1/predictions"), texts)

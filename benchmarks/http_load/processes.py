@@ -20,7 +20,10 @@ IDLE_S = 20
 """Seconds that a server may take to finish what it was asked before."""
 
 IDLE_SHARE = 0.25
-"""Share of a core below which a server is idle: some poll their queues, so it is not 0."""
+"""Cores more than before the load at which a server is still busy; some poll their queues all the time."""
+
+IDLE_CHECK_S = 0.3
+"""Seconds over which the load of an idle server is measured."""
 
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
@@ -45,6 +48,7 @@ class ProcessGroup:
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
+        self.idle_cores = 0.0
 
     def list_pids(self) -> list[int]:
         """List the ids of all processes of the group that have not ended."""
@@ -68,22 +72,28 @@ class ProcessGroup:
             kilobytes += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
         return kilobytes * 1024 / 1e6
 
+    def measure_idle(self) -> None:
+        """Measure how many cores the processes take before they are asked for anything."""
+        self.idle_cores = self._measure_cores()
+
     def wait_until_idle(self) -> None:
-        """Wait until the processes take less than `IDLE_SHARE` of a core."""
+        """Wait until the processes take no more than when `measure_idle` was called, within `IDLE_SHARE`."""
         deadline = time.monotonic() + IDLE_S
-        while time.monotonic() < deadline:
-            cpu_s, start = self.measure_cpu_s(), time.monotonic()
-            time.sleep(0.3)
-            if self.measure_cpu_s() - cpu_s < IDLE_SHARE * (time.monotonic() - start):
-                return
+        while self._measure_cores() > self.idle_cores + IDLE_SHARE and time.monotonic() < deadline:
+            pass
 
     def stop(self) -> None:
         """End all processes, with SIGKILL those that SIGTERM does not end in time."""
-        self._signal(signal.SIGTERM)
-        deadline = time.monotonic() + STOP_S
-        while self.list_pids() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        self._signal(signal.SIGKILL)
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            self._signal(number)
+            deadline = time.monotonic() + STOP_S
+            while self.list_pids() and time.monotonic() < deadline:
+                time.sleep(0.02)
+
+    def _measure_cores(self) -> float:
+        cpu_s, start = self.measure_cpu_s(), time.monotonic()
+        time.sleep(IDLE_CHECK_S)
+        return (self.measure_cpu_s() - cpu_s) / (time.monotonic() - start)
 
     def _includes(self, path: Path) -> bool:
         fields = _read_stat(path)

@@ -27,7 +27,9 @@ def round_figures(value: float) -> float:
 
 def summarize_server(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Summarize the repetitions of one server, as `http_load.measure.measure_server` gives them."""
-    result: dict[str, Any] = {name: summarize(run[name] for run in runs) for name in ("start_s", "memory_mb")}
+    result: dict[str, Any] = {
+        name: summarize(run[name] for run in runs) for name in ("start_s", "idle_cores", "memory_mb")
+    }
     measured = ("requests_per_s", "p50_ms", "p99_ms", "cpu_s_per_request")
     result["closed"] = [
         {"connections": rows[0]["connections"]} | _summarize_rows(rows, measured)
