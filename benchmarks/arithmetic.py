@@ -27,7 +27,7 @@ from tweetmoji.runtime.classifier import BATCH_TOKENS
 from tweetmoji.runtime.softmax import softmax
 from tweetmoji.runtime.tokenizer import TweetTokenizer
 from tweetmoji.train.export.bert import BertClassifier
-from tweetmoji.train.export.graph import CONTRIB, Graph, Int8Graph, Ranges, write_network
+from tweetmoji.train.export.graph import CONTRIB, UINT8_LEVELS, Graph, Int8Graph, Ranges, write_network
 
 TEXTS = 600
 TIMED_TEXTS = 150
@@ -132,10 +132,12 @@ def read_shipped(weights: bytes) -> tuple[BertClassifier, Ranges]:
             found[name] = (value * constants[f"{module}.scale"]).T
         elif name.endswith(".zero_point") and module != words:
             scale = float(constants[f"{module}.scale"])
-            ranges[module] = (-int(value) * scale, (255 - int(value)) * scale)
-    attention = [node for node in graph.node if node.op_type == "Attention"]
-    heads = next(item.i for item in attention[0].attribute if item.name == "q_num_heads")
-    return BertClassifier(found, len(attention), heads, 1e-12), ranges
+            ranges[module] = (-int(value) * scale, (UINT8_LEVELS - int(value)) * scale)
+    kinds = [node.op_type for node in graph.node]
+    attention, normalization = (graph.node[kinds.index(kind)] for kind in ("Attention", "LayerNormalization"))
+    heads = next(item.i for item in attention.attribute if item.name == "q_num_heads")
+    epsilon = next(item.f for item in normalization.attribute if item.name == "epsilon")
+    return BertClassifier(found, kinds.count("Attention"), heads, epsilon), ranges
 
 
 def open_session(kind: type[Float32Graph | Int8Graph], bert: BertClassifier, ranges: Ranges) -> Any:  # noqa: ANN401

@@ -8,8 +8,10 @@ from typing import Any
 from click.testing import CliRunner
 
 import serving_parts as serving
+from bench_inference_parts import PARTS as INFERENCE_PARTS
 from experiments import tables as experiments
 from graph_parts import render_arithmetic, render_rewritten
+from speed_targets import render_speed_targets
 from tweetmoji.cli.app import COMMANDS, app
 from tweetmoji.data.catalog import name_split
 from tweetmoji.evaluate.report import tables
@@ -22,6 +24,7 @@ ROOT = Path(__file__).parent.parent
 EVALUATION = "docs/evaluation/evaluation.json"
 PLOTS = "docs/evaluation/plots"
 SERVING = "benchmarks/results/serving.json"
+RESULTS_OF_SPEED = ("inference", "serving", "installation")
 
 WEIGHTS = {"int8": "**tweetmoji**, int8 as shipped", "float32": "tweetmoji before quantization, float32"}
 """Weights of the shipped model to their row in the table of peers."""
@@ -74,18 +77,24 @@ def render_peers() -> str:
 
 
 def render_highlights() -> str:
-    """Three numbers of rightness and three of speed, each with a link to its result file."""
+    """Three numbers of rightness and four of speed, each with a link to its result file."""
     scored = {(row["source"], row["split"]): row for row in read_json(EVALUATION)["evaluations"]}
     rows = [
         [f"{title}, {name_split(scored[key])}", _show_interval(scored[key], metric), f"[evaluation]({EVALUATION})"]
         for title, key, metric in HIGHLIGHTS
     ]
-    installation, container = (read_json(f"benchmarks/results/{name}.json") for name in ("installation", "container"))
+    installation, container, inference, serving_result = (
+        read_json(f"benchmarks/results/{name}.json") for name in ("installation", "container", "inference", "serving")
+    )
+    over_engines = {row["to"]: row["texts_per_s"]["median"] for row in inference["ratios"] if row["job"] == "list"}
+    over_servers = {name: row["16"]["requests_per_s"] for name, row in serving_result["ratios"]["to_peers"].items()}
     start = f"first emoji from a cold start, median of {installation['runs']}"
     first = f"first emoji after `docker run`, median of {container['runs']}"
     rows += [
         [start, f"{installation['cold_start_s']:.2f} s", _link_result("installation")],
         [first, f"{container['first_answer_s']:.2f} s", _link_result("container")],
+        ["a list of tweets, over OpenVINO's int8", f"{over_engines['openvino']:.2f}×", _link_result("inference")],
+        ["requests/s at 16 connections, over LitServe", f"{over_servers['litserve']:.1f}×", _link_result("serving")],
     ]
     return make_table([f"{installation['hardware']['cores']} cores, no GPU", "", "result file"], rows)
 
@@ -191,6 +200,11 @@ def render_container() -> str:
     return make_table(["container", f"{result['hardware']['cores']} cores"], rows)
 
 
+def render_targets_of_speed() -> str:
+    """Every speed target against what was measured."""
+    return render_speed_targets(*(read_json(f"benchmarks/results/{name}.json") for name in RESULTS_OF_SPEED))
+
+
 def render_serving_throughput() -> str:
     """Throughput, processor time, memory and start of the servers."""
     return serving.render_throughput(read_json(SERVING))
@@ -242,6 +256,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "container": render_container,
     "arithmetic": render_arithmetic,
     "rewritten": render_rewritten,
+    **INFERENCE_PARTS,
+    "speed_targets": render_targets_of_speed,
     "serving_throughput": render_serving_throughput,
     "serving_latency": render_serving_latency,
     "serving_library": render_serving_library,

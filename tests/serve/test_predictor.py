@@ -181,19 +181,40 @@ def test_close_finishes_every_slice_of_what_was_accepted(make_predictor, gated_e
         predictor = make_predictor(gated_emojifier, threads=2)
         predicting = asyncio.create_task(predictor.predict(name_texts("accepted", 9 * SLICE_TEXTS)))
         await gated_emojifier.wait_until_called(2)
-        closing = asyncio.create_task(asyncio.to_thread(predictor.close))
-        while predictor.ready:
-            await asyncio.sleep(0)
-        gated_emojifier.gate.set()
-        await closing
-        return await predicting
+        async with asyncio.timeout(30):
+            closing = [asyncio.create_task(asyncio.to_thread(predictor.close)) for _ in range(2)]
+            while predictor.ready:
+                await asyncio.sleep(0)
+            gated_emojifier.gate.set()
+            await asyncio.gather(*closing)
+            return await predicting
 
     assert len(asyncio.run(run())) == 9 * SLICE_TEXTS
 
 
-@pytest.mark.parametrize(("length", "tokens"), [(0, 2), (3, 2), (4, 3), (40, 12), (56, 16), (10_000, 16)])
-def test_tokens_are_estimated_from_the_length_up_to_what_the_model_reads(length, tokens):
-    assert estimate_tokens("x" * length, max_tokens=16) == tokens
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [("", 2), ("xxx", 2), ("xxxx", 3), ("x" * 40, 12), ("x" * 56, 16), ("x" * 10_000, 16), ("😂😭", 8), ("\ud800", 4)],
+)
+def test_tokens_are_estimated_from_the_length_up_to_what_the_model_reads(text, tokens):
+    assert estimate_tokens(text, max_tokens=16) == tokens
+
+
+def test_no_texts_are_no_predictions(make_predictor, tiny_emojifier):
+    assert asyncio.run(make_predictor(tiny_emojifier).predict([])) == []
+
+
+def test_worker_survives_a_request_whose_event_loop_is_gone(make_predictor, gated_emojifier):
+    predictor = make_predictor(gated_emojifier)
+
+    async def give_up():
+        task = asyncio.create_task(predictor.predict(["given up"]))
+        await gated_emojifier.wait_until_called()
+        task.cancel()
+
+    asyncio.run(give_up())
+    gated_emojifier.gate.set()
+    assert len(asyncio.run(asyncio.wait_for(predictor.predict(["next"]), 30))) == 1
 
 
 def test_slices_hold_texts_of_like_length_the_longest_first():

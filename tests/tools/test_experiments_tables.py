@@ -27,8 +27,10 @@ def make_scorecard(value, failed):
             {"source": source, "split": split, "metrics": metrics, "accuracy_at_50": value} for source, split in names
         ],
         "behavior": {
-            "capabilities": [{"capability": name, "n": 20, "passed": 20 - failed} for name in ("negation", "emoji")],
-            "total": {"capability": "total", "n": 40, "passed": 40 - 2 * failed},
+            "capabilities": [
+                {"capability": name, "n": 20, "failed": [f"{name}-{i:02}" for i in range(1, failed + 1)]}
+                for name in ("negation", "emoji")
+            ],
         },
     }
 
@@ -62,3 +64,10 @@ def test_read_val_metrics_prefers_int8_and_falls_back_to_the_best_epoch():
     assert read_val_metrics({"evaluations": evaluations}) == {"emotion": {"accuracy": 0.2}}
     epochs = [{"val_log_loss": loss, "val": {"emotion": {"accuracy": loss}}} for loss in (0.4, 0.3, 0.5)]
     assert read_val_metrics({"epochs": epochs}) == {"emotion": {"accuracy": 0.3}}
+
+
+def test_cases_that_the_first_model_was_not_asked_are_left_out():
+    first, last = make_scorecard(0.5, 16), make_scorecard(0.9, 8)
+    last["behavior"]["capabilities"][1] |= {"n": 50, "failed": ["emoji-20", "emoji-21", "emoji-50"]}
+    table = render_targets(first, last, {"evaluations": [last["evaluations"][0]]})
+    assert "| behavioral cases failed, emoji | 16 | 1 | ≤ 8 | yes |" in table

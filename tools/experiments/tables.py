@@ -34,7 +34,8 @@ FAILURES: Final = (
     ("behavioral cases failed, negation", "negation"),
     ("behavioral cases failed, emoji", "emoji"),
 )
-"""Targets of half the first model's failures: title, and the capability; None for all."""
+"""Targets of half the first model's failures: title, and the capability; None for all. Cases that the suite got after
+that model was scored are left out."""
 
 VAL_COLUMNS: Final = (
     ("Emotion accuracy", "emotion", "accuracy"),
@@ -117,10 +118,12 @@ def _show_val(metrics: dict[str, Any]) -> list[str]:
 
 
 def _show_failures(title: str, capability: str | None, first: dict[str, Any], last: dict[str, Any]) -> list[str]:
-    old, new = (_count_failures(scorecard["behavior"], capability) for scorecard in (first, last))
+    old, new = (_count_failures(scorecard["behavior"], capability, first["behavior"]) for scorecard in (first, last))
     return [title, str(old), str(new), f"≤ {old // 2}", "yes" if new <= old // 2 else "no"]
 
 
-def _count_failures(behavior: dict[str, Any], capability: str | None) -> int:
-    rows = [row for row in behavior["capabilities"] if row["capability"] == capability] or [behavior["total"]]
-    return int(rows[0]["n"] - rows[0]["passed"])
+def _count_failures(behavior: dict[str, Any], capability: str | None, suite: dict[str, Any]) -> int:
+    """Count the failures among the cases that a suite had: later ones of a capability have higher numbers."""
+    sizes = {row["capability"]: row["n"] for row in suite["capabilities"]}
+    rows = [row for row in behavior["capabilities"] if capability in (None, row["capability"])]
+    return sum(int(case.rpartition("-")[2]) <= sizes[row["capability"]] for row in rows for case in row["failed"])

@@ -32,7 +32,8 @@ def create_app(emojifier: Emojifier, settings: ServeSettings | None = None) -> F
     """Create the application that serves a model.
 
     Args:
-        emojifier: The model. The server has workers of its own, whatever number of threads it was loaded with.
+        emojifier: The model. The server has workers of its own, whatever number of threads it was loaded with. They
+            end with the application's lifespan.
         settings: None for the defaults.
     """
     settings = settings or ServeSettings()

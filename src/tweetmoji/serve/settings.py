@@ -32,7 +32,7 @@ class ServeSettings:
     )
     queue_tokens: int = setting(
         2**18,
-        "Tokens that may wait for a prediction, some 35 a tweet; further requests get 503.",
+        "Tokens that may wait, by estimate, some 35 a tweet; further requests get 503. An idle server accepts any.",
         minimum=1,
         maximum=2**40,
     )

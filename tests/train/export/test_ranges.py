@@ -19,7 +19,9 @@ def test_up_to_a_number_of_texts_of_each_source_are_chosen(count):
     assert len(set(chosen)) == len(chosen)
 
 
-def test_they_are_spread_over_the_source():
-    chosen = [int(text) for text in choose_texts([[str(i) for i in range(20 * SOURCE_TEXTS)]])]
-    assert max(chosen) > 19 * SOURCE_TEXTS
-    assert {b - a for a, b in pairwise(chosen)} == {20}
+@pytest.mark.parametrize("count", [SOURCE_TEXTS + 1, 2 * SOURCE_TEXTS - 1, 3 * SOURCE_TEXTS - 1, 20 * SOURCE_TEXTS])
+def test_they_are_spread_over_the_whole_source(count):
+    chosen = [int(text) for text in choose_texts([[str(i) for i in range(count)]])]
+    step = count / SOURCE_TEXTS
+    assert {abs((b - a) - step) < 1 for a, b in pairwise(chosen)} == {True}
+    assert count - step - 1 <= chosen[-1] < count

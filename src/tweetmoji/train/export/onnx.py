@@ -45,7 +45,7 @@ def export_onnx(network: Any) -> bytes:  # noqa: ANN401
     """Export a network as a float32 ONNX model.
 
     Args:
-        network: A classifier of transformers; moves to the processor, dropout off.
+        network: A classifier of transformers. One that is not BERT moves to the processor, with dropout off.
 
     Returns:
         A model from int64 ``input_ids`` of shape (texts, tokens) to float32 ``logits`` of shape (texts, classes).
@@ -62,8 +62,8 @@ def quantize(network: Any, float32: bytes, ids: Iterable[Sequence[int]]) -> byte
 
     Args:
         network: A classifier of transformers.
-        float32: What `export_onnx` made of it.
-        ids: Token ids of typical texts, which constant scales are measured on.
+        float32: What `export_onnx` made of it; used for other networks than BERT.
+        ids: Token ids of typical texts, which BERT's constant scales are measured on.
 
     Returns:
         A model with the same input and output.

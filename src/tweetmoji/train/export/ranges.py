@@ -10,13 +10,14 @@ from tweetmoji.train.export.bert import BertClassifier
 from tweetmoji.train.export.graph import Ranges, list_multiplied, write_graph
 
 SOURCE_TEXTS: Final = 500
-"""Texts of each source that the ranges are measured on. Those of the shipped model differ little from source to source
-(``docs/decisions.md``): the largest activations are those of the special tokens, which every text has."""
+"""Texts of each source that the ranges are measured on. More change little: the largest activations are those of the
+special tokens, which every text has."""
 
 
 def choose_texts(sources: Iterable[Sequence[str]]) -> list[str]:
     """Choose up to `SOURCE_TEXTS` texts of each source, evenly spaced."""
-    return [text for texts in sources for text in texts[:: max(1, len(texts) // SOURCE_TEXTS)][:SOURCE_TEXTS]]
+    counted = ((texts, min(len(texts), SOURCE_TEXTS)) for texts in sources)
+    return [texts[i * len(texts) // count] for texts, count in counted for i in range(count)]
 
 
 def measure_ranges(bert: BertClassifier, ids: Iterable[Sequence[int]]) -> Ranges:
