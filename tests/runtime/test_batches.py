@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tweetmoji.runtime.batches import group_by_length
+from tweetmoji.runtime.batches import group_by_length, mix
 
 
 @given(
@@ -31,3 +31,11 @@ def test_every_text_is_in_one_batch_of_its_length_within_the_limits(lengths, max
 def test_batches_are_as_large_as_the_limits_allow(max_tokens, max_texts, sizes):
     batches = group_by_length([10] * 7, max_tokens=max_tokens, max_texts=max_texts)
     assert [len(batch) for batch in batches] == sizes
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "mixed"),
+    [("abcdef", "12", "ab1cde2f"), ("", "12", "12"), ("a", "", "a"), ("", "", ""), ("ab", "1234", "1a23b4")],
+)
+def test_mix_spreads_both_lists_evenly(first, second, mixed):
+    assert "".join(mix(first, second)) == mixed

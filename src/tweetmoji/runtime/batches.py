@@ -1,6 +1,9 @@
 """Batches of texts that have the same number of tokens, so that nothing is padded."""
 
 from collections.abc import Sequence
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 
 def group_by_length(lengths: Sequence[int], *, max_tokens: int, max_texts: int) -> list[list[int]]:
@@ -23,3 +26,9 @@ def group_by_length(lengths: Sequence[int], *, max_tokens: int, max_texts: int) 
         size = max(1, min(max_texts, max_tokens // length))
         batches += [group[start : start + size] for start in range(0, len(group), size)]
     return sorted(batches, key=lambda batch: -len(batch) * lengths[batch[0]])
+
+
+def mix(first: Sequence[Item], second: Sequence[Item]) -> list[Item]:
+    """Mix two lists evenly, each in its order."""
+    placed = [((i + 0.5) / len(items), item) for items in (first, second) for i, item in enumerate(items)]
+    return [item for _, item in sorted(placed, key=lambda pair: pair[0])]

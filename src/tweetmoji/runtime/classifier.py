@@ -9,7 +9,8 @@ tokens. And only a model whose int8 scales are constants runs in batches; where 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
 import numpy as np
 import onnxruntime
@@ -18,7 +19,7 @@ from tokenizers import Tokenizer
 
 from tweetmoji.errors import ArtifactError, shorten
 from tweetmoji.runtime.artifact import TOKENIZER, WEIGHTS, Artifact
-from tweetmoji.runtime.batches import group_by_length
+from tweetmoji.runtime.batches import group_by_length, mix
 from tweetmoji.runtime.softmax import softmax
 from tweetmoji.runtime.tokenizer import Tokens, TweetTokenizer
 
@@ -32,8 +33,9 @@ largest activations, 1,536 numbers a token, still fit the cache of a core: 1.5 M
 SLICE_TEXTS: Final = 32
 """Texts that a thread tokenizes at a time: enough to hide the hand-over, few enough that the threads end together."""
 
-WINDOW_TEXTS: Final = 4096
-"""Texts whose tokens are held at the same time: enough to find many of each length, few enough to bound the memory."""
+WINDOW_TEXTS: Final = 512
+"""Texts that are tokenized while those before them run: enough to find several of each length, few enough that the
+first ones are soon done and memory is bounded."""
 
 
 class Classifier:
@@ -77,30 +79,34 @@ class Classifier:
         """
         logits = np.empty((len(texts), self._classes), dtype=np.float32)
         truncated: list[bool] = []
+        windows = [texts[start : start + WINDOW_TEXTS] for start in range(0, len(texts), WINDOW_TEXTS)]
         with _share(threads) as share:
-            for start in range(0, len(texts), WINDOW_TEXTS):
-                tokens = self._tokenize(texts[start : start + WINDOW_TEXTS], threads, share)
-                self._run_batches([row.ids for row in tokens], logits[start : start + WINDOW_TEXTS], threads, share)
+            tokens = _join(share(self._plan_tokenizing(windows[0], threads))) if windows else []
+            for following in [*windows[1:], []]:
+                rows = logits[len(truncated) : len(truncated) + len(tokens)]
                 truncated += [row.truncated for row in tokens]
+                # the tokenizer runs Python code, which only one thread can, and so runs while others run the network
+                batches = self._plan_batches([row.ids for row in tokens], rows, threads)
+                tokens = _join(share(mix(batches, self._plan_tokenizing(following, threads))))
         return logits, truncated
 
-    def _tokenize(self, texts: Sequence[str], threads: int, share: "Share") -> list[Tokens]:
-        """Tokenize texts in the threads that run the network: the tokenizer has none of its own to bound."""
-        size = min(SLICE_TEXTS, -(-len(texts) // threads))
-        slices = [texts[start : start + size] for start in range(0, len(texts), size)]
-        return [tokens for part in share(self._tokenizer.encode, slices) for tokens in part]
+    def _plan_tokenizing(self, texts: Sequence[str], threads: int) -> list["Job"]:
+        """Plan to tokenize texts, slice by slice."""
+        size = max(1, min(SLICE_TEXTS, -(-len(texts) // threads)))
+        slices = (texts[start : start + size] for start in range(0, len(texts), size))
+        return [partial(self._tokenizer.encode, part) for part in slices]
 
-    def _run_batches(self, ids: list[list[int]], logits: NDArray[np.float32], threads: int, share: "Share") -> None:
-        """Fill in the logits of texts, batch by batch."""
+    def _plan_batches(self, ids: list[list[int]], logits: NDArray[np.float32], threads: int) -> list["Job"]:
+        """Plan to fill in the logits of texts, batch by batch."""
         # texts of one length are divided among the threads too
         max_texts = -(-len(ids) // threads) if self._batch_invariant else 1
         batches = group_by_length([len(row) for row in ids], max_tokens=BATCH_TOKENS, max_texts=max_texts)
 
-        def run(batch: list[int]) -> None:
+        def run(batch: list[int]) -> list[Tokens]:
             logits[batch] = self._run([ids[i] for i in batch])
+            return []
 
-        for _ in share(run, batches):
-            pass  # the results are in the array; iterating re-raises what a thread raised
+        return [partial(run, batch) for batch in batches]
 
     def _run(self, ids: list[list[int]]) -> NDArray[np.float32]:
         """The logits of texts of one length: float32 array of shape (texts, classes)."""
@@ -124,18 +130,30 @@ class Classifier:
             )
 
 
-Share = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
-"""Applies a function to each item, in the threads of a call; gives the results in order."""
+Job = Callable[[], list[Tokens]]
+"""A part of the work of a call: texts to tokenize, or a batch to run, which gives no tokens."""
+
+Share = Callable[[Sequence[Job]], Iterable[list[Tokens]]]
+"""Runs jobs in the threads of a call; gives their results in order."""
 
 
 @contextmanager
 def _share(threads: int) -> Iterator[Share]:
-    """Give what shares work among threads; they start with the first work that is more than one item."""
+    """Give what shares jobs among threads; they start with the first work that is more than one job."""
     if threads == 1:
-        yield map
+        yield lambda jobs: map(_call, jobs)
         return
     with ThreadPoolExecutor(threads) as pool:
-        yield lambda function, items: (pool.map if len(items) > 1 else map)(function, items)
+        yield lambda jobs: (pool.map if len(jobs) > 1 else map)(_call, jobs)
+
+
+def _call(job: Job) -> list[Tokens]:
+    return job()
+
+
+def _join(parts: Iterable[list[Tokens]]) -> list[Tokens]:
+    """Wait for all results; what a thread raised is raised here."""
+    return [tokens for part in parts for tokens in part]
 
 
 def _load_tokenizer(artifact: Artifact) -> TweetTokenizer:
