@@ -41,6 +41,31 @@ def test_bad_json_is_400_and_says_where(client, check_problem, path, body, named
     assert named in check_problem(client.post_bytes(path, body), 400)["detail"]
 
 
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (b'{"text": "a", "text": "b"}', "text"),
+        (b'{"text": "a", "text": "a"}', "text"),
+        (b'{"texts": ["a"], "min_confidence": 0, "min_confidence": 1}', "min_confidence"),
+        (b'{"text": "a", "te\\u0078t": "b"}', "text"),
+        (b'{"text": {"deep": 1, "other": 2, "deep": 3}}', "deep"),
+        (b'[{"a": 1, "a": 1}]', "a"),
+        (b'{"": 1, "": 2}', ""),
+        (b'{"%s": 1, "%s": 2}' % (b"n" * 5_000, b"n" * 5_000), "n" * 80),
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+def test_name_twice_in_an_object_is_400_and_named(client, check_problem, path, body, name):
+    detail = check_problem(client.post_bytes(path, body), 400)["detail"]
+    assert detail.startswith(f"the body has {name!r} more than once")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_name_once_in_each_of_two_objects_is_no_duplicate(client, check_problem, path):
+    check_problem(client.post_bytes(path, b'[{"a": 1}, {"a": 1}]'), 422)
+
+
 def test_bad_json_of_get_is_400(client, check_problem):
     response = client.request("GET", "/tweets", content=b"{", headers={"Content-Type": "application/json"})
     assert "line 1 column 2" in check_problem(response, 400)["detail"]

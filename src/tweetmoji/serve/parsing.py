@@ -4,6 +4,7 @@ FastAPI's own parsing takes no body with GET, accepts NaN and UTF-16, and report
 """
 
 import json
+from collections import Counter
 from typing import Any, Final, NoReturn, TypeVar
 from urllib.parse import parse_qsl
 
@@ -29,8 +30,8 @@ async def read_fields(request: Request, model: type[Model], *, query: bool = Fal
         query: Whether the query may hold the fields instead of a body.
 
     Raises:
-        Problem: 400 for bad UTF-8, bad JSON or both a query and a body, 415 for another content type, 422 for fields
-            that do not fit.
+        Problem: 400 for bad UTF-8, bad JSON, a name twice in an object, or both a query and a body, 415 for another
+            content type, 422 for fields that do not fit.
     """
     body = await request.body()
     fields: Any = _parse_query(request.scope["query_string"]) if query else {}
@@ -78,7 +79,12 @@ def _refuse_constant(name: str) -> NoReturn:
 
 def _make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     # pydantic refuses a whole object for one lone surrogate in a name, without saying in which
-    return {replace_surrogates(name): value for name, value in pairs}
+    fields = {replace_surrogates(name): value for name, value in pairs}
+    if len(fields) < len(pairs):  # parsers differ in which one they take
+        counts = Counter(replace_surrogates(name) for name, _ in pairs)
+        [(name, _)] = counts.most_common(1)
+        raise Problem(400, f"the body has {name[:MAX_SHOWN_CHARS]!r} more than once; expected each name once")
+    return fields
 
 
 def _validate(model: type[Model], fields: Any) -> Model:  # noqa: ANN401
