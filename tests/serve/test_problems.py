@@ -58,6 +58,14 @@ def test_unknown_path_of_special_characters_is_404(client, check_problem, path):
     check_problem(client.get(path), 404)
 
 
+@pytest.mark.parametrize("path", ["/readyz/", "/healthz/", "/tweets/", "/v1/labels/", "/swagger-ui/", "/openapi.json/"])
+def test_trailing_slash_is_404_and_no_redirect_to_the_host_of_the_request(client, check_problem, path):
+    response = client.get(path, headers={"Host": "evil.example"})
+    check_problem(response, 404)
+    assert "location" not in response.headers
+    assert "evil" not in response.text + str(response.headers)
+
+
 @pytest.mark.parametrize(
     ("path", "methods"),
     [

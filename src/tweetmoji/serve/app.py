@@ -41,6 +41,7 @@ def create_app(emojifier: Emojifier, settings: ServeSettings | None = None) -> F
         routes=router.routes,  # here rather than by include_router: matched before the page's own routes
         docs_url="/swagger-ui",
         redoc_url=None,
+        redirect_slashes=False,  # the redirect would repeat the Host header, whatever it says
         static_url="/swagger-ui/assets",
         swagger_ui_oauth2_redirect_url="/swagger-ui/oauth2-redirect",
         title="tweetmoji",
