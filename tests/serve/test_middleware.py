@@ -1,11 +1,11 @@
-"""`BodyLimits`: 413 for large bodies, 408 for late ones. `HeadRequests`: HEAD as GET."""
+"""Middleware: security headers on every response, limits of bodies (413, 408), HEAD as GET."""
 
 import asyncio
 import json
 
 import pytest
 
-from tweetmoji.serve.middleware import HeadRequests
+from tweetmoji.serve.middleware import HeadRequests, SecurityHeaders
 from tweetmoji.serve.settings import MAX_BODY_BYTES
 
 PATHS = ["/tweets", "/v1/predictions"]
@@ -112,3 +112,69 @@ def test_head_leaves_the_servers_scope_as_it_is():
     scope = {"type": "http", "method": "HEAD"}
     asyncio.run(HeadRequests(app)(scope, None, None))
     assert (methods, scope["method"]) == (["GET"], "HEAD")
+
+
+SECURITY_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+}
+STRICT_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+REQUESTS = {
+    200: ("GET", "/tweets?text=a", {}),
+    307: ("GET", "/", {}),
+    400: ("POST", "/tweets", {"content": b"{", "headers": {"Content-Type": "application/json"}}),
+    404: ("GET", "/nothing", {}),
+    405: ("DELETE", "/tweets", {}),
+    413: ("POST", "/tweets", {"content": b" " * (MAX_BODY_BYTES + 1)}),
+    422: ("GET", "/tweets", {}),
+}
+
+
+def check_security(response, policy=STRICT_POLICY):
+    """The response has each header once."""
+    expected = SECURITY_HEADERS | {"content-security-policy": policy}
+    assert {name: response.headers.get_list(name) for name in expected} == {
+        name: [value] for name, value in expected.items()
+    }
+
+
+@pytest.mark.parametrize("status", REQUESTS)
+def test_response_of_every_status_has_the_security_headers(client, status):
+    method, path, arguments = REQUESTS[status]
+    response = client.request(method, path, **arguments)
+    assert response.status_code == status
+    check_security(response)
+
+
+@pytest.mark.parametrize("path", ["/v1/labels", "/v1/model", "/healthz", "/readyz", "/openapi.json"])
+def test_response_of_every_route_has_the_security_headers(client, path):
+    check_security(client.get(path))
+
+
+@pytest.mark.parametrize("asset", ["swagger-ui-bundle.js", "swagger-ui.css", "favicon.png"])
+def test_asset_has_the_security_headers(client, asset):
+    check_security(client.get(f"/swagger-ui/assets/{asset}"))
+
+
+def test_failure_of_the_model_has_the_security_headers(make_client, broken_emojifier):
+    response = make_client(broken_emojifier).get("/tweets?text=a")
+    assert response.status_code == 500
+    check_security(response)
+
+
+def test_security_headers_leave_other_messages_and_the_response_as_they_are():
+    headers, sent = [(b"content-type", b"text/plain")], []
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"a"})
+
+    async def note(message):
+        sent.append(message)
+
+    asyncio.run(SecurityHeaders(app)({"type": "http"}, None, note))
+    assert headers == [(b"content-type", b"text/plain")]
+    assert sent[0]["headers"][: len(headers)] == headers
+    assert sent[1:] == [{"type": "http.response.body", "body": b"a"}]

@@ -13,7 +13,8 @@ from starlette.responses import RedirectResponse
 from tweetmoji.runtime.cores import count_cores
 from tweetmoji.runtime.emojifier import Emojifier
 from tweetmoji.serve import problems
-from tweetmoji.serve.middleware import BodyLimits, HeadRequests
+from tweetmoji.serve.middleware import BodyLimits, HeadRequests, SecurityHeaders
+from tweetmoji.serve.page import ASSETS_PATH, PAGE_PATH, show_page
 from tweetmoji.serve.predictor import Predictor
 from tweetmoji.serve.routes import router
 from tweetmoji.serve.settings import MAX_BODY_BYTES, ServeSettings
@@ -39,11 +40,10 @@ def create_app(emojifier: Emojifier, settings: ServeSettings | None = None) -> F
     settings = settings or ServeSettings()
     app: FastAPI = FastAPIOffline(
         routes=router.routes,  # here rather than by include_router: matched before the page's own routes
-        docs_url="/swagger-ui",
+        docs_url=None,  # the page is ours, for its Content-Security-Policy
         redoc_url=None,
         redirect_slashes=False,  # the redirect would repeat the Host header, whatever it says
-        static_url="/swagger-ui/assets",
-        swagger_ui_oauth2_redirect_url="/swagger-ui/oauth2-redirect",
+        static_url=ASSETS_PATH,
         title="tweetmoji",
         version=version("tweetmoji"),
         description=DESCRIPTION,
@@ -54,9 +54,12 @@ def create_app(emojifier: Emojifier, settings: ServeSettings | None = None) -> F
         emojifier, threads=settings.threads or count_cores(), queue_tokens=settings.queue_tokens
     )
     problems.add_handlers(app)
-    app.add_api_route("/", _redirect_to_swagger_ui, include_in_schema=False)
+    app.add_api_route("/", _redirect_to_page, include_in_schema=False)
+    app.add_api_route(PAGE_PATH, show_page, include_in_schema=False)
     app.add_middleware(BodyLimits, max_bytes=MAX_BODY_BYTES, timeout_s=settings.body_timeout_s)
     app.add_middleware(HeadRequests)
+    build_stack = app.build_middleware_stack  # whose outermost layer responds with 500: these headers go around it
+    app.build_middleware_stack = lambda: SecurityHeaders(build_stack())  # type: ignore[method-assign]
     app.openapi = lambda: _describe(app)  # type: ignore[method-assign]
     return app
 
@@ -67,8 +70,8 @@ async def _close_at_shutdown(app: FastAPI) -> AsyncIterator[None]:
     app.state.predictor.close()
 
 
-async def _redirect_to_swagger_ui() -> RedirectResponse:
-    return RedirectResponse("/swagger-ui")
+async def _redirect_to_page() -> RedirectResponse:
+    return RedirectResponse(PAGE_PATH)
 
 
 def _describe(app: FastAPI) -> dict[str, Any]:

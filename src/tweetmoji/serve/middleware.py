@@ -1,12 +1,52 @@
 """ASGI middleware: what holds for every request, whatever its route."""
 
 import asyncio
+from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tweetmoji.serve.problems import Problem
+
+CONTENT_SECURITY_POLICY: Final = b"content-security-policy"
+
+STRICT_POLICY: Final = (
+    CONTENT_SECURITY_POLICY,
+    b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+)
+"""Of a response that is no page: a browser runs and loads nothing of it, and shows it in no frame."""
+
+SECURITY_HEADERS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+"""What each does: https://cheatsheetseries.owasp.org/cheatsheets/HTTP_Headers_Cheat_Sheet.html"""
+
+
+class SecurityHeaders:
+    """Adds `SECURITY_HEADERS` to every response, and `STRICT_POLICY` to those that bring no policy of their own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the request on, and add the headers when its response starts."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = [*message.get("headers", ()), *SECURITY_HEADERS]
+                if not any(name == CONTENT_SECURITY_POLICY for name, _ in headers):
+                    headers.append(STRICT_POLICY)
+                message["headers"] = headers
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
 
 
 class BodyLimits:
