@@ -179,6 +179,19 @@ def test_bytes_that_are_not_http_are_400(start_server, tiny_folder):
     assert "Traceback" not in server.stderr
 
 
+@pytest.mark.parametrize(
+    ("version", "hosts", "status"), [("1.1", 0, 400), ("1.1", 2, 400), ("1.1", 1, 200), ("1.0", 0, 200)]
+)
+def test_no_or_two_host_headers_are_a_problem_and_end_the_connection(server, version, hosts, status):
+    lines = [f"GET /tweets?text=a HTTP/{version}", *["Host: a"] * hosts, *["Connection: close"] * (status == 200)]
+    with socket.create_connection(server.address, timeout=30) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode())
+        head, _, body = read_all(connection).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert (b"application/problem+json" in head) == (status == 400)
+    assert isinstance(json.loads(body), dict)
+
+
 def test_open_request_gets_its_response_before_the_stop(start_server, tiny_folder):
     server = start_server("--model", tiny_folder)
     body = b'{"text": "so happy"}'

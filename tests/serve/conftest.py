@@ -26,7 +26,7 @@ RAW_SCOPE = {
     "scheme": "http",
     "query_string": b"",
     "root_path": "",
-    "headers": [],
+    "headers": [(b"host", b"test")],
     "server": ("test", 80),
     "client": ("test", 1),
 }

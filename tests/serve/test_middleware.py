@@ -1,4 +1,4 @@
-"""Middleware: security headers on every response, limits of bodies (413, 408), HEAD as GET."""
+"""Middleware: security headers on every response, one Host header, limits of bodies (413, 408), HEAD as GET."""
 
 import asyncio
 import json
@@ -73,7 +73,7 @@ def test_body_that_never_arrives_is_408(make_client, tiny_emojifier, check_probl
 
 def test_client_disconnect_within_the_body_gets_no_response(client):
     messages = [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
-    headers = [(b"content-type", b"application/json")]
+    headers = [(b"host", b"test"), (b"content-type", b"application/json")]
     assert client.call(messages, {"method": "POST", "path": "/tweets", "headers": headers}) == []
     assert messages == []
 
@@ -178,3 +178,30 @@ def test_security_headers_leave_other_messages_and_the_response_as_they_are():
     assert headers == [(b"content-type", b"text/plain")]
     assert sent[0]["headers"][: len(headers)] == headers
     assert sent[1:] == [{"type": "http.response.body", "body": b"a"}]
+
+
+HOST = (b"host", b"test")
+
+
+@pytest.mark.parametrize(
+    ("version", "headers", "status"),
+    [
+        ("1.1", [], 400),
+        ("1.1", [HOST], 200),
+        ("1.1", [(b"host", b"")], 200),
+        ("1.1", [HOST, HOST], 400),
+        ("1.1", [HOST, (b"host", b"evil.example")], 400),
+        ("1.0", [], 200),
+        ("1.0", [HOST], 200),
+        ("1.0", [HOST, HOST], 400),
+    ],
+)
+def test_no_or_two_host_headers_are_400(client, version, headers, status):
+    scope = {"path": "/tweets", "query_string": b"text=a", "http_version": version, "headers": headers}
+    start, body, *_ = client.call([{"type": "http.request"}], scope)
+    assert start["status"] == status
+    if status == 400:
+        names = dict(start["headers"])
+        assert names[b"content-type"] == b"application/problem+json"
+        assert (names[b"connection"], names[b"x-frame-options"]) == (b"close", b"DENY")
+        assert json.loads(body["body"])["detail"] == f"{len(headers)} Host headers; expected one"

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse
 from tweetmoji.runtime.cores import count_cores
 from tweetmoji.runtime.emojifier import Emojifier
 from tweetmoji.serve import problems
-from tweetmoji.serve.middleware import BodyLimits, HeadRequests, SecurityHeaders
+from tweetmoji.serve.middleware import BodyLimits, HeadRequests, HostHeaders, SecurityHeaders
 from tweetmoji.serve.page import ASSETS_PATH, PAGE_PATH, show_page
 from tweetmoji.serve.predictor import Predictor
 from tweetmoji.serve.routes import router
@@ -58,6 +58,7 @@ def create_app(emojifier: Emojifier, settings: ServeSettings | None = None) -> F
     app.add_api_route(PAGE_PATH, show_page, include_in_schema=False)
     app.add_middleware(BodyLimits, max_bytes=MAX_BODY_BYTES, timeout_s=settings.body_timeout_s)
     app.add_middleware(HeadRequests)
+    app.add_middleware(HostHeaders)
     build_stack = app.build_middleware_stack  # whose outermost layer responds with 500: these headers go around it
     app.build_middleware_stack = lambda: SecurityHeaders(build_stack())  # type: ignore[method-assign]
     app.openapi = lambda: _describe(app)  # type: ignore[method-assign]

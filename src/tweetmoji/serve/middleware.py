@@ -49,6 +49,23 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
+class HostHeaders:
+    """Refuses a request of HTTP/1.1 without a Host header, and any with two, as RFC 9112 demands (section 3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the request on, or respond with 400 and close the connection."""
+        if scope["type"] == "http":
+            hosts = [value for name, value in scope["headers"] if name == b"host"]
+            if len(hosts) > 1 or (not hosts and scope["http_version"] == "1.1"):
+                problem = Problem(400, f"{len(hosts)} Host headers; expected one", headers={"Connection": "close"})
+                await problem.to_response()(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
 class BodyLimits:
     """Reads each request's body within a size and a time, before the application runs.
 
