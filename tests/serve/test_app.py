@@ -124,13 +124,21 @@ def test_operation_documents_a_response_whose_example_fits(document, resolve, me
 def test_get_tweets_documents_the_query_parameter_and_no_body(document):
     operation = document["paths"]["/tweets"]["get"]
     [parameter] = operation["parameters"]
-    assert (parameter["name"], parameter["in"], parameter.get("required", False)) == ("text", "query", False)
+    assert (parameter["name"], parameter["in"], parameter["required"]) == ("text", "query", True)
     assert parameter["schema"]["type"] == "string"
     assert parameter["schema"]["maxLength"] == MAX_CHARS
     assert parameter["description"]
     assert parameter["example"]
     assert "requestBody" not in operation
     assert '{"text": …}' in operation["description"]
+
+
+def test_get_tweets_without_a_required_parameter_is_422_as_documented(client, document, resolve, check_problem):
+    operation = document["paths"]["/tweets"]["get"]
+    [required] = [parameter["name"] for parameter in operation["parameters"] if parameter["required"]]
+    problem = check_problem(client.get("/tweets"), 422)
+    assert [error["field"] for error in problem["errors"]] == [required]
+    assert fits(problem, resolve(operation["responses"]["422"]["content"]["application/problem+json"]["schema"]))
 
 
 @pytest.mark.parametrize("path", ["/tweets", "/v1/predictions"])
