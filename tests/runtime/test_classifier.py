@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnxruntime.capi.onnxruntime_pybind11_state import InvalidArgument
+from tests.toys.model import spoil_word
 from tokenizers import Tokenizer
 
+from tweetmoji import ArtifactError
 from tweetmoji.runtime.artifact import SHIPPED, read_artifact, with_changes
 from tweetmoji.runtime.classifier import BATCH_INVARIANT, SLICE_TEXTS, WINDOW_TEXTS, Classifier
 from tweetmoji.runtime.softmax import softmax
@@ -198,3 +200,12 @@ def test_lists_beyond_a_window_stay_in_order(tiny_artifact, beyond):
 
     np.testing.assert_array_equal(logits, expected[np.arange(n) % 3])
     assert truncated == [flags[i % 3] for i in range(n)]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_logits_that_are_no_numbers_are_an_error_and_no_prediction(tiny_artifact, value):
+    classifier = Classifier(with_changes(tiny_artifact, weights=spoil_word(tiny_artifact, "dog", value)))
+    assert np.isfinite(classifier.classify(["so happy", "cat"], 1)[0]).all()
+    for texts in (["dog"], ["so happy", "my dog", "cat"]):
+        with pytest.raises(ArtifactError, match=r"model.onnx: computes non-finite logits"):
+            classifier.classify(texts, 1)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from tests.toys.model import spoil_word
 
 import tweetmoji
 from tweetmoji.runtime.artifact import with_changes, write_artifact
@@ -220,5 +221,17 @@ def measured_emojifier(tiny_artifact, tmp_path_factory):
         folder = tmp_path_factory.mktemp("measured") / "tiny"
         write_artifact(replace(with_changes(tiny_artifact, metrics=metrics), folder=folder))
         return tweetmoji.load(folder)
+
+    return load
+
+
+@pytest.fixture
+def load_spoiled(tiny_artifact, tmp_path):
+    """Load the tiny model with a value in place of every weight of the word "dog"."""
+
+    def load(value):
+        changed = with_changes(tiny_artifact, weights=spoil_word(tiny_artifact, "dog", value))
+        write_artifact(replace(changed, folder=tmp_path / "spoiled"))
+        return tweetmoji.load(tmp_path / "spoiled")
 
     return load

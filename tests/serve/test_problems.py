@@ -1,10 +1,12 @@
 """Errors as problem details (RFC 9457): their form, unknown paths and methods, failures of the server."""
 
 import json
+import math
 from http import HTTPStatus
 
 import pytest
 
+from tweetmoji import ArtifactError
 from tweetmoji.serve.problems import EXAMPLES, MEDIA_TYPE, Problem, describe, document
 
 
@@ -103,3 +105,20 @@ def test_failure_of_the_model_is_500_without_its_cause(make_client, broken_emoji
     assert set(problem) == {"type", "title", "status", "detail"}
     assert "secret" not in response.text
     assert "logged" in problem["detail"]
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/tweets", {"text": "my dog"}), ("/v1/predictions", {"texts": ["so happy", "my dog"], "min_confidence": 0.5})],
+)
+def test_probability_that_is_no_number_is_500_and_raised_for_the_log(
+    make_client, load_spoiled, check_problem, path, body, value
+):
+    client = make_client(load_spoiled(value))
+    check_problem(client.post(path, json=body), 500)
+    assert client.get("/tweets?text=cat").status_code == 200
+    content = [{"type": "http.request", "body": json.dumps(body).encode()}]
+    headers = [(b"host", b"test"), (b"content-type", b"application/json")]
+    with pytest.raises(ArtifactError, match="non-finite"):  # the server logs what the application raises
+        client.call(content, {"method": "POST", "path": path, "headers": headers})

@@ -90,6 +90,18 @@ def make_tiny_weights(vocabulary) -> bytes:
     return model.SerializeToString()
 
 
+def spoil_word(artifact: Artifact, word: str, value: float) -> bytes:
+    """The tiny model's weights with one value in the whole vector of a word, which no check at load looks up."""
+    import onnx
+
+    model = onnx.load_model_from_string(artifact.weights)
+    [tensor] = [tensor for tensor in model.graph.initializer if tensor.name == "table"]
+    table = onnx.numpy_helper.to_array(tensor).copy()
+    table[make_tiny_tokenizer().token_to_id(word)] = value
+    tensor.CopyFrom(onnx.numpy_helper.from_array(table, "table"))
+    return model.SerializeToString()
+
+
 def make_tiny_metrics(version) -> dict:
     """Metrics in the shape that training writes them; the numbers are made up."""
     metrics = {

@@ -47,6 +47,7 @@ class Classifier:
         Raises:
             ArtifactError: The tokenizer or the weights cannot be loaded, or do not fit each other or the labels.
         """
+        self._where = artifact.folder / WEIGHTS
         self._temperature = artifact.config.temperature
         self._classes = len(artifact.config.labels)
         self._tokenizer = _load_tokenizer(artifact)
@@ -63,8 +64,16 @@ class Classifier:
 
         Returns:
             float32 array of shape (n, classes) whose rows sum to 1, and n booleans.
+
+        Raises:
+            ArtifactError: The network computed something else than finite numbers.
         """
         logits, truncated = self.compute_logits(texts, threads)
+        if not np.isfinite(logits).all():
+            raise ArtifactError(
+                f"{self._where}: computes non-finite logits for one of the texts; its weights are damaged or overflow: "
+                "train or export the model again"
+            )
         return softmax(logits, self._temperature), truncated
 
     def compute_logits(self, texts: Sequence[str], threads: int) -> tuple[NDArray[np.float32], list[bool]]:
@@ -115,7 +124,7 @@ class Classifier:
 
     def _check_fit(self, artifact: Artifact) -> None:
         """Run the longest text of the highest ids once: parts that do not fit each other show here, not in use."""
-        where = artifact.folder / WEIGHTS
+        where = self._where
         try:
             logits = self._run([[self._tokenizer.highest_id] * artifact.config.max_tokens])[0]
         except Exception as error:  # noqa: BLE001 - the engine's errors share no narrower base class

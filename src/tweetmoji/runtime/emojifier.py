@@ -118,6 +118,7 @@ class Emojifier:
         Raises:
             TypeError: ``texts`` is a single str, or holds something else than str.
             SettingError: ``min_confidence`` is no number from 0 to 1.
+            ArtifactError: The model computes no finite numbers for one of the texts.
         """
         check_confidence(min_confidence)
         probabilities, truncated = self._classifier.classify(_check_texts(texts), self._threads)
@@ -134,6 +135,7 @@ class Emojifier:
 
         Raises:
             TypeError: ``texts`` is a single str, or holds something else than str.
+            ArtifactError: The model computes no finite numbers for one of the texts.
         """
         return self._classifier.classify(_check_texts(texts), self._threads)[0]
 
