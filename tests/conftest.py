@@ -3,6 +3,7 @@
 The tiny model is that of `tests.toys.model`.
 """
 
+import hashlib
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from tests.toys.model import make_tiny_artifact
 
 import tweetmoji
-from tweetmoji.runtime.artifact import Artifact, write_artifact
+from tweetmoji.runtime.artifact import FILES, SUMS, Artifact, write_artifact
 
 hypothesis.settings.register_profile("tweetmoji", deadline=None, max_examples=100, print_blob=True)
 hypothesis.settings.load_profile("tweetmoji")
@@ -49,6 +50,17 @@ def tiny_folder(tiny_artifact, tmp_path) -> Path:
     folder = tmp_path / "tiny"
     write_artifact(replace(tiny_artifact, folder=folder))
     return folder
+
+
+@pytest.fixture
+def reseal():
+    """Rewrite a folder's checksums, so that what was changed in it is no longer called damaged."""
+
+    def rewrite(folder):
+        lines = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in FILES]
+        (folder / SUMS).write_text("".join(lines), encoding="ascii")
+
+    return rewrite
 
 
 @pytest.fixture(scope="session")

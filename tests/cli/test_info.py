@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -111,3 +114,51 @@ def test_arguments_are_a_usage_error(run_cli):
     result = run_cli("info", "happy")
     assert (result.code, result.out) == (2, "")
     assert "happy" in result.complaint
+
+
+def empty_the_weights(folder):
+    (folder / "model.onnx").write_bytes(b"")
+
+
+def empty_the_vocabulary(folder):
+    (folder / "tokenizer.json").write_text("{}", encoding="utf-8")
+
+
+def raise_the_tokens(folder):
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    (folder / "config.json").write_text(json.dumps(config | {"max_tokens": 5000}), encoding="utf-8")
+
+
+def add_a_label(folder):
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    more = {"labels": [*config["labels"], "envy"], "emoji": config["emoji"] | {"envy": "🙂"}}
+    (folder / "config.json").write_text(json.dumps(config | more), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (empty_the_weights, "model.onnx: onnxruntime cannot load it"),
+        (empty_the_vocabulary, "tokenizer.json: "),
+        (raise_the_tokens, "config.json: max_tokens is 5000"),
+        (add_a_label, "model.onnx: answers (6,) finite logits; expected 7"),
+    ],
+)
+def test_model_that_does_not_load_is_refused_with_the_message_of_predict(run_cli, reseal, tiny_folder, spoil, said):
+    spoil(tiny_folder)
+    reseal(tiny_folder)
+    result = run_cli("info", "--model", tiny_folder)
+    assert (result.code, result.out) == (1, "")
+    assert result.complaint.startswith(f"{tiny_folder / said}")
+    assert result == run_cli("predict", "--model", tiny_folder, "happy")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no FIFOs")
+@pytest.mark.parametrize("name", [*FILES, "SHA256SUMS"])
+def test_fifo_in_the_folder_is_named_and_not_waited_for(tiny_folder, name):
+    (tiny_folder / name).unlink()
+    os.mkfifo(tiny_folder / name)
+    command = [sys.executable, "-m", "tweetmoji", "info", "--model", tiny_folder]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"tweetmoji: {tiny_folder}: {name} missing; a complete model folder has the regular")

@@ -1,21 +1,6 @@
-"""Ways to spoil the tiny model: other weights, and a folder whose checksums vouch for a changed file."""
-
-import hashlib
+"""Ways to spoil the weights of the tiny model."""
 
 import pytest
-
-from tweetmoji.runtime.artifact import FILES, SUMS
-
-
-@pytest.fixture
-def reseal():
-    """Rewrite a folder's checksums, so that what was changed in it is no longer called damaged."""
-
-    def rewrite(folder):
-        lines = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in FILES]
-        (folder / SUMS).write_text("".join(lines), encoding="ascii")
-
-    return rewrite
 
 
 @pytest.fixture

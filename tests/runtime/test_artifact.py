@@ -1,6 +1,7 @@
 """Reading a model folder: every part is checked, and what is wrong is said with the file's name."""
 
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -66,6 +67,15 @@ def test_a_folder_in_place_of_a_file_is_named(tiny_folder):
     (tiny_folder / METRICS).mkdir()
     with pytest.raises(ArtifactError, match=r"metrics.json missing"):
         tweetmoji.load(tiny_folder)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no FIFOs")
+def test_a_fifo_in_place_of_the_config_is_not_waited_for(tiny_folder):
+    (tiny_folder / CONFIG).unlink()
+    os.mkfifo(tiny_folder / CONFIG)
+    command = [sys.executable, "-c", "import sys, tweetmoji; tweetmoji.load(sys.argv[1])", tiny_folder]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert f"ArtifactError: {tiny_folder}: {CONFIG} missing; a complete model folder has the regular" in done.stderr
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -21,7 +21,10 @@ def command(as_json: bool, model: Path | None) -> None:
       tweetmoji info
       tweetmoji info --json --model my-model
     """
+    from tweetmoji.runtime.classifier import Classifier  # imports the engine, which takes a while
+
     artifact = read_artifact(model or SHIPPED)
+    Classifier(artifact)  # checks what reading cannot: that the parts load and fit each other
     print_lines([format_json(_describe(artifact), indent=2)] if as_json else _format(artifact))
 
 

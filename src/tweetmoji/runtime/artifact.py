@@ -136,10 +136,12 @@ def check_replaceable(folder: Path) -> None:
 
 def _check_layout(config_path: Path) -> None:
     """Report a newer layout as newer, before its other files seem missing or damaged."""
+    if not config_path.is_file():
+        return  # reading all files reports what is wrong; to read a FIFO would wait for a writer
     try:
         content = config_path.read_bytes()
     except OSError:
-        return  # reading all files reports what is wrong
+        return
     if b'"format_version"' in content:
         check_format_version(parse_json_object(content, str(config_path), ArtifactError), str(config_path))
 
@@ -156,13 +158,14 @@ def _serialize(artifact: Artifact) -> dict[str, bytes]:
 
 
 def _read_files(folder: Path) -> dict[str, bytes]:
-    """Read every file of the folder, and name all missing ones at once."""
+    """Read every file of the folder, and name at once all that are missing or not regular, as a FIFO is."""
     if not folder.is_dir():
         raise ArtifactError(f"{folder}: no such folder; expected a model folder with {', '.join((*FILES, SUMS))}")
     missing = [name for name in (*FILES, SUMS) if not (folder / name).is_file()]
     if missing:
         raise ArtifactError(
-            f"{folder}: {', '.join(missing)} missing; a complete model folder has {', '.join((*FILES, SUMS))}"
+            f"{folder}: {', '.join(missing)} missing; a complete model folder has the regular files "
+            f"{', '.join((*FILES, SUMS))}"
         )
     try:
         return {name: (folder / name).read_bytes() for name in (*FILES, SUMS)}
