@@ -5,10 +5,10 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tweetmoji.text import clean, normalize, replace_surrogates
+from tweetmoji.text import MAX_CHARS, MAX_RAW_CHARS, clean, normalize, normalize_start, replace_surrogates
 
 SIGNS = [*"@&;9 \n#_", "@ann", "https://", "HTTP://a.b/c", "www.", "&amp;", "&#", "&#x", "&nbsp;"]
 STRANGE = ["\x00", "\ud83d", "\udc00", "\u200b", "\u200d", "\u202e", "\u2028", "\ufeff", "\u0301", "İ", "ß", "½", "ﷺ"]
@@ -261,3 +261,62 @@ for unit in {units!a}:
 
 def test_an_emoticon_with_a_typographic_quote_is_read():
     assert normalize("no :’(") == normalize("no :'(") == "no crying face"
+
+
+LONG_UNITS = [
+    *("happy ", "a", "dog\n", " ", "so", "xD", ":)", "@ann ", "#DayOfRain ", "https://example.org/x ", "http", "&amp;"),
+    *("&#0", "😂", "😂🎉", "🇩🇪", "e\u0301", "\u0301\u0316", "\ufdfa", "\ud800", "\u1100\u1161\u11a8", "#A", "_", "-_-"),
+]
+
+
+@given(
+    before=st.text(st.characters(), max_size=5),
+    unit=st.sampled_from(LONG_UNITS),
+    raw_chars=st.sampled_from([19_999, 20_000, 20_001, 45_000]),
+    after=st.text(st.characters(), max_size=5) | st.sampled_from(LONG_UNITS),
+)
+@example(before="x", unit="D", raw_chars=25_000, after="a")  # an emoticon if cut
+@example(before="#", unit="aB", raw_chars=25_000, after=" c")
+@example(before="", unit="a " * 5_000, raw_chars=20_000, after="c")
+@example(before="a b", unit=" ", raw_chars=45_000, after="c d")
+@example(before="&#x", unit="1", raw_chars=25_000, after="; c")
+@settings(max_examples=40)
+def test_start_of_a_long_text_is_that_of_the_whole(before, unit, raw_chars, after):
+    text = (before + unit * (raw_chars // len(unit)))[:raw_chars] + after
+    whole = normalize(text)
+    assert normalize_start(text) == (whole[:MAX_CHARS], len(whole) > MAX_CHARS)
+
+
+@given(st.text(st.characters(), max_size=100))
+def test_start_of_a_short_text_is_all_of_it(text):
+    assert normalize_start(text) == (normalize(text), False)
+
+
+@pytest.mark.parametrize(
+    ("before", "unit", "after", "expected"),
+    [
+        ("dog", " ", "", ("dog", False)),
+        ("dog", " ", " \n", ("dog", False)),
+        ("dog", " ", "cat", ("dog", True)),
+        ("so", "o", "", ("soo", True)),
+    ],
+)
+def test_beyond_max_raw_chars_only_whether_there_is_more_counts(before, unit, after, expected):
+    assert MAX_RAW_CHARS == 1_000_000
+    assert normalize_start(before + unit * MAX_RAW_CHARS + after) == expected
+    inside = before + unit * (MAX_RAW_CHARS - len(before) - len(after)) + after
+    assert normalize_start(inside) == (normalize(inside), False)
+
+
+@pytest.mark.parametrize("unit", ["happy ", "😂🎉", "\ufdfa"])
+def test_start_of_an_ordinary_text_is_all_that_is_normalized(monkeypatch, unit):
+    lengths = []
+
+    def note(text):
+        lengths.append(len(text))
+        return normalize(text)
+
+    monkeypatch.setattr(sys.modules["tweetmoji.text.normalize"], "normalize", note)  # the package has the function
+    start, more = normalize_start(unit * 500_000)
+    assert (len(start), more) == (MAX_CHARS, True)
+    assert lengths == [2 * MAX_CHARS]

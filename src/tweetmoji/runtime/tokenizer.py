@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tokenizers import Tokenizer
 
-from tweetmoji.text import MAX_CHARS, normalize
+from tweetmoji.text import normalize_start
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,13 @@ class TweetTokenizer:
 
     def encode(self, texts: Sequence[str]) -> list[Tokens]:
         """Tokenize any strings in the calling thread, one `Tokens` for each, in order."""
-        return [self._encode_one(normalize(text)) for text in texts]
+        return [self._encode_one(text) for text in texts]
 
     def _encode_one(self, text: str) -> Tokens:
+        normalized, more = normalize_start(text)
         # not encode_batch, which would start a thread on every core of the machine
-        encoding = self._tokenizer.encode(text[:MAX_CHARS])
-        return Tokens(ids=encoding.ids, truncated=bool(encoding.overflowing) or len(text) > MAX_CHARS)
+        encoding = self._tokenizer.encode(normalized)
+        return Tokens(ids=encoding.ids, truncated=bool(encoding.overflowing) or more)
 
     def to_json(self) -> str:
         """Give the text of a ``tokenizer.json``, without truncation or padding."""

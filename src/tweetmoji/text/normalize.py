@@ -21,6 +21,17 @@ MAX_CHARS: Final = 10_000
 """Code points of a normalized text that are read. A model of 128 tokens sees no more, but tokenizing
 more costs time. The API's limit for one text is the same number."""
 
+MAX_RAW_CHARS: Final = 100 * MAX_CHARS
+"""Code points of a text, as it comes, that are looked at. Only a text that normalization makes a hundred times shorter,
+such as one of a million spaces, has more to read after them. Normalizing them all takes 10 to 400 MB."""
+
+_FIRST_RAW_CHARS: Final = 2 * MAX_CHARS
+"""Code points that are normalized first: of an ordinary text, all that is read comes from them."""
+
+_END_CHARS: Final = 1_000
+"""Normalized code points at the end of a cut text that may depend on what comes after the cut: half a link or emoticon,
+or accents without their last, which are at most 30 and of 18 letters each."""
+
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _URL: Final = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
 _MENTION: Final = re.compile(r"(?<![\w@])@\w+")
@@ -59,6 +70,25 @@ def normalize(text: str) -> str:
     if not text.isascii() or _TRIPLE.search(text.lower()):
         text = _ELONGATION.sub(r"\1\1", text)
     return _collapse_spaces(text)
+
+
+def normalize_start(text: str) -> tuple[str, bool]:
+    """Normalize as much of a text as is read, in time and memory that do not grow with its length.
+
+    Args:
+        text: Any string, of any length.
+
+    Returns:
+        The first `MAX_CHARS` code points of the normalized text, and whether there is more of it. Of a text of more
+        than `MAX_RAW_CHARS`, what comes after these is left out.
+    """
+    size = _FIRST_RAW_CHARS
+    normalized = normalize(text[:size])
+    while size < min(len(text), MAX_RAW_CHARS) and len(normalized) < MAX_CHARS + _END_CHARS:
+        size = min(4 * size, MAX_RAW_CHARS)
+        normalized = normalize(text[:size])
+    more = len(normalized) > MAX_CHARS or (size < len(text) and not text[size:].isspace())
+    return normalized[:MAX_CHARS], more
 
 
 def clean(text: str) -> str:
