@@ -1,6 +1,8 @@
 """``tweetmoji predict``: arguments or lines of stdin in, one answer a line out, in order."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -225,3 +227,30 @@ def test_threads_reach_the_model_and_change_no_answer(run_cli, monkeypatch, opti
     monkeypatch.setattr(tweetmoji.cli.predict, "load", load_and_note)
     assert run_cli("predict", "--json", *options, stdin=encode(TWEETS * 20)).out == expected
     assert asked == [threads]
+
+
+READ_PEAK = """
+import sys
+from tweetmoji.cli.app import run
+code = run(["predict", "--json", "--model", sys.argv[1], "--threads", "1"])
+with open("/proc/self/status") as status:
+    peak_mib = next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
+print(peak_mib, file=sys.stderr)
+sys.exit(code)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak from Linux's /proc")
+@pytest.mark.parametrize("unit", ["so happy ", "😂🎉"])
+def test_endless_line_takes_bounded_memory(tiny_home, tmp_path, unit):
+    """Read and normalized whole, a line of 40 MB takes 600 MB and more."""
+    path, megabyte = tmp_path / "line.txt", unit.encode() * (1_000_000 // len(unit.encode()))
+    path.write_bytes(megabyte * 40 + b"\nhappy\n")
+    with path.open("rb") as stdin:
+        done = subprocess.run(
+            [sys.executable, "-c", READ_PEAK, tiny_home], stdin=stdin, capture_output=True, timeout=120, check=False
+        )
+    assert done.returncode == 0, done.stderr
+    long, short = map(json.loads, done.stdout.decode("utf-8").splitlines())
+    assert (long["truncated"], short["truncated"], short["label"]) == (True, False, "joy")
+    assert float(done.stderr) < 200

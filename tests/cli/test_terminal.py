@@ -10,8 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tweetmoji.cli.terminal import format_json, format_table, print_lines, read_batches, show_progress
+from tweetmoji.cli.terminal import (
+    MAX_LINE_BYTES,
+    format_json,
+    format_table,
+    print_lines,
+    read_batches,
+    show_progress,
+)
 from tweetmoji.errors import DataError
+from tweetmoji.text import MAX_RAW_CHARS
 
 LINES = st.lists(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=50), max_size=20)
 
@@ -75,6 +83,31 @@ def test_every_line_counts_and_the_last_needs_no_newline(read, content, texts):
 @pytest.mark.parametrize("length", [65_535, 65_536, 65_537, 200_000])
 def test_lines_longer_than_one_read_stay_whole(read, length):
     assert read(b"x" * length + b"\n" + b"y" * length) == ["x" * length, "y" * length]
+
+
+@pytest.mark.parametrize("sign", ["x", "é", "あ", "😂"])
+@pytest.mark.parametrize("shift", range(4))
+@pytest.mark.parametrize("beyond", [-1, 0, 1, 100_000])
+def test_line_is_cut_after_max_line_bytes_between_two_characters(read, sign, shift, beyond):
+    size = len(sign.encode())
+    text = "-" * shift + sign * ((MAX_LINE_BYTES - shift) // size + beyond)
+    first, second = read(f"{text}\nhappy".encode())
+    assert second == "happy"
+    if len(text.encode()) <= MAX_LINE_BYTES:
+        assert first == text
+    else:
+        assert first == text[: len(first) - 1] + "…"
+        assert MAX_LINE_BYTES - 3 <= len(first[:-1].encode()) <= MAX_LINE_BYTES
+        assert len(first) > MAX_RAW_CHARS
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\nhappy\n"])
+def test_white_space_beyond_max_line_bytes_is_no_rest(read, end):
+    first, *others = read(b"dog" + b" " * (MAX_LINE_BYTES + 100_000) + end.encode())
+    assert first == "dog" + " " * (MAX_LINE_BYTES - 3)
+    assert others == (["happy"] if "happy" in end else [])
+    first, *_ = read(b"dog" + b" " * (MAX_LINE_BYTES + 100_000) + b"cat" + end.encode())
+    assert first == "dog" + " " * (MAX_LINE_BYTES - 3) + "…"
 
 
 def test_lines_and_signs_cut_between_reads_stay_whole(read):

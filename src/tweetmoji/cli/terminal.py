@@ -11,11 +11,18 @@ from typing import Any, Final, TypeVar
 import click
 
 from tweetmoji.errors import DataError, needs_extra
+from tweetmoji.text import MAX_RAW_CHARS
 
 Item = TypeVar("Item")
 
 READ_BYTES: Final = 1 << 16
 """Most bytes read from stdin at a time: some 600 tweets, enough work for every core."""
+
+MAX_LINE_BYTES: Final = 4 * MAX_RAW_CHARS + 3
+"""Most bytes that are kept of a line: `MAX_RAW_CHARS` characters or more, cut after a whole one."""
+
+REST: Final = "…".encode()
+"""Stands at the end of a cut line for what was more than white space; no model reads so far."""
 
 
 def speak_utf8() -> None:
@@ -74,7 +81,8 @@ def show_progress(items: Sequence[Item], label: str) -> Iterator[Iterable[Item]]
 def read_batches(descriptor: int) -> Iterator[list[str]]:
     r"""Lines of a byte stream in batches: all that have arrived, as soon as there is one.
 
-    Lines end at ``\n`` alone; ``\r`` at their end is dropped; blank ones count.
+    Lines end at ``\n`` alone; ``\r`` at their end is dropped; blank ones count. A line is cut after `MAX_LINE_BYTES`,
+    so memory is bounded; what comes after them in it may be no UTF-8.
 
     Args:
         descriptor: File descriptor to read, to its end.
@@ -94,6 +102,20 @@ def read_batches(descriptor: int) -> Iterator[list[str]]:
         number += len(lines)
         if not chunk:
             return
+        _cut(pending)
+
+
+def _cut(line: bytearray) -> None:
+    """Cut a line between two characters, and mark that there was more. A line that grows can be cut again and again."""
+    size = MAX_LINE_BYTES
+    if len(line) <= size:
+        return
+    while line[size] & 0xC0 == 0x80 and size > MAX_LINE_BYTES - 3:  # within a character of UTF-8
+        size -= 1
+    blank = not line[size:].strip()
+    del line[size:]
+    if not (blank or line.endswith(REST)):
+        line += REST
 
 
 def _decode(lines: list[bytes], first: int) -> Iterator[list[str]]:
@@ -101,7 +123,7 @@ def _decode(lines: list[bytes], first: int) -> Iterator[list[str]]:
     texts = []
     for number, line in enumerate(lines, start=first):
         try:
-            texts.append(line.decode("utf-8").rstrip("\r"))
+            texts.append(_decode_line(line).rstrip("\r"))
         except UnicodeDecodeError as error:
             if texts:
                 yield texts
@@ -111,6 +133,14 @@ def _decode(lines: list[bytes], first: int) -> Iterator[list[str]]:
             ) from None
     if texts:
         yield texts
+
+
+def _decode_line(line: bytes) -> str:
+    if len(line) <= MAX_LINE_BYTES:
+        return line.decode("utf-8")
+    beginning = bytearray(line)
+    _cut(beginning)
+    return beginning.decode("utf-8")
 
 
 def format_table(rows: Iterable[Iterable[str]]) -> list[str]:
