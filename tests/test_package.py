@@ -65,12 +65,27 @@ def test_the_public_names_are_sorted_and_all_there():
     assert all(hasattr(tweetmoji, name) for name in tweetmoji.__all__)
 
 
-def test_no_public_name_is_missing_from_the_list():
+def test_dir_lists_every_public_name_and_no_other():
     public = {
-        name for name, value in vars(tweetmoji).items() if not name.startswith("_") and not inspect.ismodule(value)
+        name
+        for name in dir(tweetmoji)
+        if not name.startswith("_") and name != "TYPE_CHECKING" and not inspect.ismodule(getattr(tweetmoji, name))
     }
     assert public | {"__version__"} == set(tweetmoji.__all__)
     assert {"EMOTIONS", "Emojifier", "Prediction", "load", "TweetmojiError", "ArtifactError"} <= public
+
+
+def test_importing_the_package_imports_none_of_its_modules():
+    imported = run_python(
+        "import json, sys; import tweetmoji; print(json.dumps([name for name in sys.modules if 'tweetmoji' in name]))"
+    )
+    assert imported == ["tweetmoji"]
+
+
+def test_every_public_name_is_that_of_its_module():
+    for name in set(tweetmoji.__all__) - {"EMOTIONS", "__version__"}:
+        value = getattr(tweetmoji, name)
+        assert getattr(sys.modules[value.__module__], name) is value
 
 
 def test_the_public_names_are_documented():

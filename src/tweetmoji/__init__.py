@@ -5,21 +5,25 @@
 >>> emojifier("Today is a good day!").emoji
 '😂'
 
-Importing this package imports neither the inference engine nor the tokenizer; `load` does.
+Importing this package imports none of its modules; each public name imports its own on first use.
 """
 
-from tweetmoji.emotions import EMOTIONS
-from tweetmoji.errors import (
-    ArtifactError,
-    DataError,
-    FolderError,
-    MissingExtraError,
-    ServeError,
-    SettingError,
-    TrainingError,
-    TweetmojiError,
-)
-from tweetmoji.runtime.emojifier import Emojifier, Prediction, load
+TYPE_CHECKING = False  # as type checkers have it; importing typing would take longer than all else here
+if TYPE_CHECKING:
+    from tweetmoji.emotions import EMOTIONS
+    from tweetmoji.errors import (
+        ArtifactError,
+        DataError,
+        FolderError,
+        MissingExtraError,
+        ServeError,
+        SettingError,
+        TrainingError,
+        TweetmojiError,
+    )
+    from tweetmoji.runtime.emojifier import Emojifier, Prediction, load
+
+    __version__: str
 
 __all__ = [
     "EMOTIONS",
@@ -37,11 +41,31 @@ __all__ = [
     "load",
 ]
 
+_MODULES = {
+    "EMOTIONS": "tweetmoji.emotions",
+    "Emojifier": "tweetmoji.runtime.emojifier",
+    "Prediction": "tweetmoji.runtime.emojifier",
+    "load": "tweetmoji.runtime.emojifier",
+}
+"""Public names to their modules; all others are errors."""
 
-def __getattr__(name: str) -> str:
-    """Look the version up only when it is asked for: reading package metadata takes milliseconds."""
-    if name == "__version__":
+
+def __getattr__(name: str) -> object:
+    """Import a public name on first use: the command line can then end at once when it is interrupted."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "__version__":  # from the package's metadata, which takes milliseconds to read
         from importlib.metadata import version
 
-        return version("tweetmoji")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value: object = version("tweetmoji")
+    else:
+        from importlib import import_module
+
+        value = getattr(import_module(_MODULES.get(name, "tweetmoji.errors")), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names, used yet or not."""
+    return sorted({*globals(), *__all__})

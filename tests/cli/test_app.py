@@ -1,6 +1,7 @@
 """What ``tweetmoji ARGUMENTS`` means: a tweet, a command or a mistake; its help and its version."""
 
 import json
+import os
 import subprocess
 import sys
 from importlib.metadata import version
@@ -211,3 +212,40 @@ def test_python_m_tweetmoji_is_tweetmoji(tiny_home, tiny_emojifier):
     failed = subprocess.run([*command[:3], "a", "b"], capture_output=True, check=False, timeout=120)
     assert failed.returncode == 2
     assert failed.stderr.startswith(b"tweetmoji: ")
+
+
+INTERRUPT_AT_IMPORT = """
+import signal, sys
+
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == module:
+            signal.raise_signal(signal.SIGINT)
+
+module, sys.argv[1:] = sys.argv[1], ["predict", "happy"]
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Interrupt())
+from tweetmoji.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["tweetmoji.cli.app", "click", "tweetmoji.errors", "tweetmoji.runtime.emojifier", "tweetmoji.cli.predict", "numpy"],
+)
+def test_ctrl_c_during_an_import_leaves_no_traceback(tiny_home, module):
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPT_AT_IMPORT, module],
+        capture_output=True,
+        env=os.environ | {"TWEETMOJI_MODEL": str(tiny_home)},
+        check=False,
+        timeout=120,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+def test_command_line_imports_nothing_of_its_own_before_ctrl_c_is_quiet():
+    script = "import json, sys; import tweetmoji.cli; print(json.dumps([m for m in sys.modules if 'tweetmoji' in m]))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, timeout=120)
+    assert json.loads(done.stdout) == ["tweetmoji", "tweetmoji.cli"]

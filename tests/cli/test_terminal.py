@@ -85,9 +85,9 @@ def test_lines_longer_than_one_read_stay_whole(read, length):
     assert read(b"x" * length + b"\n" + b"y" * length) == ["x" * length, "y" * length]
 
 
-@pytest.mark.parametrize("sign", ["x", "é", "あ", "😂"])
+@pytest.mark.parametrize("sign", ["x", "あ", "😂"])
 @pytest.mark.parametrize("shift", range(4))
-@pytest.mark.parametrize("beyond", [-1, 0, 1, 100_000])
+@pytest.mark.parametrize("beyond", [0, 1, 100_000])
 def test_line_is_cut_after_max_line_bytes_between_two_characters(read, sign, shift, beyond):
     size = len(sign.encode())
     text = "-" * shift + sign * ((MAX_LINE_BYTES - shift) // size + beyond)

@@ -15,6 +15,7 @@ from typing import Final
 import click
 from click.shell_completion import shell_complete
 
+from tweetmoji.cli import EXIT_INTERRUPTED
 from tweetmoji.cli.terminal import speak_utf8
 from tweetmoji.errors import SettingError, TweetmojiError
 from tweetmoji.runtime.artifact import SHIPPED, TOKENIZER
@@ -35,7 +36,6 @@ COMMANDS: Final = (
 
 EXIT_FAILURE: Final = 1
 EXIT_USAGE: Final = 2
-EXIT_INTERRUPTED: Final = 128 + 2  # as after SIGINT
 EXIT_PIPE_CLOSED: Final = 128 + 13  # as after SIGPIPE
 
 
