@@ -109,7 +109,8 @@ class Emojifier:
         """Predict the emoji of texts, one `Prediction` for each, in order.
 
         Any string gets a prediction. That of an empty string or of spaces is the model's for no words at all. Lone
-        surrogates are read as U+FFFD. Of a long text the first tokens are read (128 for the shipped model).
+        surrogates are read as U+FFFD. Of a long text the first tokens are read (128 for the shipped model), and nothing
+        beyond its first million code points.
 
         Args:
             texts: The texts; a list of 50,000 takes bounded memory.
