@@ -16,6 +16,8 @@ import tweetmoji.serve.server as server
 from tweetmoji.cli import main
 
 class Broken:
+    max_tokens = 16
+
     def with_threads(self, threads):
         return self
 
