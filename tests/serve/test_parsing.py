@@ -48,7 +48,7 @@ def test_bad_json_is_400_and_says_where(client, check_problem, path, body, named
         (b'{"text": "a", "text": "b"}', "text"),
         (b'{"text": "a", "text": "a"}', "text"),
         (b'{"texts": ["a"], "min_confidence": 0, "min_confidence": 1}', "min_confidence"),
-        (b'{"text": "a", "te\\u0078t": "b"}', "text"),
+        (b'{"text": "a", "\\u0074ext": "b"}', "text"),
         (b'{"text": {"deep": 1, "other": 2, "deep": 3}}', "deep"),
         (b'[{"a": 1, "a": 1}]', "a"),
         (b'{"": 1, "": 2}', ""),
