@@ -1,4 +1,4 @@
-"""The six emotions of the dataset, in its order, and the emoji that answers for each.
+"""The six emotions of the dataset, in its order, the emoji that answers for each, and the class without an emotion.
 
 This is the one place that chooses the emoji of the shipped model. Training writes them into the artifact. At run time
 only the artifact's ``config.json`` counts, so a model with other labels works the same way.
@@ -9,6 +9,9 @@ from typing import Final
 
 EMOTIONS: Final = ("sadness", "joy", "love", "anger", "fear", "surprise")
 """Label names in column order: the order of ``dair-ai/emotion`` (Saravia et al. 2018, CARER)."""
+
+NONE: Final = "none"
+"""The class of a text without an emotion. A model that knows it has one more output, the last, after the labels."""
 
 EMOJI: Final = MappingProxyType(
     {

@@ -145,7 +145,7 @@ def test_own_labels_are_handed_on_and_looked_for_in_a_table(run_cli, trainer, la
         *("train", *REQUIRED, "--labels", labels_file, "--text-column", "tweet", "--label-column", "mood"),
     )
     assert result.code == 0
-    assert trainer.run.labels == LabelSet(("praise", "question"), {"praise": "👏", "question": "❓"})
+    assert trainer.run.labels == LabelSet(("praise", "question"), {"praise": "👏", "question": "❓"}, none=False)
     assert trainer.run.corpus.sources == (SourceChoice("table"),)
     assert trainer.run.corpus.columns == ("tweet", "mood")
 
@@ -264,3 +264,20 @@ def test_help_needs_no_torch():
     for spec in fields(TrainSettings):
         assert f"--{spec.name.replace('_', '-')}" in done.stdout
     assert all(name in done.stdout for name in TRAINING_SOURCES)
+
+
+def test_own_data_and_denials_are_handed_on(run_cli, trainer):
+    assert run_cli("train", *REQUIRED).code == 0
+    assert (trainer.run.corpus.own_data, trainer.run.corpus.drop_denials) == (None, False)
+    result = run_cli("train", *REQUIRED, "--own-data", "own", "--drop-denials", "--source", "written")
+    assert result.code == 0
+    assert (trainer.run.corpus.own_data, trainer.run.corpus.drop_denials) == (Path("own"), True)
+    assert trainer.run.corpus.sources == (SourceChoice("written"),)
+
+
+def test_own_data_of_a_recipe_start_at_its_folder(run_cli, trainer, tmp_path):
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text('version = 1\n[train]\nown-data = "../own"\ndrop-denials = true\n', encoding="utf-8")
+    assert run_cli("train", *REQUIRED, "--recipe", recipe).code == 0
+    assert trainer.run.corpus.own_data == tmp_path / ".." / "own"
+    assert trainer.run.corpus.drop_denials is True

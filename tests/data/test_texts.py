@@ -62,3 +62,23 @@ def test_equals_compares_identity_since_a_generated_eq_raises_on_arrays():
     copy = replace(TEXTS, rows=TEXTS.rows.copy())
     assert copy != TEXTS
     assert len({TEXTS, copy}) == 2
+
+
+def test_without_none_keeps_the_texts_with_an_emotion_and_drops_the_class():
+    pairs = [("at noon", "none"), ("what a morning", "joy"), ("no one came", "sadness"), ("by bus", "none")]
+    data = replace(make_labeled(pairs, labels=("joy", "none", "sadness")), none_possible=True)
+    left = data.without_none()
+    assert left.texts == ["what a morning", "no one came"]
+    assert left.rows.tolist() == [2, 3]
+    assert left.labels == ("joy", "sadness")
+    assert left.targets.tolist() == [0, 1]
+    assert left.class_map == {"joy": ("joy",), "sadness": ("sadness",)}
+    assert left.none_possible is True
+
+
+def test_without_none_of_a_source_without_that_class_is_the_source():
+    assert TEXTS.without_none() is TEXTS
+
+
+def test_none_is_not_possible_unless_the_source_says_so():
+    assert TEXTS.none_possible is False

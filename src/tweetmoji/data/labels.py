@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tweetmoji.data.lines import read_bytes
-from tweetmoji.emotions import EMOJI, EMOTIONS
+from tweetmoji.emotions import EMOJI, EMOTIONS, NONE
 from tweetmoji.errors import DataError, shorten
 
 FILE_FORMAT: Final = 'a table [labels] with lines like praise = "👏"'
@@ -23,20 +23,30 @@ class LabelSet:
     Attributes:
         labels: Label names in column order.
         emoji: Label to emoji, in the same order.
+        none: Whether the model also has an output for texts without any of the labels, `tweetmoji.emotions.NONE`.
     """
 
     labels: tuple[str, ...] = EMOTIONS
     emoji: dict[str, str] = field(default_factory=lambda: dict(EMOJI))
+    none: bool = True
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the network's outputs: the labels, and `tweetmoji.emotions.NONE` last if the model has it."""
+        return (*self.labels, NONE) if self.none else self.labels
 
 
 def read_labels(path: Path) -> LabelSet:
     """Read labels and emoji from the table ``[labels]`` of a TOML file, in its order.
 
+    The model also has the output `tweetmoji.emotions.NONE` if the file says ``none = true`` above the table.
+
     Raises:
         DataError: The file is missing or not TOML, has no such table or fewer than two labels in it, a label has space
-            around it, or an emoji is not a string or is empty.
+            around it, an emoji is not a string or is empty, or ``none`` is neither true nor false or also a label.
     """
-    table = _parse(read_bytes(path, FILE_FORMAT), str(path)).get("labels")
+    content = _parse(read_bytes(path, FILE_FORMAT), str(path))
+    table = content.get("labels")
     if not isinstance(table, dict):
         raise DataError(f"{path}: no table [labels]; expected {FILE_FORMAT}: write one")
     if len(table) < MIN_LABELS:
@@ -49,7 +59,19 @@ def read_labels(path: Path) -> LabelSet:
                 f"{path}: the emoji of {label} is {emoji!r:.60}; expected a string that is not empty: "
                 f'write for example {label} = "👏"'
             )
-    return LabelSet(tuple(table), dict(table))
+    return LabelSet(tuple(table), dict(table), none=_read_none(content, table, str(path)))
+
+
+def _read_none(content: dict[str, Any], table: dict[str, Any], where: str) -> bool:
+    """Read whether the model has the output for texts without any of the labels."""
+    none = content.get(NONE, False)
+    if not isinstance(none, bool):
+        raise DataError(f"{where}: {NONE} is {none!r:.60}; expected true or false: write for example {NONE} = true")
+    if none and NONE in table:
+        raise DataError(
+            f"{where}: {NONE} is true, and a label has this name too; expected one of the two: rename the label"
+        )
+    return none
 
 
 def _parse(content: bytes, where: str) -> dict[str, Any]:

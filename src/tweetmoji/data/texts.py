@@ -7,6 +7,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from tweetmoji.emotions import NONE
+
 
 # eq=False: a generated __eq__ compares arrays with ==, whose result has no truth value, so it raises
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -51,20 +53,37 @@ class LabeledTexts(Texts):
     Attributes:
         targets: int64 array of shape (n,), indices into ``labels``.
         labels: Names of the source's classes.
-        class_map: Class to the model's labels that count as it; see `tweetmoji.data.class_map`.
+        class_map: Class to the model's outputs that count as it; see `tweetmoji.data.class_map`. A class ``none``
+            counts the output `tweetmoji.emotions.NONE`.
+        none_possible: Whether the annotators could have said that a text has no emotion. Then a label also says that
+            the text is not without one.
     """
 
     targets: NDArray[np.int64]
     labels: tuple[str, ...]
     class_map: Mapping[str, tuple[str, ...]]
+    none_possible: bool = False
 
     def take(self, indices: Sequence[int] | NDArray[np.integer]) -> Self:
         """Select texts with their labels; see `Texts.take`."""
         return replace(super().take(indices), targets=self.targets[np.asarray(indices, dtype=np.int64)])
 
+    def without_none(self) -> Self:
+        """Select the texts with an emotion, for a model that does not know the class ``none``, and drop that class."""
+        if NONE not in self.labels:
+            return self
+        none = self.labels.index(NONE)
+        kept = self.take(np.flatnonzero(self.targets != none))
+        return replace(
+            kept,
+            targets=kept.targets - (kept.targets > none),
+            labels=tuple(label for label in self.labels if label != NONE),
+            class_map={label: counted for label, counted in self.class_map.items() if label != NONE},
+        )
+
 
 class NeutralTexts(Texts):
-    """Texts that have no emotion, as people judged them: a model should be unsure of them."""
+    """Texts that have no emotion, as people judged them: the texts of a source with the one class ``none``."""
 
 
 class UnlabeledTexts(Texts):

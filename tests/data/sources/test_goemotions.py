@@ -4,6 +4,7 @@ import hashlib
 
 import numpy as np
 import pytest
+from tests.toys.datasets import write_goemotions
 
 from tweetmoji import EMOTIONS, DataError
 from tweetmoji.data import NeutralTexts
@@ -167,3 +168,9 @@ def test_neutral_source_of_the_real_dataset(data_dir):
     neutral = NeutralSource(data_dir).read("train")
 
     assert len(neutral) == numbers.count("27") > 10_000
+
+
+def test_annotators_of_goemotions_could_choose_none_while_its_classes_are_the_emotions(tmp_path):
+    data = GoEmotionsSource(write_goemotions(tmp_path)).read("test")
+    assert data.none_possible is True
+    assert data.labels == EMOTIONS

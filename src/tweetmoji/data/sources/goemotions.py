@@ -65,6 +65,7 @@ class GoEmotionsSource(LabeledSource):
             targets=np.array([column for _, column in found], dtype=np.int64),
             labels=self.meaning.classes,
             class_map=self.meaning.class_map,
+            none_possible=True,  # its annotators could choose neutral
             rows=np.array([comment.row for comment, _ in found], dtype=np.int64),
             sha256=sha256,
         )
