@@ -14,23 +14,22 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from annotation.rows import (
-    COLUMNS,
-    Row,
-    find_faults,
-    find_reading_faults,
-    find_unknown,
-    hash_texts,
-    read_annotated,
-    read_rows,
-    write_annotated,
-)
+from annotation.rows import find_reading_faults, read_rows, write_annotated
 from annotation.sheets import TWEETS, draw_tweets, find_copies, find_sheets, read_tweets, write_sheets
 from annotation.summary import render_summary, summarize
+from tweetmoji.data.keys import hash_texts
+from tweetmoji.data.sources.annotated import (
+    COLUMNS,
+    AnnotatedRow,
+    find_faults_of_parts,
+    find_missing_tweets,
+    list_parts,
+    read_annotated,
+)
 from tweetmoji.errors import SettingError, TweetmojiError
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -53,7 +52,7 @@ def draw(options: argparse.Namespace) -> int:
 
 def collect(options: argparse.Namespace) -> int:
     """Check the readers' files and, if there is no fault, write their labels."""
-    readings: dict[str, list[list[Row]]] = {}
+    readings: dict[str, list[list[AnnotatedRow]]] = {}
     faults: list[str] = []
     for name, files in (("test", options.test), ("train", options.train)):
         if files and len(files) != len(COLUMNS[name]) - 1:
@@ -74,39 +73,31 @@ def collect(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Check the committed files and print what they hold."""
-    test, train = (read_annotated(FOLDER, name) for name in ("test", "train"))
-    faults = [*find_faults(test), *find_faults(train), *find_leaks(test, train)]
+    parts = {name: read_annotated(FOLDER, name)[0] for name in list_parts(FOLDER)}
+    faults = list(find_faults_of_parts(parts))
     if options.data is not None:
-        faults += find_faults_with_tweets(test, train, read_tweets(options.data))
+        faults += find_faults_with_tweets(parts, read_tweets(options.data))
     if not faults:
-        summary = summarize(test, train) | {"compared_with_tweets": options.data is not None}
+        summary = summarize(**parts) | {"compared_with_tweets": options.data is not None}
         print(json.dumps(summary, indent=2) if options.json else render_summary(summary))
         if options.data is None:
             print("not compared with the tweets: name their folder with --data", file=sys.stderr)
     return report(faults)
 
 
-def read_files(paths: Iterable[Path], columns: Sequence[str]) -> list[Row]:
+def read_files(paths: Iterable[Path], columns: Sequence[str]) -> list[AnnotatedRow]:
     """Read several files without a header as one; see `read_rows`."""
     return [row for path in paths for row in read_rows(path, columns)]
 
 
-def find_leaks(test: Sequence[Row], train: Iterable[Row]) -> Iterator[str]:
-    """Each row of train whose tweet is in test, with file and line."""
-    held_out = {row.hash: row for row in test}
-    for row in train:
-        if row.hash in held_out:
-            yield f"{row.place}: the tweet of {held_out[row.hash].place}; expected none of the test set: remove the row"
-
-
-def find_faults_with_tweets(test: Sequence[Row], train: Sequence[Row], tweets: Sequence[str]) -> Iterator[str]:
-    """Each row whose tweet is not among the tweets, and each of train that nearly copies one of test."""
+def find_faults_with_tweets(parts: Mapping[str, Sequence[AnnotatedRow]], tweets: Sequence[str]) -> Iterator[str]:
+    """Each row whose tweet is not among the tweets, and each training row that nearly copies a test tweet."""
     known = dict(zip(hash_texts(tweets), tweets, strict=True))
-    yield from find_unknown([*test, *train], known, "belongs to no tweet of the datasets", "collect the labels again")
-    texts = [known.get(row.hash, "") for row in train]
-    for i in find_copies(texts, [known[row.hash] for row in test if row.hash in known]):
-        if texts[i]:
-            yield f"{train[i].place}: near copy of a test tweet; expected none: remove the row"
+    yield from find_missing_tweets(parts, known)
+    training = [row for name, rows in parts.items() if name != "test" for row in rows]
+    texts = [known.get(row.hash, "") for row in training]
+    for i in find_copies(texts, [known[row.hash] for row in parts["test"] if row.hash in known]):
+        yield f"{training[i].place}: near copy of a test tweet; expected none: remove the row"
 
 
 def report(faults: Sequence[str]) -> int:
@@ -149,7 +140,7 @@ def make_parser() -> argparse.ArgumentParser:
     command.set_defaults(run=draw)
     command = commands.add_parser("collect", help="write the readers' labels")
     command.add_argument("--sheets", type=Path, metavar="DIR", required=True, help="what draw wrote")
-    for name in COLUMNS:
+    for name in TWEETS:
         text = f"one reader's files for {name}; once for each reader"
         command.add_argument(f"--{name}", type=Path, metavar="FILE", nargs="+", action="append", help=text)
     command.set_defaults(run=collect)

@@ -189,3 +189,9 @@ def test_usage_error_is_one_line_on_stderr(run_cli, args, code, complaint):
     result = run_cli("explore", *args)
     assert (result.code, result.out) == (code, "")
     assert complaint in result.complaint
+
+
+def test_explore_is_not_for_the_projects_own_data(run_cli):
+    result = run_cli("explore", "--source", "written")
+    assert (result.code, result.out) == (2, "")
+    assert "'written' is not one of 'emotion', 'tweeteval'" in result.complaint

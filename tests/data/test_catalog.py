@@ -35,7 +35,15 @@ def test_identify_of_kaggle_and_huggingface_needs_no_digest():
         ("emotion", "val", SHA256["val"], "Emotion (dair-ai) val"),
         ("emotion", "val", "ab", "emotion val"),
         ("table", "full", "ab", "table full"),
+        ("written", "test", "ab", "Written texts test"),
+        ("annotated", "val", "ab", "Annotated tweets val"),
     ],
 )
 def test_name_split_is_the_title_of_the_dataset_or_the_name_of_the_source(source, split, sha256, name):
     assert name_split({"source": source, "split": split, "data_sha256": sha256}) == name
+
+
+def test_name_of_a_dataset_links_to_the_hub_if_it_is_there():
+    link = "https://huggingface.co/datasets/dair-ai/emotion"
+    assert DATASETS["emotion"].name == f"**Emotion (dair-ai)** ([dair-ai/emotion]({link}))"
+    assert DATASETS["written"].name == "**Written texts**"

@@ -1,11 +1,11 @@
-"""``read_lines``: where lines end, and a message for every fault of a file; ``combine_digests``."""
+"""``read_lines``: where lines end, and a message for every fault of a file; ``combine_digests``; ``read_records``."""
 
 import hashlib
 
 import pytest
 
 from tweetmoji import DataError
-from tweetmoji.data.lines import combine_digests, read_bytes, read_lines, split_lines
+from tweetmoji.data.lines import combine_digests, read_bytes, read_lines, read_records, split_lines
 
 EXPECTED = "a tweet a line"
 
@@ -103,3 +103,33 @@ def test_split_lines_names_the_bytes_by_where():
 def test_combine_digests_depends_on_each_digest_and_on_their_order():
     assert combine_digests("ab", "cd") == hashlib.sha256(b"ab\ncd\n").hexdigest()
     assert len({combine_digests("ab", "cd"), combine_digests("cd", "ab"), combine_digests("abcd")}) == 3
+
+
+def write_records(tmp_path, content):
+    path = tmp_path / "table.tsv"
+    path.write_bytes(content)
+    return path
+
+
+def test_read_records_numbers_the_lines_of_the_file(tmp_path):
+    path = write_records(tmp_path, b'key\tword\r\n1\t"a\xc2\x85b"\n2\t\n')
+    records = read_records(path, ("key", "word"))
+    assert records.rows == [(2, ["1", '"a\x85b"']), (3, ["2", ""])]
+    assert records.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert read_records(path, ("key", "word"), header=False).rows[0] == (1, ["key", "word"])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "table.tsv: the file is empty; expected key<TAB>word lines"),
+        (b"word\tkey\n", "table.tsv:1: the header is 'word\\tkey'; expected key, word with tabs between"),
+        (b"key\tword\n1\ta\n2\n", "table.tsv:3: 1 columns; expected key, word with tabs between"),
+        (b"key\tword\n\n", "table.tsv:2: 1 columns; expected key, word with tabs between"),
+        (b"key\tword\n1\t\xff\n", "table.tsv:2: byte 3 of the line (0xff) is not UTF-8"),
+    ],
+)
+def test_read_records_names_file_and_line_of_a_fault(tmp_path, content, message):
+    with pytest.raises(DataError) as caught:
+        read_records(write_records(tmp_path, content), ("key", "word"))
+    assert str(caught.value).startswith(f"{tmp_path}/{message}")

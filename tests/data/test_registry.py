@@ -1,19 +1,21 @@
 """``open_source`` by name, ``find_sources`` in a folder, and ``read_evaluation_splits``."""
 
 import pytest
-from tests.toys.datasets import write_emotion, write_goemotions, write_tweeteval
+from tests.toys.datasets import write_emotion, write_goemotions, write_own_data, write_tweeteval, write_tweets
 
 from tweetmoji import EMOTIONS, DataError, SettingError
 from tweetmoji.data import TRAINING_SOURCES, find_sources, open_source, read_evaluation_splits
 from tweetmoji.data.registry import open_training_source
+from tweetmoji.data.sources.annotated import AnnotatedSource
 from tweetmoji.data.sources.emotion import EmotionSource
 from tweetmoji.data.sources.goemotions import GoEmotionsSource, NeutralSource
 from tweetmoji.data.sources.hub import HuggingFaceSource, KaggleSource
 from tweetmoji.data.sources.table import TableSource
 from tweetmoji.data.sources.tweeteval import TweetEvalSource
+from tweetmoji.data.sources.written import WrittenSource
 from tweetmoji.data.synthetic import SyntheticSource
 
-ON_DISK = sorted({*TRAINING_SOURCES} - {"huggingface", "kaggle"})
+ON_DISK = sorted({*TRAINING_SOURCES} - {"huggingface", "kaggle", "written", "annotated"})
 
 
 def open_any(name, path):
@@ -55,8 +57,8 @@ def test_open_source_refuses_neutral_which_has_no_labels_before_reading_anything
     with pytest.raises(SettingError) as caught:
         open_source("neutral", path and tmp_path / path)
     assert str(caught.value) == (
-        "source neutral has no labels; expected one of emotion, tweeteval, goemotions, huggingface, kaggle, table: "
-        "name another"
+        "source neutral has no labels; expected one of emotion, tweeteval, goemotions, huggingface, kaggle, table, "
+        "written, annotated: name another"
     )
 
 
@@ -137,3 +139,34 @@ def test_read_evaluation_splits_reads_every_val_and_test_split(root):
         "comment dev",
         "comment test",
     ]
+
+
+def test_open_source_opens_the_own_data(tmp_path, root):
+    own_data = write_own_data(tmp_path / "own")
+    assert type(open_source("written", None, own_data=own_data)) is WrittenSource
+    annotated = open_source("annotated", write_tweets(root), own_data=own_data)
+    assert type(annotated) is AnnotatedSource
+    assert "sad dog" in annotated.read("train").texts
+
+
+@pytest.mark.parametrize("name", ["written", "annotated"])
+def test_own_data_needs_its_folder(root, name):
+    with pytest.raises(SettingError) as caught:
+        open_any(name, root)
+    assert str(caught.value) == (
+        f"source {name} needs the folder of the project's own data; name it with --own-data: data/ of tweetmoji's "
+        "repository"
+    )
+
+
+def test_annotated_tweets_need_the_root_of_the_datasets(tmp_path):
+    with pytest.raises(SettingError, match="source annotated needs a folder; name it with --data or TWEETMOJI_DATA"):
+        open_source("annotated", None, own_data=write_own_data(tmp_path))
+
+
+def test_find_sources_opens_own_data_last_and_annotated_tweets_only_where_the_tweets_are(tmp_path, root):
+    own_data = write_own_data(tmp_path / "own")
+    assert [source.name for source in find_sources(root, own_data=own_data)][3:] == ["written"]
+    write_tweets(root)
+    assert [source.name for source in find_sources(root, own_data=own_data)][3:] == ["written", "annotated"]
+    assert [source.name for source in find_sources(root)] == ["emotion", "tweeteval", "goemotions"]

@@ -9,12 +9,12 @@ pytest.importorskip("sklearn", reason="scikit-learn is not installed: pip instal
 from tests.toys.datasets import write_files
 
 import annotations
-from annotation.rows import LABELS, hash_texts
 from annotation.sheets import draw_tweets, find_copies, read_tweets, write_sheets
 from annotations import main
 from tweetmoji import DataError
+from tweetmoji.data.keys import hash_texts, make_keys
+from tweetmoji.data.sources.annotated import LABELS
 from tweetmoji.text import normalize
-from tweetmoji.train.distillation.teacher_logits import make_keys
 
 WORDS = ("sun", "rain", "train", "cake", "door", "cat", "song", "team")
 TWEETS = [f"{word} number {i}" for i, word in enumerate(WORDS * 3)]

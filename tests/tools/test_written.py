@@ -1,14 +1,13 @@
-"""`tools/written.py`: the written texts are whole, and faults in such files are found."""
+"""`tools/written.py`: the written texts are whole, and faults of all files are printed together."""
 
 import pytest
 
 pytest.importorskip("yaml", reason="PyYAML is not installed: pip install '.[evaluate]'")
 
-from written import Row, find_faults, main, read_rows
+from tests.toys.datasets import write_own_data
 
-
-def make_row(text="happy now", label="joy", capability="plain", pair="", line=2):
-    return Row("a.tsv", line, text, label, capability, pair)
+import written
+from written import main
 
 
 def test_the_written_texts_have_no_fault(capsys):
@@ -16,29 +15,14 @@ def test_the_written_texts_have_no_fault(capsys):
     assert "test.tsv: 400 texts, 120 pairs" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    ("rows", "fault"),
-    [
-        ([make_row(label="bliss")], "a.tsv:2: unknown label 'bliss'; expected one of sadness"),
-        ([make_row(capability="rhyme")], "a.tsv:2: unknown capability 'rhyme'; expected one of negation"),
-        ([make_row(), make_row("Happy NOW", line=3)], "a.tsv:3: the text of a.tsv:2 again"),
-        ([make_row(pair="a-1")], "a.tsv:2: pair a-1 has the labels joy; expected two rows with two labels"),
-        ([make_row(pair="a-1"), make_row("glad", pair="a-1")], "a.tsv:2: pair a-1 has the labels joy, joy"),
-    ],
-)
-def test_find_faults_names_file_and_line(rows, fault):
-    [found] = find_faults(rows)
-    assert found.startswith(fault)
-
-
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        ("text\tlabel\n", r"a\.tsv:1: columns are \['text', 'label'\]; expected"),
-        ("text\tlabel\tcapability\tpair\nhi\tjoy\n", r"a\.tsv:2: 2 columns; expected 4"),
-    ],
-)
-def test_read_rows_refuses_other_columns(tmp_path, content, reason):
-    (tmp_path / "a.tsv").write_text(content, encoding="utf-8")
-    with pytest.raises(ValueError, match=reason):
-        read_rows(tmp_path / "a.tsv")
+def test_main_prints_every_fault_with_file_and_line(tmp_path, monkeypatch, capsys):
+    folder = write_own_data(tmp_path) / "written"
+    with (folder / "train-b.tsv").open("a", encoding="utf-8") as file:
+        file.write("so it goes\tbliss\tplain\t\nwe all danced until the lights came on!\tjoy\tplain\t\n")
+    monkeypatch.setattr(written, "FOLDER", folder)
+    assert main() == 1
+    output = capsys.readouterr()
+    faults = output.err.splitlines()
+    assert output.out == ""
+    assert faults[0].startswith(f"{folder}/train-b.tsv:4: unknown label 'bliss'")
+    assert faults[1].startswith(f"{folder}/train-b.tsv:5: near copy of the test text 'we all danced until the lights")

@@ -11,6 +11,7 @@ import numpy as np
 
 from tweetmoji.data import LabeledTexts
 from tweetmoji.data.class_map import identity_map
+from tweetmoji.data.keys import hash_texts
 from tweetmoji.emotions import EMOTIONS
 
 EMOTION = {
@@ -46,6 +47,51 @@ GOEMOTIONS = {
     "dev": "furious\t0,1\tb\nthis is sad\t5\tc\nthe rain is home\t7\td\ni was astonished\t6\te\nso happy\t3,5\tf\n",
     "test": "scared\t2\tg\ni adore my dog\t4\th\nhappy\t5\ti\n",
 }
+
+WRITTEN = {
+    "test": (
+        "the dentist called and i hung up scared\tfear\timplied\ttest-1\n"
+        "the dentist called and i hung up happy\tjoy\timplied\ttest-1\n"
+        "we all danced until the lights came on\tjoy\tplain\t\n"
+        "the bus leaves at nine\tnone\tneutral\t\n"
+    ),
+    "train-a": (
+        "sad once more\tsadness\tplain\ta-1\n"
+        "happy once more\tjoy\tplain\ta-1\n"
+        "scared all night\tfear\tplain\ta-31\n"
+        "furious all night\tanger\tplain\ta-31\n"
+        "furious rain\tanger\tplain\t\n"
+    ),
+    "train-b": "the rain is home\tnone\tneutral\t\na happy day\tjoy\tplain\t\n",
+}
+"""File of the written texts to its rows. By its hash, the pair a-31 is val."""
+
+EMOJI_TWEETS = ("i adore my garden ❤",)
+ANNOTATED = {
+    "test": (
+        ("hash", "label_1", "label_2"),
+        (
+            ("so happy about the last train home tonight", "joy\tjoy"),
+            ("i adore my garden ❤", "love\tjoy"),
+            ("the shop opens at ten", "none\tnone"),
+            ("crying and laughing at once", "mixed\tsadness"),
+        ),
+    ),
+    "train": (
+        ("hash", "label"),
+        (
+            ("happy dog", "joy"),
+            ("sad dog", "sadness"),
+            ("late dog", "mixed"),
+            ("dog for sale", "none"),
+            ("dog 5", "joy"),
+        ),
+    ),
+}
+"""Part of the annotated tweets to its columns, and its tweets with their labels.
+
+By their hashes, the first and the fourth of train are val.
+"""
 
 RIGHT = {
     ("emotion", "val"): (9, 12),
@@ -86,6 +132,33 @@ def write_datasets(root: Path) -> Path:
     write_emotion(root / "emotion")
     write_tweeteval(root / "tweeteval-emotion")
     write_goemotions(root / "goemotions")
+    return root
+
+
+def write_own_data(folder: Path) -> Path:
+    """Write the project's own data: `WRITTEN` and `ANNOTATED`, whose tweets `write_tweets` writes."""
+    header = "text\tlabel\tcapability\tpair\n"
+    write_files(folder / "written", {f"{name}.tsv": header + rows for name, rows in WRITTEN.items()})
+    annotated = {
+        f"{name}.tsv": "\t".join(columns)
+        + "\n"
+        + "".join(f"{hash_texts([text])[0]}\t{labels}\n" for text, labels in rows)
+        for name, (columns, rows) in ANNOTATED.items()
+    }
+    write_files(folder / "annotated", annotated)
+    return folder
+
+
+def write_tweets(root: Path) -> Path:
+    """Write the collections of unlabeled texts, with the tweets of `ANNOTATED`."""
+    tweets = [text for _, rows in ANNOTATED.values() for text, _ in rows if text not in EMOJI_TWEETS]
+    write_files(root / "unlabelled", {"tweets.txt": "".join(f"{text}\n" for text in [*tweets, "nobody read this"])})
+    files = {
+        "mapping.txt": "0\t❤\t_red_heart_\n",
+        "train_text.txt": "".join(f"{text.removesuffix(' ❤')} \n" for text in EMOJI_TWEETS),
+        "train_labels.txt": "0\n" * len(EMOJI_TWEETS),
+    }
+    write_files(root / "tweeteval-emoji", files)
     return root
 
 

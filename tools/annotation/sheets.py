@@ -6,10 +6,10 @@ from typing import Final
 
 import numpy as np
 
-from annotation.rows import hash_texts
-from near_copies import find_near_copies
 from tweetmoji.data import UNLABELED, comparison_key, read_unlabeled
+from tweetmoji.data.keys import hash_texts
 from tweetmoji.data.lines import read_lines
+from tweetmoji.data.near_copies import find_near_copies
 from tweetmoji.errors import DataError
 from tweetmoji.files import replacing_folder, write_text
 from tweetmoji.text import clean, normalize

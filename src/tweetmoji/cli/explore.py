@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from tweetmoji.cli.options import FOLDER, data_option, json_option, label_column_option, text_column_option
 from tweetmoji.cli.terminal import format_json, format_table, print_lines
-from tweetmoji.data.names import EMOTION, SOURCES
+from tweetmoji.data.names import EMOTION, OWN_DATA_SOURCES, SOURCES
 from tweetmoji.files import check_vacant
 
 if TYPE_CHECKING:
@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from tweetmoji.explore import Audit
 
 
+AUDITABLE: Final = [name for name in SOURCES if name not in OWN_DATA_SOURCES]
+"""The sources that an audit is for: tools of the repository check the project's own data."""
+
+
 @click.command("explore")
 @data_option
 @click.option(
-    "--source", type=click.Choice(SOURCES), default=EMOTION, show_default=True, help="Which dataset to audit."
+    "--source", type=click.Choice(AUDITABLE), default=EMOTION, show_default=True, help="Which dataset to audit."
 )
 @text_column_option
 @label_column_option

@@ -1,4 +1,4 @@
-"""The public datasets that sources read, as a report describes them."""
+"""The datasets that sources read, public ones and the project's own, as a report describes them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from tweetmoji.data.sources.hub import SHA256
 
 @dataclass(frozen=True)
 class Dataset:
-    """A public dataset.
+    """A dataset.
 
     Attributes:
         title: Its name in tables.
-        hub_id: Its id on the Hugging Face Hub.
+        hub_id: Its id on the Hugging Face Hub; empty if it is not there.
         hub_config: The configuration of it there.
         about: Where its texts and labels come from and what that means for a model, as Markdown.
         terms: The terms of its use, as Markdown.
@@ -28,6 +28,12 @@ class Dataset:
     about: str
     terms: str
     reference: str
+
+    @property
+    def name(self) -> str:
+        """The title, with a link to the Hub if the dataset is there, as Markdown."""
+        link = f" ([{self.hub_id}](https://huggingface.co/datasets/{self.hub_id}))" if self.hub_id else ""
+        return f"**{self.title}**{link}"
 
 
 EMOTION: Final = Dataset(
@@ -64,6 +70,28 @@ TWEETEVAL: Final = Dataset(
     "Classification](https://aclanthology.org/2020.findings-emnlp.148/)",
 )
 
+WRITTEN: Final = Dataset(
+    title="Written texts",
+    hub_id="",
+    hub_config="",
+    about="English texts in the manner of tweets, written and labeled for tweetmoji by a large language model: six "
+    "emotions or none, many in pairs that differ in one edit. They are no tweets, and no second reader has checked the "
+    "labels.",
+    terms="CC0 1.0.",
+    reference="The written texts of tweetmoji, `data/written` in its repository",
+)
+
+ANNOTATED: Final = Dataset(
+    title="Annotated tweets",
+    hub_id="",
+    hub_config="",
+    about="Tweets of TweetEval as people wrote them, labeled for tweetmoji by large language models that read them one "
+    "by one: six emotions or none. Few of them are sad, afraid or surprised.",
+    terms="The labels are part of tweetmoji. Its tweets are under Twitter's terms, and none of them are distributed "
+    "here.",
+    reference=f"The annotations of tweetmoji, `data/annotated` in its repository. The tweets: {TWEETEVAL.reference}",
+)
+
 DATASETS: Final = MappingProxyType(
     {
         names.EMOTION: EMOTION,
@@ -72,13 +100,15 @@ DATASETS: Final = MappingProxyType(
         names.GOEMOTIONS: GOEMOTIONS,
         names.NEUTRAL: GOEMOTIONS,
         names.TWEETEVAL: TWEETEVAL,
+        names.WRITTEN: WRITTEN,
+        names.ANNOTATED: ANNOTATED,
     }
 )
 """Name of a source to the dataset that it reads."""
 
 
 def identify(source: str, digests: Iterable[str]) -> Dataset | None:
-    """Find the public dataset that a source read; None for the user's own texts.
+    """Find the dataset that a source read; None for the user's own texts.
 
     A folder of ``text;label`` files can hold anyone's texts. It is the public dataset if one of its files is: cleaning
     changes train.txt alone.

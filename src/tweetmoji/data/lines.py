@@ -4,6 +4,7 @@ Lines end at ``\n`` alone: some tweets hold other line separators.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -61,6 +62,42 @@ def split_lines(content: bytes, where: str, expected: str) -> Lines:
         raise DataError(f"{where}: the file is empty; expected {expected}")
     lines = [_decode(line, f"{where}:{number}") for number, line in enumerate(raw, start=1)]
     return Lines(lines, hashlib.sha256(content).hexdigest())
+
+
+@dataclass(frozen=True)
+class Records:
+    """The rows of a file with tabs between its columns, and the hex SHA-256 of its bytes.
+
+    Attributes:
+        rows: The line of each row in the file, from 1, and the values of its columns.
+        sha256: The digest.
+    """
+
+    rows: list[tuple[int, list[str]]]
+    sha256: str
+
+
+def read_records(path: Path, columns: Sequence[str], *, header: bool = True) -> Records:
+    """Read a UTF-8 file with tabs between its columns and no quoting.
+
+    Args:
+        path: The file.
+        columns: Names of its columns.
+        header: Whether these names are its first line.
+
+    Raises:
+        DataError: The file is missing, unreadable, empty or not UTF-8, its header is another one, or a line has another
+            number of columns.
+    """
+    content = read_lines(path, f"{'<TAB>'.join(columns)} lines")
+    expected = f"expected {', '.join(columns)} with tabs between"
+    rows = [(number, line.split("\t")) for number, line in enumerate(content.lines, start=1)]
+    if header and rows.pop(0)[1] != list(columns):
+        raise DataError(f"{path}:1: the header is {content.lines[0]!r:.100}; {expected}")
+    for number, values in rows:
+        if len(values) != len(columns):
+            raise DataError(f"{path}:{number}: {len(values)} columns; {expected}")
+    return Records(rows, content.sha256)
 
 
 def combine_digests(*digests: str) -> str:

@@ -11,10 +11,15 @@ GOEMOTIONS: Final = "goemotions"
 HUGGING_FACE: Final = "huggingface"
 KAGGLE: Final = "kaggle"
 TABLE: Final = "table"
+WRITTEN: Final = "written"
+ANNOTATED: Final = "annotated"
 NEUTRAL: Final = "neutral"
 SYNTHETIC: Final = "synthetic"
 
-SOURCES: Final = (EMOTION, TWEETEVAL, GOEMOTIONS, HUGGING_FACE, KAGGLE, TABLE)
+OWN_DATA_SOURCES: Final = (WRITTEN, ANNOTATED)
+"""Sources of the project's own texts and labels, which ``--own-data`` names the folder of."""
+
+SOURCES: Final = (EMOTION, TWEETEVAL, GOEMOTIONS, HUGGING_FACE, KAGGLE, TABLE, *OWN_DATA_SOURCES)
 """Sources to train on and to score a model on."""
 
 TRAINING_SOURCES: Final = (*SOURCES, NEUTRAL, SYNTHETIC)

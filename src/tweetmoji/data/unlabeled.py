@@ -7,6 +7,7 @@ end.
 """
 
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from tweetmoji.data.names import EMOJI_TWEETS, TWEETS, UNLABELED
 from tweetmoji.data.sources.base import FULL
 from tweetmoji.data.texts import UnlabeledTexts
 from tweetmoji.errors import DataError, SettingError
+
+UNLABELED_FOLDERS: Final = ("unlabelled", "tweeteval-emoji")
+"""Folders of the root of all datasets that hold the collections."""
 
 
 def read_unlabeled(name: str, root: Path) -> UnlabeledTexts:

@@ -185,3 +185,15 @@ def test_a_changed_metric_changes_its_cell_alone(full, render):
     assert [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]] == [
         ("| love | 3 | 0.671 | 0.672 | 0.673 |", "| love | 3 | 0.671 | 0.123 | 0.673 |")
     ]
+
+
+def test_card_names_own_data_without_a_link_to_the_hub(splits_only, evaluation_of, render, with_provenance):
+    scorecard = splits_only | {"evaluations": [evaluation_of("annotated", "test")]}
+    data = {"written": {"train_texts": 3463, "removed_texts": 0, "sha256": {"train": "ab" * 32}}}
+    card = render(scorecard, with_provenance({"base": "b", "settings": {}, "data": data}))
+    front_matter = read_front_matter(card)
+    assert "datasets" not in front_matter
+    (result, *_) = front_matter["model-index"][0]["results"]
+    assert result["dataset"] == {"name": "Annotated tweets, 2 classes", "type": "annotated", "split": "test"}
+    assert "- **Written texts**: CC0 1.0." in card
+    assert "- **Annotated tweets**. Tweets of TweetEval as people wrote them" in card

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tweetmoji import DataError
-from tweetmoji.train.distillation.teacher_logits import make_keys, read_teacher_logits, write_teacher_logits
+from tweetmoji.train.distillation.teacher_logits import read_teacher_logits, write_teacher_logits
 
 LABELS = ("sadness", "joy", "love")
 TEXTS = [f"tweet number {i} 😭 #SoGood" for i in range(500)]
@@ -42,14 +42,6 @@ def test_look_up_says_which_texts_are_unknown(path):
 
     assert known.tolist() == [False, True, False]
     assert not found[~known].any()
-
-
-def test_make_keys_distinguishes_case_and_space():
-    keys = make_keys(["so good 😭", "so good 😭", "so good 😭 ", "So good 😭"])
-
-    assert keys.dtype == np.uint64
-    assert keys[0] == keys[1]
-    assert len(set(keys.tolist())) == 3
 
 
 def test_write_keeps_the_first_of_equal_texts(tmp_path):

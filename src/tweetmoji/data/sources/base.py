@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import ClassVar, Final
 
+from tweetmoji.data.names import OWN_DATA_SOURCES
 from tweetmoji.data.texts import LabeledTexts, TrainingTexts
 from tweetmoji.errors import DataError
 
@@ -52,6 +53,25 @@ class LabeledSource(Source):
     @abstractmethod
     def read(self, split: str) -> LabeledTexts:
         """Read one split; see `Source.read`."""
+
+
+def find_own_folder(own_data: Path, name: str) -> Path:
+    """Find the folder ``name`` of the project's own data.
+
+    Args:
+        own_data: The folder that holds ``written/`` and ``annotated/``.
+        name: One of these two.
+
+    Raises:
+        DataError: There is no such folder.
+    """
+    folder = own_data / name
+    if not folder.is_dir():
+        raise DataError(
+            f"{folder}: no such folder; expected --own-data to name the folder that holds "
+            f"{' and '.join(f'{source}/' for source in OWN_DATA_SOURCES)}: data/ of tweetmoji's repository"
+        )
+    return folder
 
 
 def find_folder(root: Path, name: str, holds: str) -> Path:

@@ -80,7 +80,7 @@ def make_metadata(scorecard: dict[str, Any], artifact: Artifact) -> ModelCardDat
         library_name="tweetmoji",
         pipeline_tag="text-classification",
         tags=["emoji", "emotion", "tweets", "onnx"],
-        datasets=[dataset.hub_id for dataset in _find_training_datasets(artifact)] or None,
+        datasets=[dataset.hub_id for dataset in _find_training_datasets(artifact) if dataset.hub_id] or None,
         base_model=base if "/" in base else None,
         metrics=list(HUB_METRICS.values()) if scorecard["evaluations"] else None,
         model_name=artifact.config.name,
@@ -111,14 +111,14 @@ def _identify_split(evaluation: dict[str, Any]) -> dict[str, str]:
         return {"dataset_name": evaluation["source"], "dataset_type": evaluation["source"], "dataset_split": split}
     return {
         "dataset_name": f"{dataset.title}, {len(evaluation['labels'])} classes",
-        "dataset_type": dataset.hub_id,
-        "dataset_config": dataset.hub_config,
+        "dataset_type": dataset.hub_id or evaluation["source"],
+        **({"dataset_config": dataset.hub_config} if dataset.hub_config else {}),
         "dataset_split": split,
     }
 
 
 def _list_datasets(datasets: Iterable[Dataset | None]) -> list[Dataset]:
-    """The public datasets, each once."""
+    """The datasets that are known, each once."""
     return [dataset for dataset in dict.fromkeys(datasets) if dataset]
 
 

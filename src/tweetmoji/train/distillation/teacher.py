@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from tweetmoji.data import LabelSet
+from tweetmoji.data.keys import make_keys
 from tweetmoji.evaluate.environment import describe_environment
 from tweetmoji.files import replacing
 from tweetmoji.runtime.tokenizer import TweetTokenizer
-from tweetmoji.train.distillation.teacher_logits import make_keys, write_teacher_logits
+from tweetmoji.train.distillation.teacher_logits import write_teacher_logits
 from tweetmoji.train.distillation.unlabeled import describe_collections, read_collections
 from tweetmoji.train.inputs import check_file, read_inputs
 from tweetmoji.train.jobs import TeacherRun

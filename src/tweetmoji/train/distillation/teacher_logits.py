@@ -1,9 +1,8 @@
 """A teacher's logits on disk, without the texts: enough to train a student without the teacher.
 
 A numpy archive holds a key and a row of logits for each text: ``keys``, uint64 of shape (n,), rising; ``logits``,
-float16 of shape (n, classes); ``labels``; ``provenance``, a JSON object that says which teacher it was. The key of a
-text is a hash of the text as in its file. The text cannot be recovered from it, but whoever has the text finds its
-logits.
+float16 of shape (n, classes); ``labels``; ``provenance``, a JSON object that says which teacher it was.
+`tweetmoji.data.keys` makes the keys: whoever has a text finds its logits.
 """
 
 import hashlib
@@ -13,17 +12,15 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tweetmoji.data.keys import make_keys
 from tweetmoji.data.lines import read_bytes
 from tweetmoji.errors import DataError
 from tweetmoji.files import replacing
-
-KEY_BYTES: Final = 8
-"""Bytes of a key: among 10^6 texts, the chance that any two share one is below 10^-7."""
 
 
 # eq=False: a generated __eq__ compares arrays with ==, whose result has no truth value, so it raises
@@ -56,12 +53,6 @@ class TeacherLogits:
         at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
         known = self.keys[at] == wanted
         return np.where(known[:, None], self.logits[at].astype(np.float32), np.float32(0)), known
-
-
-def make_keys(texts: Sequence[str]) -> NDArray[np.uint64]:
-    """Hash each text: BLAKE2b (RFC 7693) of its UTF-8, as a uint64 array of shape (len(texts),)."""
-    digests = [hashlib.blake2b(text.encode("utf-8"), digest_size=KEY_BYTES).digest() for text in texts]
-    return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
 
 
 def write_teacher_logits(

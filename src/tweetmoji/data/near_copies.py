@@ -1,4 +1,7 @@
-"""Near copies: texts that share too many of their word 5-grams with a held-out text."""
+"""Near copies: texts that share too many of their word 5-grams with a held-out text.
+
+A text that was changed in a word or two, or got an end of its own, is a near copy of the first one.
+"""
 
 import re
 from collections import Counter, defaultdict
@@ -13,6 +16,8 @@ stays below it; a sentence with a few words replaced does not."""
 
 def find_near_copies(texts: Iterable[str], held_out: Iterable[str]) -> Iterator[tuple[int, str]]:
     """Each text that shares more than `MAX_OVERLAP` of its 5-grams with a held-out text, or all of a shorter text.
+
+    A text without words, such as one of emoji only, is a near copy of none.
 
     Yields:
         The index of the text, from 0, and the held-out text.
@@ -30,6 +35,7 @@ def find_near_copies(texts: Iterable[str], held_out: Iterable[str]) -> Iterator[
 
 
 def _list_ngrams(text: str) -> set[tuple[str, ...]]:
-    """The n-grams of a text's words in lower case; the whole of a text with fewer words."""
+    """The n-grams of a text's words in lower case; the whole of a text with fewer words; none without words."""
     words = re.findall(r"\w+", text.lower().replace("'", "").replace("’", ""))
-    return {tuple(words[i : i + NGRAM_WORDS]) for i in range(max(1, len(words) - NGRAM_WORDS + 1))}
+    last = max(1, len(words) - NGRAM_WORDS + 1) if words else 0
+    return {tuple(words[i : i + NGRAM_WORDS]) for i in range(last)}

@@ -1,8 +1,8 @@
-"""`tools/near_copies.py`: copies with a few words changed are found, texts with a phrase in common are not."""
+"""`find_near_copies`: copies with a few words changed are found, texts with a phrase in common are not."""
 
 import pytest
 
-from near_copies import find_near_copies
+from tweetmoji.data.near_copies import find_near_copies
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,7 @@ def test_find_near_copies_of_held_out_texts(text, copied):
     found = list(find_near_copies(["nothing like them", text], held_out))
     assert [i for i, _ in found] == [1] * copied
     assert {original for _, original in found} <= set(held_out)
+
+
+def test_find_near_copies_of_texts_without_words_is_empty():
+    assert list(find_near_copies(["😂", "", "!!"], ["😂", "", "!!"])) == []
