@@ -68,3 +68,8 @@ def test_failure_is_one_line(run_cli, trainer):
     trainer.failure = TrainingError("the loss is nan")
     result = run_cli("distill", *REQUIRED)
     assert (result.code, result.out, result.complaint) == (1, "", "the loss is nan")
+
+
+def test_own_data_and_denials_are_handed_on(run_cli, trainer):
+    assert run_cli("distill", *REQUIRED, "--own-data", "own", "--drop-denials").code == 0
+    assert (trainer.run.corpus.own_data, trainer.run.corpus.drop_denials) == (Path("own"), True)

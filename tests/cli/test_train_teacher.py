@@ -91,3 +91,8 @@ def test_help_needs_no_torch():
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=120)
     assert done.returncode == 0
     assert "--unlabeled [tweets|emoji]" in done.stdout
+
+
+def test_own_data_and_denials_are_handed_on(run_cli, teacher):
+    assert run_cli("train-teacher", *REQUIRED, "--own-data", "own", "--drop-denials").code == 0
+    assert (teacher.run.corpus.own_data, teacher.run.corpus.drop_denials) == (Path("own"), True)

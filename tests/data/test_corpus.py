@@ -17,6 +17,7 @@ from tweetmoji.data import (
     open_source,
     parse_choice,
     read_corpus,
+    read_unlabeled,
 )
 from tweetmoji.data.sources.hub import HuggingFaceSource
 from tweetmoji.emotions import EMOTIONS
@@ -158,7 +159,7 @@ def test_first_scorable_refuses_a_source_to_train_on_only(root, name):
         corpus.first_scorable()
     assert str(caught.value) == (
         f"source {name} comes first, and there is nothing to score on it; expected one of emotion, tweeteval, "
-        "goemotions, huggingface, kaggle, table: name another --source first"
+        "goemotions, huggingface, kaggle, table, written, annotated: name another --source first"
     )
 
 
@@ -359,3 +360,78 @@ def test_read_corpus_with_own_labels_refuses_sources_with_the_six_emotions(root,
         read(root, "emotion", name, labels=OWN)
     assert str(caught.value).startswith(f"source {name} is labeled with sadness, joy, ")
     assert "the model has praise, question; expected --source emotion or table: choose one" in str(caught.value)
+
+
+@pytest.fixture
+def own_data(tmp_path, root):
+    """The project's own data, with the annotated tweets in the root."""
+    datasets.write_tweets(root)
+    return datasets.write_own_data(tmp_path / "own")
+
+
+def test_read_corpus_of_own_data_has_all_their_splits_and_the_class_none(root, own_data):
+    corpus = read(root, "written", "annotated", own_data=own_data)
+    assert [(part.source, len(part)) for part in corpus.train] == [("written", 5), ("annotated", 2)]
+    assert [(part.source, part.split) for part in (*corpus.val, *corpus.test)] == [
+        *(("written", "val"), ("annotated", "val"), ("written", "test"), ("annotated", "test"))
+    ]
+    assert {part.labels[-1] for part in (*corpus.train, *corpus.val, *corpus.test)} == {"none"}
+    assert corpus.describe()["annotated"]["divided"] == {"train": 2, "val": 2, "test": 3}
+
+
+def test_read_corpus_for_a_model_without_none_leaves_such_texts_out(root, own_data):
+    corpus = read(root, "written", "annotated", "neutral", own_data=own_data, none=False)
+    assert [len(part) for part in (*corpus.train, *corpus.val, *corpus.test)] == [4, 2, 1, 2, 1, 3, 2]
+    assert {part.labels for part in (*corpus.val, *corpus.test)} == {EMOTIONS}
+
+
+def test_read_corpus_holds_out_own_data_that_are_no_source_of_the_run(root, own_data):
+    rows = ["Happy dog!;joy", "the dentist called, and I hung up sad;fear", "scared ALL night;fear", "two;fear"]
+    write_emotion(root / "emotion", train=rows)
+    assert read(root, "emotion").train[0].texts == [row.partition(";")[0] for row in rows]
+    corpus = read(root, "emotion", own_data=own_data)
+    assert corpus.train[0].texts == ["two"]
+    assert corpus.removed == {"emotion": 3}
+    assert [part.source for part in (*corpus.val, *corpus.test)] == ["emotion", "emotion"]
+    assert {split.source for split in corpus.evaluation} >= {"written", "annotated"}
+
+
+def test_read_corpus_of_own_data_lets_unlabeled_texts_be_left_out(root, own_data):
+    evaluation = read(root, "emotion", own_data=own_data).evaluation
+    assert leave_out(read_unlabeled("emoji", root), evaluation).texts == []
+    tweets = leave_out(read_unlabeled("tweets", root), evaluation).texts
+    assert tweets == ["crying and laughing at once", "sad dog", "late dog", "dog 5", "nobody read this"]
+
+
+def test_read_corpus_names_a_wrong_folder_of_own_data(root, tmp_path):
+    with pytest.raises(DataError, match="nowhere/written: no such folder; expected --own-data to name the folder"):
+        read(root, "emotion", own_data=tmp_path / "nowhere")
+
+
+DENIED = ["i feel merry;joy", "i dont feel merry;joy", "i have never felt it;fear", "a tweet of val;joy"]
+
+
+def test_read_corpus_drops_denials_from_the_training_texts_of_emotion_alone(root):
+    write_emotion(root / "emotion", train=DENIED, test=["i dont feel well;sadness"])
+    write_goemotions(root / "goemotions", train=["i dont feel it\t0\ta", "no feeling\t3\tb"])
+    corpus = read(root, "emotion", "goemotions", drop_denials=True)
+    assert texts(corpus.train) == {("emotion", "train"): ["i feel merry"], ("goemotions", "train"): ["i dont feel it"]}
+    assert texts(corpus.test)["emotion", "test"] == ["i dont feel well"]
+    assert corpus.denials == {"emotion": 2}
+    described = corpus.describe()
+    assert (described["emotion"]["removed_texts"], described["emotion"]["removed_denials"]) == (1, 2)
+    assert "removed_denials" not in described["goemotions"]
+    assert "removed_denials" not in read(root, "emotion").describe()["emotion"]
+
+
+def test_read_corpus_drops_synthetic_texts_made_from_denials(root):
+    write_emotion(root / "emotion", train=DENIED)
+    corpus = read(root, "emotion", "synthetic", drop_denials=True)
+    assert set(corpus.train[1].parents) == {"i feel merry", "no feeling", None}
+    assert corpus.denials["synthetic"] > 0
+
+
+def test_read_corpus_refuses_a_source_of_nothing_but_denials(root):
+    write_emotion(root / "emotion", train=DENIED[1:])
+    with pytest.raises(DataError, match="source emotion: every training text denies a feeling; give it others"):
+        read(root, "emotion", drop_denials=True)

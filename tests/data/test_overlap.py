@@ -1,6 +1,7 @@
 """``comparison_key``, and ``find_overlap`` and ``leave_out`` by text and by the text that a text was made from."""
 
 import string
+import time
 
 import numpy as np
 import pytest
@@ -121,3 +122,32 @@ def test_find_overlap_of_the_real_emotion_dataset(data_dir, split, n):
     found = train.take(find_overlap(train, [evaluation]))
     assert len(found) == n
     assert set(found.texts) == set(train.texts) & set(evaluation.texts)
+
+
+COPIED = "We missed the last ferry home and slept on the pier."
+
+
+@pytest.mark.parametrize("source", ["written", "annotated"])
+def test_leave_out_finds_near_copies_of_own_test_texts(source):
+    texts = ["We missed the last ferry home, @ann 😭", "we missed the bus home", "a ferry home"]
+    assert leave_out(labeled(texts), [labeled([COPIED], source=source, split="test")]).texts == texts[1:]
+
+
+@pytest.mark.parametrize(("source", "split"), [("written", "val"), ("annotated", "val"), ("goemotions", "test")])
+def test_leave_out_keeps_near_copies_of_other_splits_but_no_copies(source, split):
+    texts = ["We missed the last ferry home, @ann 😭", COPIED.upper()]
+    assert leave_out(labeled(texts), [labeled([COPIED], source=source, split=split)]).texts == texts[:1]
+
+
+def test_find_overlap_finds_texts_made_from_a_near_copy_of_an_own_test_text():
+    parents = [None, "so we missed the last ferry home", None]
+    train = labeled(["unlike it", "nothing of it is left", "unlike it as well"], parents=parents)
+    assert find_overlap(train, [labeled([COPIED], source="written", split="test")]).tolist() == [1]
+
+
+def test_leave_out_of_many_texts_is_quick():
+    held_out = [labeled([f"{COPIED} {i}" for i in range(1000)], source="annotated", split="test")]
+    train = labeled([f"the quick brown fox number {i} jumps over dogs on the pier" for i in range(20_000)])
+    started = time.perf_counter()
+    assert len(leave_out(train, held_out)) == 20_000
+    assert time.perf_counter() - started < 20

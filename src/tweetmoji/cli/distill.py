@@ -5,7 +5,15 @@ from typing import Any
 
 import click
 
-from tweetmoji.cli.options import base_option, data_option, resume_option, settings_options, sources_option
+from tweetmoji.cli.options import (
+    base_option,
+    data_option,
+    drop_denials_option,
+    own_data_option,
+    resume_option,
+    settings_options,
+    sources_option,
+)
 from tweetmoji.cli.recipe import recipe_option
 from tweetmoji.cli.terminal import print_lines, training_log
 from tweetmoji.data.names import TWEETS, UNLABELED, parse_choice
@@ -16,6 +24,8 @@ from tweetmoji.train import TrainSettings
 @recipe_option
 @data_option
 @sources_option
+@own_data_option
+@drop_denials_option
 @click.option(
     "--teacher",
     type=click.Path(path_type=Path),
@@ -39,6 +49,8 @@ from tweetmoji.train import TrainSettings
 def command(
     data: Path | None,
     sources: tuple[str, ...],
+    own_data: Path | None,
+    drop_denials: bool,
     teacher: Path,
     unlabeled: tuple[str, ...],
     base: str,
@@ -60,7 +72,7 @@ def command(
     from tweetmoji.train import CorpusChoice, StudentData, TrainingRun, train
 
     run = TrainingRun(
-        corpus=CorpusChoice(data, choices),
+        corpus=CorpusChoice(data, choices, own_data=own_data, drop_denials=drop_denials),
         base=base,
         out=out,
         settings=TrainSettings(**settings),

@@ -32,6 +32,19 @@ sources_option = click.option(
     help="What to train on, and at most how many of its texts; may be given several times. "
     f"One of {', '.join(TRAINING_SOURCES)}.",
 )
+own_data_option = click.option(
+    "--own-data",
+    type=FOLDER,
+    metavar="DIR",
+    help="Folder with written/ and annotated/, the project's own texts and labels: data/ of its repository. Nothing is "
+    "trained on their val and test splits.",
+)
+drop_denials_option = click.option(
+    "--drop-denials",
+    is_flag=True,
+    help="Leave out the training texts of emotion that deny a feeling, such as “i do not feel happy”: their labels are "
+    "wrong.",
+)
 labels_option = click.option(
     "--labels",
     type=click.Path(path_type=Path),

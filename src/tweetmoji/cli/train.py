@@ -9,8 +9,10 @@ from click.core import ParameterSource
 from tweetmoji.cli.options import (
     base_option,
     data_option,
+    drop_denials_option,
     label_column_option,
     labels_option,
+    own_data_option,
     resume_option,
     settings_options,
     sources_option,
@@ -29,6 +31,8 @@ from tweetmoji.train import TrainSettings
 @labels_option
 @text_column_option
 @label_column_option
+@own_data_option
+@drop_denials_option
 @base_option
 @click.option(
     "--out",
@@ -55,6 +59,8 @@ def command(
     labels: Path | None,
     text_column: str,
     label_column: str,
+    own_data: Path | None,
+    drop_denials: bool,
     base: str,
     out: Path,
     folds: int | None,
@@ -85,7 +91,7 @@ def command(
     from tweetmoji.train import CorpusChoice, CrossValidationRun, TrainingRun, cross_validate, train
 
     told: dict[str, Any] = {
-        "corpus": CorpusChoice(data, choices, (text_column, label_column)),
+        "corpus": CorpusChoice(data, choices, (text_column, label_column), own_data, drop_denials),
         "base": base,
         "out": out,
         "settings": TrainSettings(**settings),

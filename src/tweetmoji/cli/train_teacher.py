@@ -8,7 +8,15 @@ from typing import Any
 
 import click
 
-from tweetmoji.cli.options import base_option, data_option, resume_option, settings_options, sources_option
+from tweetmoji.cli.options import (
+    base_option,
+    data_option,
+    drop_denials_option,
+    own_data_option,
+    resume_option,
+    settings_options,
+    sources_option,
+)
 from tweetmoji.cli.recipe import recipe_option
 from tweetmoji.cli.terminal import print_lines, training_log
 from tweetmoji.data.names import UNLABELED, parse_choice
@@ -19,6 +27,8 @@ from tweetmoji.train import TrainSettings
 @recipe_option
 @data_option
 @sources_option
+@own_data_option
+@drop_denials_option
 @click.option(
     "--unlabeled",
     type=click.Choice(UNLABELED),
@@ -32,6 +42,8 @@ from tweetmoji.train import TrainSettings
 def command(
     data: Path | None,
     sources: tuple[str, ...],
+    own_data: Path | None,
+    drop_denials: bool,
     unlabeled: tuple[str, ...],
     base: str,
     out: Path,
@@ -51,7 +63,7 @@ def command(
     from tweetmoji.train import CorpusChoice, TeacherRun, train_teacher
 
     run = TeacherRun(
-        corpus=CorpusChoice(data, choices),
+        corpus=CorpusChoice(data, choices, own_data=own_data, drop_denials=drop_denials),
         base=base,
         out=out,
         settings=TrainSettings(**settings),

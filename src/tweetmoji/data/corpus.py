@@ -1,15 +1,30 @@
 """The corpus of a run: splits of one or several sources, free of texts that something is scored on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from tweetmoji.data.names import CUSTOM_LABEL_SOURCES, EMOTION, SOURCES, TRAINING_SOURCES, SourceChoice
+from tweetmoji.data.denials import DENIED_SOURCES
+from tweetmoji.data.denials import drop_denials as leave_out_denials
+from tweetmoji.data.names import (
+    CUSTOM_LABEL_SOURCES,
+    EMOTION,
+    OWN_DATA_SOURCES,
+    SOURCES,
+    TRAINING_SOURCES,
+    SourceChoice,
+)
 from tweetmoji.data.overlap import AnyTexts, leave_out
-from tweetmoji.data.registry import FOLDER_SOURCES, open_source, open_training_source, read_evaluation_splits
+from tweetmoji.data.registry import (
+    FOLDER_SOURCES,
+    find_own_sources,
+    open_source,
+    open_training_source,
+    read_evaluation_splits,
+)
 from tweetmoji.data.sources.base import FULL, Source
 from tweetmoji.data.sources.divided import DividedTable
 from tweetmoji.data.sources.table import TableSource
@@ -32,7 +47,9 @@ class Corpus:
         evaluation: Every val and test split, those of sources beside the run included: nothing is trained on them.
         removed: Source to the number of training texts left out, because an evaluation split of any source has them or
             the texts that they were made from.
-        divided: Sources that are a single file, divided into these splits here.
+        divided: Sources with splits that share a file, divided here.
+        denials: Source to the number of other training texts left out because they deny a feeling; only the sources
+            that were searched for such texts.
     """
 
     train: list[TrainingTexts]
@@ -41,6 +58,7 @@ class Corpus:
     evaluation: list[LabeledTexts]
     removed: dict[str, int]
     divided: tuple[str, ...] = ()
+    denials: dict[str, int] = field(default_factory=dict)
 
     def first_scorable(self) -> LabeledTexts:
         """Return the training texts of the first source, which cross-validation scores.
@@ -59,13 +77,14 @@ class Corpus:
     def describe(self) -> dict[str, dict[str, object]]:
         """Describe each source as plain JSON types: numbers of texts trained on and removed, digests of the files.
 
-        A single file that was divided has one digest for all splits, so the number of texts in each is added.
+        Splits that share a file have one digest, so the number of texts in each is added.
         """
         splits = [*self.train, *self.val, *self.test]
         return {
             data.source: {
                 "train_texts": len(data),
                 "removed_texts": self.removed[data.source],
+                **({"removed_denials": self.denials[data.source]} if data.source in self.denials else {}),
                 "sha256": {split.split: split.sha256 for split in splits if split.source == data.source},
                 **({"divided": self._count(data.source)} if data.source in self.divided else {}),
             }
@@ -83,11 +102,15 @@ def read_corpus(
     labels: Sequence[str],
     seed: int,
     columns: tuple[str, str] = COLUMNS,
+    *,
+    own_data: Path | None = None,
+    drop_denials: bool = False,
+    none: bool = True,
 ) -> Corpus:
     """Read the sources of a run.
 
-    A training text is left out if it, or the text that it was made from, is in an evaluation split: of these sources or
-    of any other in the root of all datasets.
+    A training text is left out if it, or the text that it was made from, is in an evaluation split: of these sources,
+    of any other in the root of all datasets or of the project's own data.
 
     Args:
         data: Root of the datasets, or the folder of the one source; None if all are fetched.
@@ -95,6 +118,12 @@ def read_corpus(
         labels: Label names of the model.
         seed: Decides the draw of rows, and the splits of a table that is a single file.
         columns: Names of a table's text column and label column.
+        own_data: Folder of the project's own data, whose evaluation splits are held out whether or not they are sources
+            of the run; None for none.
+        drop_denials: Whether to leave out the training texts of Emotion (dair-ai) that deny a feeling, and texts made
+            from them; see `tweetmoji.data.denials`.
+        none: Whether the model has the output `tweetmoji.emotions.NONE`. If not, labeled texts of the class ``none``
+            are left out of train, val and test.
 
     Raises:
         DataError: A file is missing or damaged, no source has a val split, a source has no text left, a table has too
@@ -105,29 +134,53 @@ def read_corpus(
     if len(set(names)) < len(names):
         raise SettingError(f"sources are {', '.join(names)}; expected each once")
     _check_labels_fit(names, labels)
-    sources = _open_sources(data, names, labels, seed, columns)
-    evaluation = read_evaluation_splits([*sources, *_open_neighbors(data, names, labels)])
-    whole = [source.read("train") for source in sources]
+    sources = _open_sources(data, names, labels, seed, columns, own_data)
+    evaluation = read_evaluation_splits([*sources, *_open_neighbors(data, names, labels, own_data)])
+    whole = [_keep_known(source.read("train"), none=none) for source in sources]
     cleared = [leave_out(part, evaluation) for part in whole]
-    for part in cleared:
-        if not len(part):
-            raise DataError(f"source {part.source}: every training text is in an evaluation split; give it others")
-    val = [split for split in evaluation if split.source in names and split.split == "val"]
+    _check_not_empty(cleared, "is in an evaluation split")
+    affirmed = [leave_out_denials(part) if drop_denials and part.source in DENIED_SOURCES else part for part in cleared]
+    _check_not_empty(affirmed, "denies a feeling")
+    scored = [_keep_known(split, none=none) for split in evaluation if split.source in names]
+    val = [split for split in scored if split.split == "val"]
     if not val:
         raise DataError(
             f"no val split to choose the best epoch on: {', '.join(names)} does not have one; "
             f"add for example --source {EMOTION}"
         )
-    train = [_draw(part, choice.rows, seed) for part, choice in zip(cleared, choices, strict=True)]
+    train = [_draw(part, choice.rows, seed) for part, choice in zip(affirmed, choices, strict=True)]
     _check_labels_occur(train, labels)
     return Corpus(
         train=train,
         val=val,
-        test=[split for split in evaluation if split.source in names and split.split == "test"],
+        test=[split for split in scored if split.split == "test"],
         evaluation=evaluation,
-        removed={part.source: len(part) - len(left) for part, left in zip(whole, cleared, strict=True)},
-        divided=tuple(source.name for source in sources if isinstance(source, DividedTable)),
+        removed=_count_removed(whole, cleared),
+        divided=tuple(
+            source.name for source in sources if isinstance(source, DividedTable) or source.name in OWN_DATA_SOURCES
+        ),
+        denials={
+            source: n
+            for source, n in _count_removed(cleared, affirmed).items()
+            if drop_denials and source in DENIED_SOURCES
+        },
     )
+
+
+def _keep_known(part: AnyTexts, *, none: bool) -> AnyTexts:
+    """Leave out the texts of the class ``none`` for a model that does not know it."""
+    return part if none or not isinstance(part, LabeledTexts) else part.without_none()
+
+
+def _check_not_empty(parts: Sequence[TrainingTexts], what: str) -> None:
+    for part in parts:
+        if not len(part):
+            raise DataError(f"source {part.source}: every training text {what}; give it others")
+
+
+def _count_removed(before: Sequence[TrainingTexts], after: Sequence[TrainingTexts]) -> dict[str, int]:
+    """Count the texts of each source that a step left out."""
+    return {part.source: len(part) - len(left) for part, left in zip(before, after, strict=True)}
 
 
 def _check_labels_fit(names: Sequence[str], labels: Sequence[str]) -> None:
@@ -155,33 +208,39 @@ def _check_labels_occur(train: Sequence[TrainingTexts], labels: Sequence[str]) -
 
 
 def _open_sources(
-    data: Path | None, names: Sequence[str], labels: Sequence[str], seed: int, columns: tuple[str, str]
+    data: Path | None,
+    names: Sequence[str],
+    labels: Sequence[str],
+    seed: int,
+    columns: tuple[str, str],
+    own_data: Path | None,
 ) -> list[Source]:
     """Open the sources of the run; a table in a single file is divided, since it has no val split."""
     text, label = columns
-    opened = [open_training_source(name, data, labels, text_column=text, label_column=label) for name in names]
+    opened = [
+        open_training_source(name, data, labels, text_column=text, label_column=label, own_data=own_data)
+        for name in names
+    ]
     return [
         DividedTable(source, seed) if isinstance(source, TableSource) and source.splits == (FULL,) else source
         for source in opened
     ]
 
 
-def _open_neighbors(data: Path | None, names: Sequence[str], labels: Sequence[str]) -> list[Source]:
-    """Open the other sources in the root of all datasets; a single source's own folder has none.
+def _open_neighbors(
+    data: Path | None, names: Sequence[str], labels: Sequence[str], own_data: Path | None
+) -> list[Source]:
+    """Open the other sources: in the root of all datasets, of which a single source's own folder has none, and our own.
 
     A model with labels of the user's own is never scored on them, so that it has none either.
     """
-    if data is None:
-        return []
-    if not data.exists():  # else a wrong path would go unnoticed where every source of the run is fetched
+    if data is not None and not data.exists():  # else a wrong path would go unnoticed where every source is fetched
         raise DataError(f"{data}: no such folder; expected the root of the datasets, or leave out --data")
     if tuple(labels) != EMOTIONS:
         return []
-    return [
-        open_source(source.name, data, labels)
-        for source in FOLDER_SOURCES
-        if source.name not in names and (data / source.folder_name).is_dir()
-    ]
+    own: list[Source] = [source for source in find_own_sources(own_data, data) if source.name not in names]
+    present = [source for source in FOLDER_SOURCES if data is not None and (data / source.folder_name).is_dir()]
+    return [*(open_source(source.name, data, labels) for source in present if source.name not in names), *own]
 
 
 def _draw(part: AnyTexts, rows: int | None, seed: int) -> AnyTexts:

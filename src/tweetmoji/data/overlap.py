@@ -1,4 +1,8 @@
-"""Which training texts are in an evaluation split, or were made from a text that is: they must not be trained on."""
+"""Which training texts are in an evaluation split, or were made from a text that is: they must not be trained on.
+
+Texts are the same if their letters and digits are. Of the test splits of the project's own data, near copies count too:
+their texts are few, and a copy with a word changed would give away what they ask for.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,6 +12,8 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from tweetmoji.data.names import OWN_DATA_SOURCES
+from tweetmoji.data.near_copies import find_near_copies
 from tweetmoji.data.texts import Texts
 from tweetmoji.text import clean
 
@@ -28,6 +34,7 @@ def comparison_key(text: str) -> str:
 def find_overlap(train: Texts, evaluation: Iterable[Texts]) -> NDArray[np.int64]:
     """Find the training texts that are in an evaluation split, compared by `comparison_key`.
 
+    Near copies of the texts in a test split of the project's own data are found too; see `tweetmoji.data.near_copies`.
     A text that was made from another goes with it: what counts is the text, its parent, and other texts of that parent.
 
     Args:
@@ -37,9 +44,11 @@ def find_overlap(train: Texts, evaluation: Iterable[Texts]) -> NDArray[np.int64]
     Returns:
         int64 array of their indices (from 0) in ``train``, rising.
     """
-    held_out = {key for split in evaluation for keys in _list_keys(split) for key in keys}
-    found = [i for i, keys in enumerate(_list_keys(train)) if not held_out.isdisjoint(keys)]
-    return np.array(found, dtype=np.int64)
+    splits = list(evaluation)
+    held_out = {key for split in splits for keys in _list_keys(split) for key in keys}
+    same = {i for i, keys in enumerate(_list_keys(train)) if not held_out.isdisjoint(keys)}
+    own = [split for split in splits if split.source in OWN_DATA_SOURCES and split.split == "test"]
+    return np.array(sorted(same | _find_near_copies(train, own)), dtype=np.int64)
 
 
 def leave_out(train: AnyTexts, evaluation: Iterable[Texts]) -> AnyTexts:
@@ -51,3 +60,20 @@ def _list_keys(data: Texts) -> Iterator[list[str]]:
     """For each text, its key and that of its parent."""
     for text, parent in zip(data.texts, data.parents or repeat(None), strict=False):
         yield [comparison_key(text)] if parent is None else [comparison_key(text), comparison_key(parent)]
+
+
+def _find_near_copies(train: Texts, held_out: Iterable[Texts]) -> set[int]:
+    """Find the indices of training texts that nearly copy a held-out text, or whose parents do.
+
+    Texts are cleaned, not normalized: the name of one emoji can be five words, which many tweets have in common.
+    """
+    known = [clean(text) for split in held_out for text in split.texts]
+    if not known:
+        return set()
+    compared = [
+        (i, text)
+        for i, both in enumerate(zip(train.texts, train.parents or repeat(None), strict=False))
+        for text in both
+        if text is not None
+    ]
+    return {compared[at][0] for at, _ in find_near_copies((clean(text) for _, text in compared), known)}

@@ -42,7 +42,16 @@ def read_inputs(job: FineTuningJob, labels: LabelSet) -> Inputs:
         TrainingError: The base cannot be loaded.
     """
     choice = job.corpus
-    corpus = read_corpus(choice.data, choice.sources, labels.labels, job.settings.seed, choice.columns)
+    corpus = read_corpus(
+        choice.data,
+        choice.sources,
+        labels.labels,
+        job.settings.seed,
+        choice.columns,
+        own_data=choice.own_data,
+        drop_denials=choice.drop_denials,
+        none=labels.none,
+    )
     network, tokenizer = load_base(job.base, labels.labels, job.settings)
     return Inputs(corpus, network, tokenizer, describe_job(job, labels, corpus))
 

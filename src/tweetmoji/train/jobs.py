@@ -25,6 +25,10 @@ class CorpusChoice:
             is downloaded.
         sources: The sources, and how many texts of each.
         columns: Names of a table's text column and label column.
+        own_data: Folder of the project's own data, whose evaluation splits are held out; see
+            `tweetmoji.data.read_corpus`.
+        drop_denials: Whether to leave out the training texts of Emotion (dair-ai) that deny a feeling; see
+            `tweetmoji.data.denials`.
 
     Raises:
         SettingError: No source is named, or columns are named and no table is read.
@@ -33,6 +37,8 @@ class CorpusChoice:
     data: Path | None
     sources: tuple[SourceChoice, ...] = (SourceChoice(EMOTION),)
     columns: tuple[str, str] = COLUMNS
+    own_data: Path | None = None
+    drop_denials: bool = False
 
     def __post_init__(self) -> None:
         if not self.sources:

@@ -10,6 +10,7 @@ import torch
 
 from tweetmoji.data import LabelSet
 from tweetmoji.data.corpus import COLUMNS, Corpus
+from tweetmoji.data.names import OWN_DATA_SOURCES
 from tweetmoji.errors import TrainingError
 from tweetmoji.files import parse_json_object
 from tweetmoji.train.jobs import FineTuningJob
@@ -32,9 +33,18 @@ def describe_job(job: FineTuningJob, labels: LabelSet, corpus: Corpus) -> dict[s
         **describe_base(job.base),
         "data": corpus.describe(),
         "settings": asdict(job.settings),
+        **_describe_own_data(job, corpus),
         **({"labels": dict(labels.emoji)} if labels != LabelSet() else {}),
         **({"columns": list(job.corpus.columns)} if job.corpus.columns != COLUMNS else {}),
     }
+
+
+def _describe_own_data(job: FineTuningJob, corpus: Corpus) -> dict[str, Any]:
+    """The digests of the project's own evaluation splits, which are held out even if they are no source of the job."""
+    if job.corpus.own_data is None:
+        return {}
+    own = [split for split in corpus.evaluation if split.source in OWN_DATA_SOURCES]
+    return {"own_data_sha256": {f"{split.source} {split.split}": split.sha256 for split in own}}
 
 
 def describe_base(base: str) -> dict[str, Any]:
