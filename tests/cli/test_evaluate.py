@@ -10,7 +10,7 @@ from importlib.metadata import version
 from types import SimpleNamespace
 
 import pytest
-from tests.toys.datasets import RIGHT, write_datasets, write_files
+from tests.toys.datasets import RIGHT, write_datasets, write_files, write_own_data, write_tweets
 
 import tweetmoji.runtime.emojifier
 from tweetmoji.data import open_source
@@ -374,3 +374,53 @@ def test_threads_are_passed_to_both_models(run_cli, monkeypatch, datasets, sharp
     monkeypatch.setattr(tweetmoji.runtime.emojifier, "load", load_and_note)
     assert run_cli("evaluate", "--data", datasets, "--compare", sharper_model, "--threads", "2").code == 0
     assert passed == [{"threads": 2}] * 2
+
+
+@pytest.fixture
+def own_data(tmp_path):
+    return write_own_data(tmp_path / "own")
+
+
+@pytest.fixture
+def with_tweets(tmp_path):
+    """A root of the three datasets and of the annotated tweets."""
+    return write_tweets(write_datasets(tmp_path / "datasets"))
+
+
+def test_own_data_are_scored_on_their_texts_with_an_emotion(run_cli, with_tweets, own_data):
+    found = measure(run_cli, "--own-data", own_data, "--source", "written")
+    assert places(found) == [("written", "test")]
+    # "called and i hung up scared", the same with happy, and danced, which says nothing to the tiny model
+    assert found["evaluations"][0]["metrics"]["n"] == 3
+    assert found["evaluations"][0]["labels"] == list(EMOTIONS)
+    options = ("--data", with_tweets, "--own-data", own_data, "--source", "annotated")
+    (evaluation,) = measure(run_cli, *options)["evaluations"]
+    assert (evaluation["split"], evaluation["metrics"]["n"]) == ("test", 2)
+    assert evaluation["metrics"]["accuracy"] == 1
+    (evaluation,) = measure(run_cli, *options, "--split", "val")["evaluations"]
+    assert evaluation["metrics"]["n"] == 1
+
+
+def test_source_all_scores_own_data_too(run_cli, with_tweets, own_data, cases):
+    found = measure(run_cli, "--data", with_tweets, "--own-data", own_data, "--source", "all")
+    own = [(source, split) for source in ("written", "annotated") for split in ("val", "test")]
+    assert places(found) == [*RIGHT, *own]
+
+
+def test_own_data_without_their_folder_are_a_usage_error(run_cli):
+    result = run_cli("evaluate", "--source", "written")
+    assert (result.code, result.out) == (2, "")
+    assert result.complaint.startswith("source written needs the folder of the project's own data; name it with --own")
+
+
+@pytest.mark.parametrize("source", ["emotion", "all"])
+def test_the_test_split_of_emotion_is_scored_without_denials_too(run_cli, tmp_path, cases, source):
+    root = write_datasets(tmp_path)
+    with (root / "emotion" / "test.txt").open("a", encoding="utf-8") as file:
+        file.write("i dont feel happy;joy\n")
+    found = measure(run_cli, "--data", root, "--source", source)
+    sizes = {(row["source"], row["split"]): row["metrics"]["n"] for row in found["evaluations"]}
+    assert sizes["emotion", "test"] == 3
+    assert sizes["emotion", "test-without-denials"] == 2
+    assert ("emotion", "val-without-denials") not in sizes
+    assert len(measure(run_cli, "--data", root, "--split", "val")["evaluations"]) == 1

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from sklearn import metrics as sklearn_metrics
-from tests.toys.datasets import write_emotion, write_tweeteval
+from tests.toys.datasets import make_labeled, write_emotion, write_tweeteval
 
 from tweetmoji import EMOTIONS
 from tweetmoji.data import LabeledTexts, open_source
@@ -163,3 +163,11 @@ def test_labels_that_the_model_lacks_are_a_setting_error():
         SettingError, match=r"source made needs the labels calm, glee, and made has the labels sadness, joy, "
     ):
         evaluate(make_emojifier(np.ones((3, 6)) / 6), data)
+
+
+def test_evaluate_leaves_out_texts_without_an_emotion(tiny_emojifier):
+    pairs = [("so happy", "joy"), ("the rain is home", "none"), ("sad rain", "sadness"), ("sad again", "joy")]
+    data = make_labeled(pairs, labels=(*EMOTIONS, "none"))
+    assert evaluate(tiny_emojifier, data) == evaluate(tiny_emojifier, data.without_none())
+    assert evaluate(tiny_emojifier, data).metrics.n == 3
+    assert evaluate(tiny_emojifier, data).labels == EMOTIONS

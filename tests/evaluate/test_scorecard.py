@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from tests.toys.datasets import RIGHT, write_datasets, write_emotion, write_tweeteval
+from tests.toys.datasets import RIGHT, write_datasets, write_emotion, write_own_data, write_tweeteval
 
 import tweetmoji
 from tweetmoji.data import open_source
@@ -192,3 +192,10 @@ def test_another_seed_moves_intervals_by_about_a_tenth_of_the_standard_error():
         for seed in range(8)
     ]
     assert np.std(ends) < 0.15 * np.sqrt(0.9 * 0.1 / 2000)
+
+
+def test_scorecard_leaves_out_texts_without_an_emotion(tiny_emojifier, other, tmp_path):
+    data = open_source("written", None, own_data=write_own_data(tmp_path)).read("test")
+    scorecard = fill_scorecard(tiny_emojifier, [data], other=other, mistakes=tmp_path / "mistakes")
+    assert scorecard.evaluations == [evaluate(tiny_emojifier, data)]
+    assert scorecard.comparisons[0]["n"] == 3

@@ -11,6 +11,7 @@ from tweetmoji.cli.options import (
     json_option,
     label_column_option,
     model_option,
+    own_data_option,
     text_column_option,
     threads_option,
 )
@@ -34,8 +35,8 @@ ALL: Final = "all"
     type=click.Choice([*SOURCES, BEHAVIOR, ALL]),
     default=EMOTION,
     show_default=True,
-    help="What to score on: a dataset, the behavioral cases of tweetmoji, or all (every val and test split in DATA, "
-    "and the cases).",
+    help="What to score on: a dataset, the behavioral cases of tweetmoji, or all (every val and test split in DATA and "
+    "OWN_DATA, and the cases).",
 )
 @click.option(
     "--split",
@@ -44,6 +45,7 @@ ALL: Final = "all"
 )
 @text_column_option
 @label_column_option
+@own_data_option
 @click.option("--compare", type=FOLDER, metavar="MODEL", help="Another model to compare with on the same texts.")
 @click.option(
     "--report",
@@ -59,6 +61,7 @@ def command(
     split: str | None,
     text_column: str,
     label_column: str,
+    own_data: Path | None,
     compare: Path | None,
     report: Path | None,
     as_json: bool,
@@ -68,11 +71,13 @@ def command(
     """Measure a model: accuracy, F1, log loss, calibration, behavioral cases.
 
     Each metric comes with a 95 % bootstrap interval. A source with fewer classes than the model has labels is scored on
-    its own classes. Needs the extra evaluate: pip install '.[evaluate]' in a clone.
+    its own classes; texts without an emotion are left out. Emotion's test split is scored a second time without the
+    texts that deny a feeling, whose labels are wrong. Needs the extra evaluate: pip install '.[evaluate]' in a clone.
 
     \b
       tweetmoji evaluate --data data --source all --report report
       tweetmoji evaluate --data data --source tweeteval --split val --compare my-model
+      tweetmoji evaluate --data data --own-data repository/data --source written
       tweetmoji evaluate --source behavior
       tweetmoji evaluate --data mine.csv --source table --text-column tweet --label-column mood --json
     """
@@ -86,8 +91,8 @@ def command(
             from tweetmoji.evaluate.report.write import write_report
         from tweetmoji.runtime.artifact import SHIPPED, read_artifact
     emojifier = load(model, threads=threads)
-    columns = {"text_column": text_column, "label_column": label_column}
-    splits = _read_splits(data, source, split, emojifier, columns)
+    options = {"text_column": text_column, "label_column": label_column, "own_data": own_data}
+    splits = _read_splits(data, source, split, emojifier, options)
     with show_progress(splits, "scoring") as shown:
         scorecard = fill_scorecard(
             emojifier,
@@ -102,7 +107,7 @@ def command(
 
 
 def _read_splits(
-    data: Path | None, source: str, split: str | None, emojifier: "Emojifier", columns: dict[str, str]
+    data: Path | None, source: str, split: str | None, emojifier: "Emojifier", options: dict[str, Any]
 ) -> "list[LabeledTexts]":
     """Read the splits to score on."""
     if split is not None and source in (BEHAVIOR, ALL):
@@ -110,14 +115,13 @@ def _read_splits(
     if source == BEHAVIOR:
         return []
     from tweetmoji.data import open_source
-    from tweetmoji.evaluate.scorecard import choose_splits, read_all_splits
+    from tweetmoji.evaluate.scorecard import read_all_splits, read_splits
 
     if source == ALL:
         if data is None:
             raise click.UsageError("--source all needs the root of the datasets: --data DIR or TWEETMOJI_DATA_DIR")
-        return read_all_splits(data, emojifier.labels)
-    opened = open_source(source, data, emojifier.labels, **columns)
-    return [opened.read(name) for name in choose_splits(opened, split)]
+        return read_all_splits(data, emojifier.labels, options["own_data"])
+    return read_splits(open_source(source, data, emojifier.labels, **options), split)
 
 
 def _format(scorecard: dict[str, Any]) -> list[str]:

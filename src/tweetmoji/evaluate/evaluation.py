@@ -50,7 +50,7 @@ class Evaluation:
 
 
 def evaluate(emojifier: Emojifier, data: LabeledTexts, *, resamples: int = 1000, seed: int = 0) -> Evaluation:
-    """Score a model on the classes of a source.
+    """Score a model on the classes of a source. Texts without an emotion are left out.
 
     Args:
         emojifier: The model.
@@ -61,6 +61,7 @@ def evaluate(emojifier: Emojifier, data: LabeledTexts, *, resamples: int = 1000,
     Raises:
         SettingError: The class map of the data names a label that the model does not have.
     """
+    data = data.without_none()
     model = {"name": emojifier.name, "version": emojifier.version}
     return score(model, data, predict_classes(emojifier, data), resamples=resamples, seed=seed)
 

@@ -11,7 +11,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tweetmoji.data import LabeledTexts, Source, find_sources, read_evaluation_splits
+from tweetmoji.data import LabeledSource, LabeledTexts, Source, find_sources, read_evaluation_splits
+from tweetmoji.data.denials import list_views
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.errors import SettingError
 from tweetmoji.evaluate.behavior import BehaviorResult, load_suites, run_suites
@@ -67,12 +68,22 @@ def choose_splits(source: Source, split: str | None) -> list[str]:
     return ["test" if "test" in source.splits else source.splits[-1]]
 
 
-def read_all_splits(root: Path, labels: Sequence[str]) -> list[LabeledTexts]:
-    """Read every evaluation split of every source in the root of all datasets.
+def read_splits(source: LabeledSource, split: str | None) -> list[LabeledTexts]:
+    """Read the split to score, as `choose_splits` chooses it, and the view of it without denials if it has one.
+
+    Raises:
+        DataError: The source does not have the split, or its file is damaged.
+    """
+    return [view for name in choose_splits(source, split) for view in list_views(source.read(name))]
+
+
+def read_all_splits(root: Path, labels: Sequence[str], own_data: Path | None = None) -> list[LabeledTexts]:
+    """Read every evaluation split of every source in the root of all datasets, and the views of `list_views`.
 
     Args:
         root: The root.
         labels: Labels of the model.
+        own_data: Folder of the project's own data, whose evaluation splits are read too; None for none.
 
     Raises:
         DataError: There is none, or a file is damaged.
@@ -83,7 +94,8 @@ def read_all_splits(root: Path, labels: Sequence[str]) -> list[LabeledTexts]:
             f"all sources together need the labels {', '.join(EMOTIONS)}, and the model has the labels "
             f"{', '.join(labels)}; choose another --source"
         )
-    return read_evaluation_splits(find_sources(root, labels))
+    splits = read_evaluation_splits(find_sources(root, labels, own_data=own_data))
+    return [view for split in splits for view in list_views(split)]
 
 
 def fill_scorecard(
@@ -98,7 +110,7 @@ def fill_scorecard(
 
     Args:
         emojifier: The model.
-        splits: What to score it on.
+        splits: What to score it on. Texts without an emotion are left out.
         behavior: Whether to run the behavioral cases.
         other: Another model to compare it with on the same splits.
         mistakes: Folder for the most confident mistakes on each split; None for none.
@@ -112,7 +124,8 @@ def fill_scorecard(
     passed = run_suites(emojifier, load_suites()) if behavior else None  # first, because it may refuse the model
     model = {"name": emojifier.name, "version": emojifier.version}
     evaluations, comparisons = [], []
-    for data in splits:
+    for split in splits:
+        data = split.without_none()
         probabilities = predict_classes(emojifier, data)
         evaluations.append(score(model, data, probabilities, resamples=RESAMPLES, seed=SEED))
         if other is not None:
