@@ -43,8 +43,8 @@ def make_table(names: Iterable[tuple[str, str]]) -> dict[str, str]:
 def make_words(emoji: str, name: str) -> str:
     """Write a name as plain words: lower case, single spaces, no punctuation but the apostrophe.
 
-    A flag's name is its country, which alone could be anything about it: the word flag comes first. Of 🔟, whose name is
-    keycap 10, the number is enough.
+    A flag's name is its country, which alone could be anything about it: the word flag comes first. Of the keycap 🔟
+    the number is enough.
     """
     words = _TONE.sub("", name.strip(":")).lower().replace("’", "'").replace("&", "and")
     if _FLAG.fullmatch(emoji):

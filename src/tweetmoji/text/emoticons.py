@@ -49,7 +49,7 @@ _REPEATABLE: Final = "()[]D3PpOoc*"
 _AFTER: Final = r"(?![\w/\\%^=+]|[-.,]\d)"
 """What may not follow an emoticon: a letter or digit, what goes on with a path or a formula, the rest of a number."""
 
-_LAST: Final = r"(?=\s*(?:\Z|[^\w\s\"'(\[{-]|https?\b))"
+_LAST: Final = r"(?=[\"')]*\s*(?:\Z|[^\w\s\"'(\[{-]|https?\b))"
 """No words follow: the text ends, or there are only signs, hashtags, mentions and links."""
 
 _UNITS: Final = "oz|lbs?|[km]?g|k?m|[cm]m|ft|in|inches|miles?|sec|seconds|mins?|minutes|hrs?|hours|yrs?|[MG]B|percent"
@@ -57,7 +57,7 @@ _UNITS: Final = "oz|lbs?|[km]?g|k?m|[cm]m|ft|in|inches|miles?|sec|seconds|mins?|
 _CONTEXTS: Final = {
     "D:": _LAST,  # "drive D: is full"
     "):": _LAST,  # "f( x ): return"
-    ":3": r"(?<!\d :3)",  # "16 :3"
+    ":3": r"(?:(?<!\d\s:3)|(?<=[:3]3\s:3))",  # "16 :3", yet ":3 :3"
     "<3": rf"(?! ?(?:%|{_UNITS})\b| %)",  # "<3 kg"
 }
 """What else holds for emoticons that could be something else."""
