@@ -75,7 +75,7 @@ def test_the_characters_of_an_emoticon_are_not_read_within_a_word(sign, words):
         "10:( 4;) key:/ key:| B:( f:(",
         "sum=( sum=) f=D **Note:** no;*",
         "TL;DR",
-        "^^ this D8 8) B) T.T. D=",
+        "^^^ this ^^/s ^^what D8 8) B) T.T. D=",
         "<3% <3.5 <3,000 <3/4 <3-4 <3 kg <3 %",
         "",
     ],
@@ -118,6 +118,7 @@ def test_signs_that_may_be_a_drive_or_a_parenthesis_are_read_where_no_words_foll
         ("-_- o_O ^_^", "unamused face astonished face smiling face with smiling eyes"),
         ("I <3 you <3#ever", "I red heart you red heart #ever"),
         ("cute :3 at 10 :)", "cute smiling face at 10 smiling face"),
+        ("so cute ^^.", "so cute smiling face with smiling eyes ."),
         ("well ¯\\_(ツ)_/¯", "well person shrugging"),
     ],
 )

@@ -293,6 +293,8 @@ LONG_UNITS = [
     after=st.text(st.characters(), max_size=5) | st.sampled_from(LONG_UNITS),
 )
 @example(before="x", unit="D", raw_chars=25_000, after="a")  # an emoticon if cut
+@example(before="x" + "-" * 9_990 + " D:", unit='"', raw_chars=25_000, after="a")
+@example(before="x" + "-" * 9_990 + " ", unit="😂\u200d", raw_chars=20_001, after="😂")
 @example(before="#", unit="aB", raw_chars=25_000, after=" c")
 @example(before="", unit="a " * 5_000, raw_chars=20_000, after="c")
 @example(before="a b", unit=" ", raw_chars=45_000, after="c d")

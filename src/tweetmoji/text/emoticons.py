@@ -13,7 +13,7 @@ from typing import Final
 EMOTICONS: Final = MappingProxyType(
     {
         "smiling face": ":) :-) :] =) (: :3 :o)",
-        "smiling face with smiling eyes": "^_^",
+        "smiling face with smiling eyes": "^_^ ^^",
         "grinning face": ":D :-D =D",
         "grinning squinting face": "xD XD",
         "winking face": ";) ;-) ;D",
@@ -49,7 +49,7 @@ _REPEATABLE: Final = "()[]D3PpOoc*"
 _AFTER: Final = r"(?![\w/\\%^=+]|[-.,]\d)"
 """What may not follow an emoticon: a letter or digit, what goes on with a path or a formula, the rest of a number."""
 
-_LAST: Final = r"(?=[\"')]*\s*(?:\Z|[^\w\s\"'(\[{-]|https?\b))"
+_LAST: Final = r"(?=[\"')]{0,4}\s*(?:\Z|[^\w\s\"'(\[{-]|https?\b))"
 """No words follow: the text ends, or there are only signs, hashtags, mentions and links."""
 
 _UNITS: Final = "oz|lbs?|[km]?g|k?m|[cm]m|ft|in|inches|miles?|sec|seconds|mins?|minutes|hrs?|hours|yrs?|[MG]B|percent"
