@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 import serving_parts as serving
 from bench_inference_parts import PARTS as INFERENCE_PARTS
+from emoticon_counts import render_emoticons
 from experiments import tables as experiments
 from graph_parts import render_arithmetic, render_rewritten
 from speed_targets import render_speed_targets
@@ -256,6 +257,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "container": render_container,
     "arithmetic": render_arithmetic,
     "rewritten": render_rewritten,
+    "emoticons": render_emoticons,
     **INFERENCE_PARTS,
     "speed_targets": render_targets_of_speed,
     "serving_throughput": render_serving_throughput,

@@ -147,10 +147,10 @@ def test_clean_leaves_emoji_hashtags_and_letters_as_they_are(text):
     ("text", "expected"),
     [
         ("sad 😢", "sad crying face"),
-        ("😂😂 so funny❤️", "face with tears of joy so funny heart"),
+        ("😂😂 so funny❤️", "face with tears of joy so funny red heart"),
         ("&#128514;", "face with tears of joy"),
         ("sad :(", "sad frowning face"),
-        ("I &lt;3 you", "I heart you"),
+        ("I &lt;3 you", "I red heart you"),
     ],
 )
 def test_emoji_and_emoticons_become_words(text, expected):
@@ -246,7 +246,8 @@ def test_endless_punctuation_and_dots_are_not_divided():
         ["&", "&#9", "&am", " ", "\n a", "\ud800"],
         ["#", "#a", "#aA1", "a", "aA", "_", "#_", "\u0301", "\u0301\u0316", "e\u0301"],
         [":", ":) ", ":'", "(", "^", "<", "T", "D:<"],
-        ["😂", "😂👍", "👩\u200d", "❤\ufe0f", "\U0001f1e6", "あ", "\u203c"],
+        ["D:", "D: ", "D:  a", "): ", "D:" + " " * 1000, "<3 ", "o", "o_o ", "¯\\_(ツ)_/¯"],
+        ["😂", "😂👍", "👩\u200d", "👩\u200d😂", "❤\ufe0f", "\U0001f1e6", "🏴\U000e0067", "\U000e0067", "あ", "\u203c"],
     ],
 )
 def test_half_a_million_characters_take_linear_time(units):
@@ -265,7 +266,23 @@ def test_an_emoticon_with_a_typographic_quote_is_read():
 
 LONG_UNITS = [
     *("happy ", "a", "dog\n", " ", "so", "xD", ":)", "@ann ", "#DayOfRain ", "https://example.org/x ", "http", "&amp;"),
-    *("&#0", "😂", "😂🎉", "🇩🇪", "e\u0301", "\u0301\u0316", "\ufdfa", "\ud800", "\u1100\u1161\u11a8", "#A", "_", "-_-"),
+    *(
+        "&#0",
+        "😂",
+        "😂🎉",
+        "🇩🇪",
+        "🇬🇸",
+        "👩\u200d",
+        "D: ",
+        "e\u0301",
+        "\u0301\u0316",
+        "\ufdfa",
+        "\ud800",
+        "\u1100\u1161\u11a8",
+        "#A",
+        "_",
+        "-_-",
+    ),
 ]
 
 
@@ -276,6 +293,8 @@ LONG_UNITS = [
     after=st.text(st.characters(), max_size=5) | st.sampled_from(LONG_UNITS),
 )
 @example(before="x", unit="D", raw_chars=25_000, after="a")  # an emoticon if cut
+@example(before="x" + "-" * 9_990 + " D:", unit='"', raw_chars=25_000, after="a")
+@example(before="x" + "-" * 9_990 + " ", unit="😂\u200d", raw_chars=20_001, after="😂")
 @example(before="#", unit="aB", raw_chars=25_000, after=" c")
 @example(before="", unit="a " * 5_000, raw_chars=20_000, after="c")
 @example(before="a b", unit=" ", raw_chars=45_000, after="c d")

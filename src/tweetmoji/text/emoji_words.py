@@ -1,101 +1,87 @@
-"""Emoji and emoticons as words: an encoder's vocabulary has few of them, and as ``[UNK]`` a tear equals a laugh."""
+"""Emoji as words: an encoder's vocabulary has few emoji, and as ``[UNK]`` a tear equals a laugh.
+
+``emoji.tsv`` has the words: an emoji, a tab, and its English short name from Unicode's CLDR, in lower case and without
+punctuation (``tools/emoji_table.py`` writes it). So an emoji reads the same on every version of Python.
+"""
 
 import re
-import unicodedata
-from collections.abc import Iterable
-from types import MappingProxyType
-from typing import Final
+from functools import cache
+from pathlib import Path
+from typing import Final, NamedTuple
 
-EMOTICONS: Final = MappingProxyType(
-    {
-        "smiling face": ":) :-) :] =) (: ^_^ ^^ :3 :o)",
-        "grinning face": ":D :-D =D xD XD",
-        "winking face": ";) ;-) ;D",
-        "winking face with tongue": ":P :-P :p :-p ;P xP",
-        "kiss": ":* :-* ;*",
-        "heart": "<3 <33 <333",
-        "broken heart": "</3",
-        "frowning face": ":( :-( :[ =( ): :c",
-        "crying face": ":'( :'-( ;( ;-( T_T T.T ;_; Q_Q",
-        "tears of joy": ":') :'-) :'D",
-        "angry face": ">:( >:-( D:< >:[",
-        "face screaming in fear": "D: D8 D=",
-        "astonished face": ":O :-O :o :-o o_O O_o O_O o_o =O",
-        "confused face": ":/ :-/ :\\ :-\\ =/ :S :-S",
-        "unamused face": ":| :-| -_- >_>",
-    }
-)
-"""Words to the emoticons that mean them: the Western and the most common Eastern ones
-(https://en.wikipedia.org/wiki/List_of_emoticons). The words are the Unicode names of emoji that look alike, because a
-model then learns both together."""
+_TABLE: Final = Path(__file__).with_name("emoji.tsv")
 
-_EMOTICON_WORDS: Final = {emoticon: words for words, row in EMOTICONS.items() for emoticon in row.split()}
+_TAGS: Final = "\U000e0020-\U000e007f"
+_JOINER: Final = "\u200d"
+_DRAWING: Final = re.compile("[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff]")
+"""Variation selectors, keycaps and skin tones, which change the drawing only."""
+_REST: Final = re.compile(f"[{_JOINER}{_TAGS}]")
+"""Characters that mean nothing outside a sequence: joiner and tags."""
+_FLAG_LETTERS: Final = "\U0001f1e6-\U0001f1ff"
+_BEYOND_BASIC_PLANE: Final = "\U0001f000-\U0001faff"
+"""Range of the emoji beyond the basic plane. ``re`` has no fast way through a set of single characters there."""
+_MAX_PARTS: Final = 4
+"""Emoji joined to one, at most: a family of four."""
 
 
-def _any_of(emoticons: Iterable[str]) -> str:
-    """A pattern of any of the emoticons, the longest first, each with its last character repeated at will."""
-    ranked = sorted(emoticons, key=len, reverse=True)
-    parts = [re.escape(emoticon) + re.escape(emoticon[-1]) + "*" for emoticon in ranked]
-    return f"({'|'.join(parts)})(?!\\w)"
+class _Emoji(NamedTuple):
+    """The table: emoji to words, and the pattern of an emoji with those of the same kind after it."""
 
-
-_EMOTICON: Final = re.compile(r"(?<!\S)" + _any_of(_EMOTICON_WORDS))
-_EYES: Final = ":;="
-_ATTACHED_EMOTICON: Final = re.compile(
-    r"(?<=[^\W\d_]|[.,!?])" + _any_of(face for face in _EMOTICON_WORDS if face[0] in _EYES and face[-1] in "()*D")
-)
-"""Emoticons that are unmistakable even right after a word or its punctuation, as in ``hello:)``."""
-_EMOJI: Final = re.compile("[\u203c-\u3299\U0001f000-\U0001faff]")
-_EMOJI_MODIFIER: Final = re.compile("[\ufe0e\ufe0f\u200d\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
-"""Characters that only change how an emoji is drawn: variation selectors, joiners, keycaps, skin tones, tags."""
-_FLAG: Final = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
-_PRINT_STYLE: Final = re.compile(r"\b(black|white|heavy)\b ?")
+    words: dict[str, str]
+    pattern: re.Pattern[str]
 
 
 def replace_emoji(text: str) -> str:
-    """Replace emoji by the words of their Unicode names, and emoticons by those of `EMOTICONS`.
+    """Replace emoji by the words of their names.
 
-    A run of the same emoji counts once. Skin tones, which change the drawing only, are dropped.
+    The longest sequence that has a name is read; one that has none is read part by part. A run of the same emoji counts
+    once. Variation selectors, keycaps and skin tones are dropped.
 
     Args:
         text: Any string.
 
     Returns:
-        The text with each replacement between spaces.
+        The text with the words of each emoji between spaces. Signs without a name stay.
     """
-    text = _EMOTICON.sub(_name_emoticon, text)
-    if any(eyes in text for eyes in _EYES):
-        text = _ATTACHED_EMOTICON.sub(_name_emoticon, text)
     if text.isascii():
         return text
-    text = _FLAG.sub(" flag ", _EMOJI_MODIFIER.sub("", text))
-    return _EMOJI.sub(_name_first_emoji, text)
+    words, pattern = _read_table()
+    text = pattern.sub(lambda match: _replace(match, words), _DRAWING.sub("", text))
+    return _REST.sub("", text)
 
 
-def _name_emoticon(match: re.Match[str]) -> str:
-    """The words of an emoticon, whose last character may be repeated: ``:)))`` is ``:)``."""
-    last = match[1][-1]
-    emoticon = match[1].rstrip(last) + last
-    while emoticon not in _EMOTICON_WORDS:  # ^^ ends in two of them
-        emoticon += last
-    return f" {_EMOTICON_WORDS[emoticon]} "
+@cache
+def _read_table() -> _Emoji:
+    """Read the table, at the first text that is not ASCII."""
+    lines = _TABLE.read_text(encoding="utf-8").splitlines()
+    words = dict(line.split("\t") for line in lines)
+    basic_plane = "".join(sorted({emoji[0] for emoji in words if emoji[0] < "\U00010000"}))
+    one = f"[{basic_plane}{_BEYOND_BASIC_PLANE}]"
+    flag = f"(?<=[{_FLAG_LETTERS}])[{_FLAG_LETTERS}]"
+    joined = f"[{_TAGS}]*(?:{_JOINER}{one}[{_TAGS}]*)*"
+    return _Emoji(words, re.compile(f"({one}(?:{flag}|{joined}))(?:\\1(?![{_JOINER}{_TAGS}]))*"))
 
 
-def _name_first_emoji(match: re.Match[str]) -> str:
-    """The name of an emoji, or nothing if the character before it is the same."""
-    emoji, start = match[0], match.start()
-    if start and match.string[start - 1] == emoji:
-        return ""
-    words = _name(emoji)
-    return f" {words} " if words else emoji
+def _replace(match: re.Match[str], words: dict[str, str]) -> str:
+    """The words of a run of the same emoji; a run of a sign without a name as it is."""
+    named = _name(match[1], words)
+    return match[0] if named == match[1] else named
 
 
-def _name(symbol: str) -> str | None:
-    """The Unicode name of a symbol in lower case, or None for a character that is no symbol.
+def _name(sequence: str, words: dict[str, str]) -> str:
+    """The words of a sequence; if it has none, those of its longest parts that have some, from left to right."""
+    if sequence in words:
+        return f" {words[sequence]} "
+    if _JOINER not in sequence:
+        emoji = _REST.sub("", sequence)  # a flag that is none may still be tagged
+        return f" {words[emoji]} " if emoji in words else emoji
+    return _name_parts(sequence.split(_JOINER), words)
 
-    In names of the older symbols, black, white and heavy say how the symbol is printed: ❤ is HEAVY BLACK HEART.
-    """
-    if unicodedata.category(symbol) not in {"So", "Sk", "Sm"}:
-        return None
-    name = unicodedata.name(symbol, "").lower()
-    return (_PRINT_STYLE.sub("", name) if symbol < "\U0001f000" else name) or None
+
+def _name_parts(parts: list[str], words: dict[str, str]) -> str:
+    named, start = "", 0
+    while start < len(parts):
+        size = next((n for n in range(_MAX_PARTS, 1, -1) if _JOINER.join(parts[start : start + n]) in words), 1)
+        named += _name(_JOINER.join(parts[start : start + size]), words)
+        start += size
+    return named

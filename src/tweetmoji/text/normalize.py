@@ -13,8 +13,9 @@ import unicodedata
 from typing import Final
 
 from tweetmoji.text.emoji_words import replace_emoji
+from tweetmoji.text.emoticons import replace_emoticons
 
-TEXT_VERSION: Final = 2
+TEXT_VERSION: Final = 3
 """Version of the rules. Raise it whenever one of them changes."""
 
 MAX_CHARS: Final = 10_000
@@ -62,7 +63,7 @@ def normalize(text: str) -> str:
     text = _replace_noise(text)
     if not text.isascii():
         text = text.translate(_QUOTES)  # before emoticons: with a straight quote, :’( is one
-    text = replace_emoji(text)
+    text = replace_emoji(replace_emoticons(text))
     if not text.isascii():
         text = unicodedata.normalize("NFKC", _ACCENT_RUN.sub(lambda match: f"{match[0]}\u034f", text))
     if "#" in text:
