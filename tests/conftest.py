@@ -44,6 +44,26 @@ def tiny_artifact(tmp_path_factory) -> Artifact:
     return make_tiny_artifact(tmp_path_factory.mktemp("artifact") / "tiny")
 
 
+@pytest.fixture(scope="session")
+def heads_artifact(tmp_path_factory) -> Artifact:
+    """As `tiny_artifact`, with a logit for none and suggestions."""
+    return make_tiny_artifact(tmp_path_factory.mktemp("artifact") / "tiny", heads=True)
+
+
+@pytest.fixture(scope="session")
+def heads_home(heads_artifact, tmp_path_factory) -> Path:
+    """That artifact on disk; not to be changed."""
+    folder = tmp_path_factory.mktemp("heads") / "tiny"
+    write_artifact(replace(heads_artifact, folder=folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def heads_emojifier(heads_home) -> tweetmoji.Emojifier:
+    """The tiny model with a logit for none and suggestions."""
+    return tweetmoji.load(heads_home)
+
+
 @pytest.fixture
 def tiny_folder(tiny_artifact, tmp_path) -> Path:
     """A fresh copy of the tiny artifact on disk, to read or to spoil."""

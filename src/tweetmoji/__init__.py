@@ -16,12 +16,14 @@ if TYPE_CHECKING:
         DataError,
         FolderError,
         MissingExtraError,
+        NoSuggestionsError,
         ServeError,
         SettingError,
         TrainingError,
         TweetmojiError,
     )
     from tweetmoji.runtime.emojifier import Emojifier, Prediction, load
+    from tweetmoji.runtime.suggestions import Suggestion
 
     __version__: str
 
@@ -32,9 +34,11 @@ __all__ = [
     "Emojifier",
     "FolderError",
     "MissingExtraError",
+    "NoSuggestionsError",
     "Prediction",
     "ServeError",
     "SettingError",
+    "Suggestion",
     "TrainingError",
     "TweetmojiError",
     "__version__",
@@ -45,6 +49,7 @@ _MODULES = {
     "EMOTIONS": "tweetmoji.emotions",
     "Emojifier": "tweetmoji.runtime.emojifier",
     "Prediction": "tweetmoji.runtime.emojifier",
+    "Suggestion": "tweetmoji.runtime.suggestions",
     "load": "tweetmoji.runtime.emojifier",
 }
 """Public names to their modules; all others are errors."""

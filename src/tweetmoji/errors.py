@@ -32,6 +32,10 @@ class SettingError(TweetmojiError, ValueError):
     """A setting or argument has a value that is not possible."""
 
 
+class NoSuggestionsError(TweetmojiError):
+    """Suggestions were asked of a model that has none."""
+
+
 class TrainingError(TweetmojiError):
     """Training cannot start or go on; the message says why and what to change."""
 

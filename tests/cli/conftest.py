@@ -12,6 +12,7 @@ import pytest
 
 from tweetmoji.cli import main
 from tweetmoji.runtime.artifact import make_artifact, write_artifact
+from tweetmoji.runtime.prior import make_uniform_prior
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ def moods_home(tiny_artifact, tmp_path_factory) -> Path:
     labels = ("down", "up", "warm", "hot", "cold", "odd")
     emoji = dict(zip(labels, "🙁🙂🤗🌶🥶🦄", strict=True))
     folder = tmp_path_factory.mktemp("moods") / "moods"
-    config = replace(tiny_artifact.config, name="moods", labels=labels, emoji=emoji)
+    prior = make_uniform_prior(labels)
+    config = replace(tiny_artifact.config, name="moods", labels=labels, emoji=emoji, prior=prior)
     parts = {"weights": tiny_artifact.weights, "tokenizer": tiny_artifact.tokenizer, "metrics": {}}
     write_artifact(make_artifact(folder, config=config, **parts))
     return folder

@@ -156,6 +156,7 @@ def test_help_lists_every_command_and_shows_a_tweet(run_cli):
         == list(COMMANDS)
         == [
             "predict",
+            "suggest",
             "serve",
             "explore",
             "train",

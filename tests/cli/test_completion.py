@@ -42,6 +42,7 @@ def complete(run_cli, *words, shell="bash"):
             ("tweetmoji", ""),
             [
                 "predict",
+                "suggest",
                 "serve",
                 "explore",
                 "train",

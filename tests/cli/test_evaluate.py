@@ -373,7 +373,34 @@ def test_threads_are_passed_to_both_models(run_cli, monkeypatch, datasets, sharp
 
     monkeypatch.setattr(tweetmoji.runtime.emojifier, "load", load_and_note)
     assert run_cli("evaluate", "--data", datasets, "--compare", sharper_model, "--threads", "2").code == 0
-    assert passed == [{"threads": 2}] * 2
+    assert passed == [{"threads": 2, "prior": None}] * 2
+
+
+PRIOR = "sadness=0.4,joy=0.2,love=0.1,anger=0.1,fear=0.1,surprise=0.1"
+
+
+def test_prior_is_that_of_both_models_and_is_shown(run_cli, datasets, tiny_home, sharper_model):
+    args = ("--data", datasets, "--split", "val", "--compare", sharper_model, "--prior", PRIOR)
+    scorecard = measure(run_cli, *args)
+    prior = {"sadness": 0.4, "joy": 0.2, "love": 0.1, "anger": 0.1, "fear": 0.1, "surprise": 0.1}
+    models = [tweetmoji.load(folder, prior=prior) for folder in (tiny_home, sharper_model)]
+    splits = [open_source("emotion", datasets).read("val")]
+    assert scorecard == fill_scorecard(models[0], splits, other=models[1]).as_dict() | {"prior": models[0].prior}
+    assert scorecard["evaluations"] != measure(run_cli, *args[:-2])["evaluations"]
+    shown = run_cli("evaluate", *args).lines[1]
+    assert shown == f"prior: {', '.join(f'{label} {share:.4f}' for label, share in models[0].prior.items())}"
+
+
+def test_prior_with_a_report_is_a_usage_error(run_cli, datasets, tmp_path):
+    result = run_cli("evaluate", "--data", datasets, "--prior", "uniform", "--report", tmp_path / "report")
+    assert (result.code, result.out) == (2, "")
+    assert "--prior does not go with --report" in result.complaint
+    assert not (tmp_path / "report").exists()
+
+
+def test_variable_of_other_commands_sets_no_prior(run_cli, datasets, scorecard):
+    result = run_cli("evaluate", "--json", "--data", datasets, "--split", "val", env={"TWEETMOJI_PRIOR": "uniform"})
+    assert json.loads(result.out) == scorecard
 
 
 @pytest.fixture

@@ -19,9 +19,12 @@ def test_table_shows_model_labels_and_emoji(run_cli, tiny_home):
     result = run_cli("info")
     assert (result.code, result.err) == (0, "")
     version = digests_of(tiny_home)["model.onnx"][:12]
-    assert result.lines[:3] == [
+    assert result.lines[:6] == [
         f"model     tiny, version {version}",
         "labels    sadness 😢, joy 😂, love 🥰, anger 😡, fear 😱, surprise 😲",
+        "prior     sadness 0.3000, joy 0.3000, love 0.1000, anger 0.1000, fear 0.1000, surprise 0.1000",
+        "none      is not known: each tweet gets a label",
+        "suggests  no other emoji",
         "reads     16 tokens of a tweet",
     ]
 
@@ -58,11 +61,22 @@ def test_json_holds_everything(run_cli, tiny_home, tiny_artifact):
         "emoji": tiny_artifact.config.emoji,
         "max_tokens": tiny_artifact.config.max_tokens,
         "temperature": tiny_artifact.config.temperature,
+        "prior": tiny_artifact.config.prior,
+        "none": None,
+        "suggestions": None,
         "provenance": tiny_artifact.config.provenance,
         "metrics": tiny_artifact.metrics,
         "sha256": digests,
     }
     assert list(json.loads(result.out)["emoji"]) == list(tiny_artifact.config.labels)
+
+
+def test_none_and_suggestions_are_shown(run_cli, heads_home):
+    lines = run_cli("info", "--model", heads_home).lines
+    assert lines[3:5] == ["none      has a probability", "suggests  🐶 🐱 ☔ 🌞"]
+    answer = json.loads(run_cli("info", "--json", "--model", heads_home).out)
+    assert answer["none"] == {"slope": 0.9, "offset": -0.5}
+    assert answer["suggestions"] == {"emoji": ["🐶", "🐱", "☔", "🌞"], "temperature": 2.0}
 
 
 def test_model_without_figures_shows_the_rest(run_cli, moods_home):
@@ -131,7 +145,8 @@ def raise_the_tokens(folder):
 
 def add_a_label(folder):
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    more = {"labels": [*config["labels"], "envy"], "emoji": config["emoji"] | {"envy": "🙂"}}
+    labels = [*config["labels"], "envy"]
+    more = {"labels": labels, "emoji": config["emoji"] | {"envy": "🙂"}, "prior": dict.fromkeys(labels, 1 / 7)}
     (folder / "config.json").write_text(json.dumps(config | more), encoding="utf-8")
 
 

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from tweetmoji.cli.options import (
     EmojiPair,
+    Prior,
     data_option,
     label_column_option,
     settings_options,
@@ -101,6 +102,29 @@ def test_emoji_pair_is_split_at_its_first_equals_sign(value, pair):
 def test_emoji_pair_without_equals_sign_is_refused_with_an_example():
     with pytest.raises(click.UsageError, match=r"'joy' has no '='.*joy=😊"):
         EmojiPair().convert("joy", None, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "prior"),
+    [
+        ("uniform", "uniform"),
+        ("joy=0.6,sadness=0.4", {"joy": 0.6, "sadness": 0.4}),
+        (" joy = 6e-1 , so=so=0.4", {"joy": 0.6, "so=so": 0.4}),
+    ],
+)
+def test_prior_is_uniform_or_split_at_commas_and_last_equals_signs(value, prior):
+    assert Prior().convert(value, None, None) == prior
+
+
+@pytest.mark.parametrize("value", ["", "even", "joy", "joy=", "joy=much", "joy=0.6,"])
+def test_prior_without_shares_is_refused_with_an_example(value):
+    with pytest.raises(click.UsageError, match=r"is no LABEL=SHARE; expected uniform, or for example joy=0.6,sadness"):
+        Prior().convert(value, None, None)
+
+
+def test_prior_with_a_label_twice_is_refused():
+    with pytest.raises(click.UsageError, match=r"'joy' is given twice; expected each label once"):
+        Prior().convert("joy=0.6, joy=0.4", None, None)
 
 
 def find_data(*args, **variables):

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import tweetmoji
 import tweetmoji.cli.predict
 
 LINES = st.lists(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=40), max_size=8)
@@ -100,7 +101,7 @@ def test_json_has_every_field_of_a_prediction(run_cli, tiny_emojifier):
     result = run_cli("predict", "--json", "happy", "sad")
     for line, text in zip(result.lines, ["happy", "sad"], strict=True):
         answer, expected = json.loads(line), tiny_emojifier(text)
-        assert list(answer) == ["emoji", "label", "confidence", "scores", "truncated"]
+        assert list(answer) == ["emoji", "label", "confidence", "none", "scores", "truncated"]
         assert (answer["emoji"], answer["label"]) == (expected.emoji, expected.label)
         assert answer["confidence"] == pytest.approx(expected.confidence, abs=1e-6)
         assert list(answer["scores"]) == list(tiny_emojifier.labels)
@@ -132,7 +133,7 @@ def test_top_beyond_the_number_of_labels_gives_all(run_cli):
 
 def test_top_in_json_is_a_list_after_the_fields(run_cli, tiny_emojifier):
     answer = json.loads(run_cli("predict", "--json", "--top", 2, "I am happy").out)
-    assert list(answer) == ["emoji", "label", "confidence", "scores", "truncated", "top"]
+    assert list(answer) == ["emoji", "label", "confidence", "none", "scores", "truncated", "top"]
     assert [row["label"] for row in answer["top"]] == sorted(answer["scores"], key=answer["scores"].get)[:-3:-1]
     for row in answer["top"]:
         assert row["emoji"] == tiny_emojifier.emoji[row["label"]]
@@ -153,6 +154,41 @@ def test_below_min_confidence_there_is_no_emoji(run_cli, tiny_emojifier):
     assert answers[0]["confidence"] == pytest.approx(low.confidence, abs=1e-6)
     assert answers[0]["scores"] == pytest.approx(low.scores, abs=1e-6)
     assert answers[1]["emoji"] == high.emoji
+
+
+def test_none_lowers_the_confidence_of_every_emoji(run_cli, heads_home, heads_emojifier):
+    text = "so happy http http"
+    expected = heads_emojifier(text)
+    assert expected.confidence < 0.9 * expected.scores[expected.label]
+    plain = run_cli("predict", "--model", heads_home, text)
+    assert plain.lines == [f"{expected.emoji}\t{expected.label}\t{expected.confidence:.4f}"]
+    answer = json.loads(run_cli("predict", "--json", "--top", 2, "--model", heads_home, text).out)
+    assert answer["none"] == pytest.approx(expected.none, rel=1e-6)
+    assert answer["top"][0]["confidence"] == answer["confidence"] == pytest.approx(expected.confidence, rel=1e-6)
+    for row in answer["top"]:
+        assert row["confidence"] == (1 - answer["none"]) * answer["scores"][row["label"]]
+
+
+def test_none_is_null_where_the_model_does_not_know_it(run_cli):
+    assert json.loads(run_cli("predict", "--json", "happy").out)["none"] is None
+
+
+@pytest.mark.parametrize(
+    ("option", "prior"),
+    [
+        ("uniform", "uniform"),
+        (
+            "joy=0.05,sadness=0.75, love=0.05,anger=0.05,fear=0.05,surprise=5e-2",
+            dict(zip(tweetmoji.EMOTIONS, [0.75, 0.05, 0.05, 0.05, 0.05, 0.05], strict=True)),
+        ),
+    ],
+)
+@pytest.mark.parametrize("variable", [False, True])
+def test_prior_reaches_the_model(run_cli, tiny_home, option, prior, variable):
+    args, env = ((), {"TWEETMOJI_PRIOR": option}) if variable else (("--prior", option), {})
+    answer = json.loads(run_cli("predict", "--json", *args, "the cat", env=env).out)
+    assert answer["scores"] == pytest.approx(tweetmoji.load(tiny_home, prior=prior)("the cat").scores, abs=1e-6)
+    assert answer["scores"] != json.loads(run_cli("predict", "--json", "the cat").out)["scores"]
 
 
 def test_emoji_replaces_single_ones(run_cli):
@@ -177,6 +213,11 @@ def test_emoji_replaces_single_ones(run_cli):
         (("--min-confidence", "nan"), "confidence"),
         (("--threads", "0"), "--threads"),
         (("--bogus",), "--bogus"),
+        (("--prior", "flat"), "'flat' is no LABEL=SHARE; expected uniform, or for example joy=0.6"),
+        (("--prior", "joy=half"), "'joy=half' is no LABEL=SHARE"),
+        (("--prior", "joy=1,joy=1"), "'joy' is given twice"),
+        (("--prior", "joy=1"), "prior has no share for sadness, love, anger, fear, surprise"),
+        (("--prior", "bliss=1"), "prior for 'bliss', which is no label of this model"),
     ],
 )
 def test_impossible_option_is_a_usage_error_of_one_line(run_cli, options, complaint):

@@ -11,9 +11,9 @@ pytest.importorskip("fastapi", reason="needs the extra serve")
 
 @pytest.fixture
 def served(monkeypatch):
-    """Settings and model of each call of `serve`, which returns at once."""
+    """Settings, model and prior of each call of `serve`, which returns at once."""
     calls = []
-    monkeypatch.setattr(room, "serve", lambda settings, model: calls.append((settings, model)), raising=False)
+    monkeypatch.setattr(room, "serve", lambda *arguments: calls.append(arguments), raising=False)
     return calls
 
 
@@ -26,15 +26,26 @@ def _keep_handler():
 
 def test_defaults_are_those_of_serve_settings(run_cli, served, tiny_home):
     assert run_cli("serve").code == 0
-    assert served == [(room.ServeSettings(), tiny_home)]
+    assert served == [(room.ServeSettings(), tiny_home, None)]
 
 
 def test_options_and_variables_become_settings_and_options_win(run_cli, served, tiny_home):
-    variables = {"TWEETMOJI_PORT": "8080", "TWEETMOJI_THREADS": "2", "TWEETMOJI_QUEUE_TOKENS": ""}
+    variables = {
+        "TWEETMOJI_PORT": "8080",
+        "TWEETMOJI_PRIOR": "uniform",
+        "TWEETMOJI_THREADS": "2",
+        "TWEETMOJI_QUEUE_TOKENS": "",
+    }
     assert run_cli("serve", "--port", "0", "--access-log", env=variables).code == 0
-    [(settings, model)] = served
+    [(settings, model, prior)] = served
     assert settings == room.ServeSettings(port=0, threads=2, access_log=True)
-    assert model == tiny_home
+    assert (model, prior) == (tiny_home, "uniform")
+
+
+def test_prior_of_labels_is_read_as_a_mapping(run_cli, served):
+    assert run_cli("serve", "--prior", "up=0.25, down=0.75").code == 0
+    [(_, _, prior)] = served
+    assert prior == {"up": 0.25, "down": 0.75}
 
 
 @pytest.mark.parametrize(
@@ -47,6 +58,7 @@ def test_options_and_variables_become_settings_and_options_win(run_cli, served, 
         (["--threads", "all"], {}, ["--threads", "all", "integer"]),
         (["--body-timeout-s", "0"], {}, ["--body-timeout-s", "0.1"]),
         (["--body-timeout-s", "nan"], {}, ["body_timeout_s", "nan"]),
+        (["--prior", "joy"], {}, ["--prior", "joy", "uniform"]),
         (["--nonsense"], {}, ["--nonsense"]),
         (["stray"], {}, ["stray"]),
         ([], {"TWEETMOJI_PORT": "abc"}, ["TWEETMOJI_PORT", "abc"]),

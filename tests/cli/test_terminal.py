@@ -16,6 +16,7 @@ from tweetmoji.cli.terminal import (
     format_table,
     print_lines,
     read_batches,
+    read_tweets,
     show_progress,
 )
 from tweetmoji.errors import DataError
@@ -43,6 +44,13 @@ def read(tmp_path):
             return list(itertools.chain(*read_batches(file.fileno())))
 
     return read_bytes
+
+
+def test_closed_stdin_is_said_with_the_commands_name(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    assert read_tweets(["happy"], "predict") == [["happy"]]
+    with pytest.raises(DataError, match=r"stdin is closed; .* tweetmoji suggest < tweets.txt"):
+        read_tweets([], "suggest")
 
 
 @given(LINES)

@@ -133,7 +133,16 @@ def test_page_shows_every_operation_and_no_error(browser, find, server):
     shown = browser.execute_script(
         "return [...document.querySelectorAll('.opblock-summary-path')].map(node => node.dataset.path)"
     )
-    paths = ["/tweets", "/tweets", "/v1/predictions", "/v1/labels", "/v1/model", "/healthz", "/readyz"]
+    paths = [
+        "/tweets",
+        "/tweets",
+        "/v1/predictions",
+        "/v1/suggestions",
+        "/v1/labels",
+        "/v1/model",
+        "/healthz",
+        "/readyz",
+    ]
     assert sorted(shown) == sorted(paths)
     assert browser.execute_script("return document.querySelectorAll('.errors-wrapper').length") == 0
     assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []

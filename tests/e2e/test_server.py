@@ -9,6 +9,8 @@ import sys
 import httpx
 import pytest
 
+import tweetmoji
+
 SAID = re.compile(r"tweetmoji serves on (http://\S+) \(try /swagger-ui\); Ctrl-C ends it\n")
 
 BREAK_THE_MODEL = """
@@ -108,6 +110,39 @@ def test_environment_variables_set_options(start_server, tiny_folder):
     assert response.startswith(b"HTTP/1.1 408 ")
     assert b"0.5 seconds" in response
     assert '"GET /v1/model HTTP/1.1" 200' in server.stderr
+
+
+def test_suggestions_and_none_are_served_as_the_library_has_them(start_server, heads_home):
+    texts, environment = ["my dog is home", "happy http"], {"TWEETMOJI_PRIOR": "uniform"}
+    server = start_server("--model", heads_home, environment=environment)
+    emojifier = tweetmoji.load(heads_home, prior="uniform")
+    with server.connect() as client:
+        suggested = client.post("/v1/suggestions", json={"texts": texts, "k": 2}).json()["suggestions"]
+        predicted = client.post("/v1/predictions", json={"texts": texts}).json()["predictions"]
+        model = client.get("/v1/model").json()
+        tweet = client.get("/tweets", params={"text": texts[1]}).json()
+    assert suggested == [[vars(row) for row in emojifier.suggest(text, 2)] for text in texts]
+    assert predicted == [vars(row) for row in emojifier.predict(texts)]
+    assert (model["prior"], model["suggestions"]) == (emojifier.prior, list(emojifier.suggestions))
+    assert tweet == {"confidence": f"{predicted[1]['confidence']:.7f}", "emoji": "😂"}
+    assert server.stop() == 0
+
+
+def test_model_without_suggestions_is_404_and_serves_on(start_server, tiny_folder):
+    server = start_server("--model", tiny_folder)
+    with server.connect() as client:
+        response = client.post("/v1/suggestions", json={"texts": ["my dog"]})
+        assert response.status_code == 404
+        assert response.headers["content-type"] == "application/problem+json"
+        assert "has no suggestions" in response.json()["detail"]
+        assert client.post("/v1/predictions", json={"texts": ["happy"]}).json()["predictions"][0]["none"] is None
+    assert server.stop() == 0
+    assert re.fullmatch(SAID, server.stderr)
+
+
+def test_prior_that_does_not_fit_the_model_is_said_in_one_line(fails, tiny_folder):
+    said = fails(2, "--port", "0", "--model", tiny_folder, "--prior", "joy=0.5,sadness=0.5")
+    assert "prior has no share for love, anger, fear, surprise" in said
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)], ids=["SIGTERM", "Ctrl-C"])

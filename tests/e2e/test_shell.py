@@ -171,6 +171,19 @@ def test_argument_that_is_not_utf8_is_answered(bash):
     assert emotions_in(done.stdout) == ["joy"]
 
 
+def test_suggestions_go_through_a_pipe_in_order(bash, heads_home):
+    done = bash("yes $'my dog\\nthe cat' | head -n 2000 | tweetmoji suggest -k 1", TWEETMOJI_MODEL=str(heads_home))
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert [line.split("\t")[0] for line in done.stdout.decode("utf-8").splitlines()] == ["🐶", "🐱"] * 1000
+
+
+def test_suggestions_of_a_model_without_them_are_one_line_on_stderr(bash):
+    done = bash("tweetmoji suggest 'my dog'")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.startswith(b"tweetmoji: the model tiny has no suggestions, only its labels; ")
+    assert done.stderr.count(b"\n") == 1
+
+
 def test_twenty_thousand_lines_are_answered_in_order(bash):
     words = random.Random(0).choices(list(WORDS), k=20_000)
     done = bash("tweetmoji predict | cat", "".join(f"{word}\n" for word in words).encode())

@@ -166,17 +166,28 @@ def test_another_librarys_config_is_refused(tiny_folder, reseal):
 
 
 def test_a_newer_model_is_called_newer_even_if_its_checksums_mean_something_else(tiny_folder):
-    edit_config(tiny_folder, format_version=2)
+    edit_config(tiny_folder, format_version=3)
     (tiny_folder / SUMS).write_text("blake3 of everything\n", encoding="ascii")
-    with pytest.raises(ArtifactError, match=r"config.json: format_version 2 is newer .* pip install --upgrade"):
+    with pytest.raises(ArtifactError, match=r"config.json: format_version 3 is newer .* pip install --upgrade"):
         tweetmoji.load(tiny_folder)
 
 
 def test_a_newer_model_is_called_newer_even_if_its_files_have_other_names(tiny_folder):
-    edit_config(tiny_folder, format_version=2)
+    edit_config(tiny_folder, format_version=3)
     (tiny_folder / WEIGHTS).rename(tiny_folder / "weights.bin")
-    with pytest.raises(ArtifactError, match=r"config.json: format_version 2 is newer"):
+    with pytest.raises(ArtifactError, match=r"config.json: format_version 3 is newer"):
         tweetmoji.load(tiny_folder)
+
+
+def test_an_older_model_is_called_older_and_not_incomplete(tiny_folder):
+    edit_config(tiny_folder, format_version=1)
+    (tiny_folder / WEIGHTS).rename(tiny_folder / "weights.bin")
+    with pytest.raises(ArtifactError, match=r"config.json: format_version 1 is older .* train the model again"):
+        tweetmoji.load(tiny_folder)
+
+
+def test_a_model_with_none_and_suggestions_is_read_as_it_was_made(heads_home, heads_artifact):
+    assert read_artifact(heads_home) == replace(heads_artifact, folder=heads_home)
 
 
 def test_a_bad_field_is_found_behind_a_right_checksum(tiny_folder, reseal):

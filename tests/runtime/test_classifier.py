@@ -15,10 +15,17 @@ from onnxruntime.capi.onnxruntime_pybind11_state import InvalidArgument
 from tests.toys.model import spoil_word
 from tokenizers import Tokenizer
 
-from tweetmoji import ArtifactError
+from tweetmoji import ArtifactError, NoSuggestionsError
 from tweetmoji.runtime.artifact import SHIPPED, read_artifact, with_changes
-from tweetmoji.runtime.classifier import BATCH_INVARIANT, SLICE_TEXTS, WINDOW_TEXTS, Classifier
-from tweetmoji.runtime.softmax import softmax
+from tweetmoji.runtime.classifier import (
+    BATCH_INVARIANT,
+    EMOJI_LOGITS,
+    LOGITS,
+    SLICE_TEXTS,
+    WINDOW_TEXTS,
+    Classifier,
+)
+from tweetmoji.runtime.softmax import compute_none, softmax
 
 TEXTS = [
     *("", " ", "a", "So happy today!", "this is the worst day of my life", "I adore you 🥰", "😂😂😂"),
@@ -28,9 +35,10 @@ TEXTS = [
 ]
 
 
-@pytest.fixture(scope="module", params=["tiny", "shipped"])
-def artifact(request, tiny_artifact):
-    return tiny_artifact if request.param == "tiny" else read_artifact(SHIPPED)
+@pytest.fixture(scope="module", params=["tiny", "heads", "shipped"])
+def artifact(request, tiny_artifact, heads_artifact):
+    artifacts = {"tiny": tiny_artifact, "heads": heads_artifact}
+    return artifacts.get(request.param) or read_artifact(SHIPPED)
 
 
 @pytest.fixture(scope="module")
@@ -136,10 +144,10 @@ emojifier = tweetmoji.load(sys.argv[1], threads=int(sys.argv[2]))
 before = len(os.listdir("/proc/self/task"))
 most = before
 original = emojifier._classifier._run
-def run(ids):
+def run(*arguments):
     global most
     most = max(most, len(os.listdir("/proc/self/task")))
-    return original(ids)
+    return original(*arguments)
 emojifier._classifier._run = run
 emojifier.predict(["so happy"] * 500)
 print(most - before)
@@ -155,9 +163,9 @@ def batch_sizes(monkeypatch):
     sizes = []
     run = Classifier._run
 
-    def note_size(self, ids):
+    def note_size(self, ids, outputs):
         sizes.append(len(ids))
-        return run(self, ids)
+        return run(self, ids, outputs)
 
     monkeypatch.setattr(Classifier, "_run", note_size)
     return sizes
@@ -209,3 +217,72 @@ def test_logits_that_are_no_numbers_are_an_error_and_no_prediction(tiny_artifact
     for texts in (["dog"], ["so happy", "my dog", "cat"]):
         with pytest.raises(ArtifactError, match=r"model.onnx: computes non-finite logits"):
             classifier.classify(texts, 1)
+
+
+@pytest.fixture(scope="module")
+def heads(heads_artifact):
+    return Classifier(heads_artifact)
+
+
+def test_the_last_logit_is_that_of_none(heads, heads_artifact):
+    logits, truncated = heads.compute_logits(TEXTS, 2)
+    found = heads.classify(TEXTS, 2)
+
+    assert logits.shape == (len(TEXTS), 7)
+    np.testing.assert_array_equal(found.probabilities, softmax(logits[:, :6], heads_artifact.config.temperature))
+    np.testing.assert_array_equal(found.none, compute_none(logits[:, :6], logits[:, 6], 0.9, -0.5))
+    assert found.truncated == truncated
+
+
+def test_a_model_without_a_logit_for_none_does_not_know_it(tiny_artifact):
+    assert Classifier(tiny_artifact).classify(TEXTS, 2).none is None
+
+
+def test_log_weights_reach_the_labels_and_not_none(heads):
+    weights = [3.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+    plain, weighted = heads.classify(TEXTS, 2), heads.classify(TEXTS, 2, weights)
+
+    assert (weighted.probabilities[:, 0] > plain.probabilities[:, 0]).all()
+    np.testing.assert_array_equal(weighted.none, plain.none)
+
+
+def test_suggestions_are_their_logits_at_their_own_temperature(heads):
+    logits, _ = heads.compute_logits(TEXTS, 2, EMOJI_LOGITS)
+
+    assert logits.shape == (len(TEXTS), 4)
+    np.testing.assert_array_equal(heads.suggest(TEXTS, 2), softmax(logits, 2.0))
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_suggestions_of_a_list_are_those_of_its_texts_alone(heads, threads):
+    alone = np.concatenate([heads.suggest([text], 1) for text in TEXTS])
+    np.testing.assert_array_equal(heads.suggest(TEXTS, threads), alone)
+
+
+def test_each_call_asks_the_engine_for_the_one_output_that_it_needs(heads, monkeypatch):
+    asked = []
+    run = Classifier._run
+
+    def note_outputs(self, ids, outputs):
+        asked.append(outputs)
+        return run(self, ids, outputs)
+
+    monkeypatch.setattr(Classifier, "_run", note_outputs)
+    heads.classify(["dog"], 1)
+    heads.suggest(["dog"], 1)
+    assert asked == [[LOGITS], [EMOJI_LOGITS]]
+
+
+def test_suggestions_of_a_model_without_them_are_an_error(tiny_artifact):
+    with pytest.raises(NoSuggestionsError, match="the model tiny has no suggestions, only its labels; load one"):
+        Classifier(tiny_artifact).suggest(["dog"], 1)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_numbers_of_suggestions_that_are_none_are_an_error(heads_artifact, value):
+    classifier = Classifier(with_changes(heads_artifact, weights=spoil_word(heads_artifact, "dog", value)))
+    assert np.isfinite(classifier.suggest(["so happy", "cat"], 1)).all()
+    with pytest.raises(ArtifactError, match=r"model.onnx: computes non-finite emoji_logits"):
+        classifier.suggest(["so happy", "my dog"], 1)
+    with pytest.raises(ArtifactError, match=r"model.onnx: computes non-finite logits"):
+        classifier.classify(["so happy", "my dog"], 1)

@@ -1,11 +1,12 @@
 """``config.json``: what is read back, and that each bad field is named with what was expected."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from tweetmoji import ArtifactError
-from tweetmoji.runtime.config import FORMAT_VERSION, ModelConfig, parse_config
+from tweetmoji.runtime.config import FORMAT_VERSION, ModelConfig, NoneCalibration, SuggestionHead, parse_config
 from tweetmoji.text import TEXT_VERSION
 
 CONFIG = ModelConfig(
@@ -14,8 +15,10 @@ CONFIG = ModelConfig(
     emoji={"sun": "🌞", "rain": "🌧️"},
     max_tokens=64,
     temperature=1.5,
+    prior={"sun": 0.25, "rain": 0.75},
     provenance={"base": "somewhere", "settings": {"seed": 3}},
 )
+HEADS = replace(CONFIG, none=NoneCalibration(0.5, -1.5), suggestions=SuggestionHead(("☔", "🌈"), 2.0))
 
 
 def fields(**changes):
@@ -26,8 +29,20 @@ def parse(value, where="dir/config.json"):
     return parse_config(json.dumps(value).encode("utf-8"), where)
 
 
-def test_what_is_written_is_read_back():
-    assert parse_config(CONFIG.to_json().encode("utf-8"), "here") == CONFIG
+@pytest.mark.parametrize("config", [CONFIG, HEADS], ids=["labels only", "heads"])
+def test_what_is_written_is_read_back(config):
+    assert parse_config(config.to_json().encode("utf-8"), "here") == config
+
+
+def test_a_model_without_none_and_suggestions_has_null_for_them():
+    assert (fields()["none"], fields()["suggestions"]) == (None, None)
+
+
+def test_none_and_suggestions_are_objects():
+    written = json.loads(HEADS.to_json())
+    assert written["none"] == {"slope": 0.5, "offset": -1.5}
+    assert written["suggestions"] == {"emoji": ["☔", "🌈"], "temperature": 2.0}
+    assert written["prior"] == {"sun": 0.25, "rain": 0.75}
 
 
 def test_a_config_records_the_versions_of_this_program():
@@ -47,7 +62,13 @@ def test_fields_of_a_later_program_are_passed_over():
     assert parse(fields(remark="later")) == CONFIG
 
 
-@pytest.mark.parametrize("name", ["name", "labels", "emoji", "max_tokens", "text_version", "temperature", "provenance"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("name", "labels", "emoji", "max_tokens", "text_version", "temperature", "provenance"),
+        *("prior", "none", "suggestions"),
+    ],
+)
 def test_a_missing_field_is_named(name):
     incomplete = fields()
     del incomplete[name]
@@ -71,6 +92,11 @@ def test_a_missing_field_is_named(name):
         ("temperature", True, "a number"),
         ("temperature", None, "a number"),
         ("provenance", "emotion", "an object"),
+        ("prior", None, "an object"),
+        ("prior", [0.25, 0.75], "an object"),
+        ("none", [1, 0], "an object or null"),
+        ("none", False, "an object or null"),
+        ("suggestions", ["☔"], "an object or null"),
     ],
 )
 def test_a_field_of_the_wrong_type_is_named(name, value, expected):
@@ -100,6 +126,29 @@ def test_a_field_of_the_wrong_type_is_named(name, value, expected):
         ({"temperature": float("nan")}, "temperature is nan; expected 0.001 to 1000"),
         ({"temperature": float("inf")}, "temperature is inf; expected 0.001 to 1000"),
         ({"temperature": 10**400}, "temperature is 1000000"),
+        ({"prior": {}}, "prior is {}; expected a share above 0 for each of sun, rain, and a sum of 1"),
+        ({"prior": {"sun": 1}}, "expected a share above 0 for each of sun, rain"),
+        ({"prior": {"sun": 0.4, "rain": 0.4, "snow": 0.2}}, "expected a share above 0 for each of sun, rain"),
+        ({"prior": {"sun": 0, "rain": 1}}, "expected a share above 0 for each of sun, rain"),
+        ({"prior": {"sun": -0.5, "rain": 1.5}}, "expected a share above 0 for each of sun, rain"),
+        ({"prior": {"sun": 0.5, "rain": 0.498}}, "expected a share above 0 for each of sun, rain, and a sum of 1"),
+        ({"prior": {"sun": 0.5, "rain": "0.5"}}, "expected a share above 0 for each of sun, rain"),
+        ({"prior": {"sun": True, "rain": 1e-9}}, "expected a share above 0 for each of sun, rain"),
+        ({"prior": {"sun": 0.5, "rain": float("nan")}}, "expected a share above 0 for each of sun, rain"),
+        ({"prior": {"sun": 0.5, "rain": 10**400}}, "expected a share above 0 for each of sun, rain"),
+        ({"none": {"slope": 1}}, "none is {'slope': 1}; expected an object with slope and offset, or null"),
+        ({"none": {"slope": "1", "offset": 0}}, "none.slope is '1'; expected -1e+06 to 1e+06"),
+        ({"none": {"slope": 1, "offset": True}}, "none.offset is True; expected -1e+06 to 1e+06"),
+        ({"none": {"slope": 1, "offset": float("nan")}}, "none.offset is nan; expected -1e+06 to 1e+06"),
+        ({"none": {"slope": 10**400, "offset": 0}}, "none.slope is 1000000"),
+        ({"suggestions": {"emoji": ["☔"]}}, "expected an object with emoji and temperature, or null"),
+        ({"suggestions": {"emoji": [], "temperature": 1}}, "suggestions.emoji are []; expected a list of one or more"),
+        ({"suggestions": {"emoji": "☔", "temperature": 1}}, "expected a list of one or more emoji"),
+        ({"suggestions": {"emoji": ["☔", ""], "temperature": 1}}, "expected a list of one or more emoji"),
+        ({"suggestions": {"emoji": ["☔", ["🌈"]], "temperature": 1}}, "expected a list of one or more emoji"),
+        ({"suggestions": {"emoji": ["☔", "☔"], "temperature": 1}}, "expected each emoji once"),
+        ({"suggestions": {"emoji": ["☔"], "temperature": 0}}, "suggestions.temperature is 0; expected 0.001 to 1000"),
+        ({"suggestions": {"emoji": ["☔"], "temperature": None}}, "suggestions.temperature is None; expected 0.001"),
     ],
 )
 def test_an_impossible_value_is_named(changes, message):
@@ -128,9 +177,17 @@ def test_a_newer_format_is_newer_whatever_its_fields_are():
         parse({"format_version": FORMAT_VERSION + 1, "labels": {"by": "file"}})
 
 
-def test_an_impossible_format_version_is_refused():
-    with pytest.raises(ArtifactError, match=f"format_version is 0; expected {FORMAT_VERSION}"):
-        parse(fields(format_version=0))
+@pytest.mark.parametrize("rounded", [{"sun": 0.33, "rain": 0.6695}, {"sun": 0.25, "rain": 0.7509}])
+def test_a_rounded_prior_is_read(rounded):
+    assert parse(fields(prior=rounded)).prior == rounded
+
+
+@pytest.mark.parametrize("version", [FORMAT_VERSION - 1, 0])
+def test_an_older_format_says_what_to_do(version):
+    with pytest.raises(
+        ArtifactError, match=f"format_version {version} is older than the .*; train the model again, or"
+    ):
+        parse({"format_version": version, "labels": ["of", "then"]})
 
 
 @pytest.mark.parametrize("version", [None, "1", True, 1.0, [1]])

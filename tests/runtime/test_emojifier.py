@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import tweetmoji
-from tweetmoji import EMOTIONS, Emojifier, Prediction, SettingError
+from tweetmoji import EMOTIONS, Emojifier, NoSuggestionsError, Prediction, SettingError, Suggestion
 from tweetmoji.emotions import EMOJI
 from tweetmoji.runtime.artifact import Artifact, read_artifact
 
@@ -75,7 +75,7 @@ def test_a_prediction_is_frozen(tiny_emojifier):
     prediction = tiny_emojifier("dog")
     names = [field.name for field in fields(prediction)]
 
-    assert names == ["emoji", "label", "confidence", "scores", "truncated"]
+    assert names == ["emoji", "label", "confidence", "none", "scores", "truncated"]
     for name in names:
         with pytest.raises(FrozenInstanceError):
             setattr(prediction, name, None)
@@ -187,7 +187,7 @@ def test_a_call_with_another_type_is_a_type_error(tiny_emojifier, text, message)
     assert str(caught.value).startswith(message)
 
 
-@pytest.mark.parametrize("method", [Emojifier.predict, Emojifier.predict_proba])
+@pytest.mark.parametrize("method", [Emojifier.predict, Emojifier.predict_proba, Emojifier.suggest_proba])
 @pytest.mark.parametrize(
     ("texts", "message"),
     [
@@ -311,3 +311,114 @@ def test_with_threads_refuses_what_load_refuses(tiny_emojifier):
 def test_a_loaded_model_keeps_no_copy_of_its_weights(tiny_emojifier):
     kept = [value for value in vars(tiny_emojifier).values() if isinstance(value, bytes | Artifact)]
     assert kept == []
+
+
+def test_a_model_without_none_says_so_and_its_confidence_is_the_score(tiny_emojifier):
+    prediction = tiny_emojifier("dog")
+    assert prediction.none is None
+    assert prediction.confidence == max(prediction.scores.values())
+
+
+def test_the_confidence_is_the_score_times_the_probability_of_any_label(heads_emojifier):
+    for prediction in heads_emojifier.predict([*TEXTS, "http http", "happy http"]):
+        assert type(prediction.none) is float
+        assert prediction.confidence == (1 - prediction.none) * max(prediction.scores.values())
+        assert sum(prediction.scores.values()) == pytest.approx(1, abs=1e-6)
+
+
+def test_words_without_a_feeling_raise_none(heads_emojifier):
+    happy, both, without = heads_emojifier.predict(["happy", "happy http", "http"])
+    assert happy.none < 0.01 < both.none < 0.99 < without.none
+    assert without.emoji  # there is always an emoji unless a least confidence is set
+
+
+def test_the_least_confidence_holds_for_the_confidence_and_not_the_score(heads_emojifier):
+    prediction = heads_emojifier("happy http")
+    least = (prediction.confidence + prediction.scores["joy"]) / 2
+    assert prediction.confidence < least < prediction.scores["joy"]
+    assert heads_emojifier("happy http", min_confidence=least).emoji is None
+
+
+def test_a_list_gets_the_none_of_its_texts_alone(heads_emojifier):
+    texts = [*TEXTS, "http", "happy http"] * 20
+    assert heads_emojifier.predict(texts) == [heads_emojifier(text) for text in texts]
+
+
+def test_the_prior_is_the_models_own_unless_another_is_given(tiny_folder, tiny_emojifier, tiny_artifact):
+    assert tiny_emojifier.prior == tiny_artifact.config.prior
+    assert tuple(tiny_emojifier.prior) == EMOTIONS
+    assert tweetmoji.load(tiny_folder, prior="uniform").prior == dict.fromkeys(EMOTIONS, 1 / 6)
+    shares = dict(zip(reversed(EMOTIONS), [0.5, 0.1, 0.1, 0.1, 0.1, 0.1], strict=True))
+    assert list(tweetmoji.load(tiny_folder, prior=shares).prior.items()) == list(reversed(shares.items()))
+
+
+def test_another_prior_multiplies_the_probabilities_by_new_over_old(tiny_folder, tiny_emojifier):
+    shares = dict(zip(EMOTIONS, [0.05, 0.05, 0.1, 0.2, 0.2, 0.4], strict=True))
+    old = tiny_emojifier.predict_proba(TEXTS).astype(np.float64)
+    weighted = old * np.array(list(shares.values())) / np.array(list(tiny_emojifier.prior.values()))
+    new = tweetmoji.load(tiny_folder, prior=shares)
+
+    np.testing.assert_allclose(new.predict_proba(TEXTS), weighted / weighted.sum(axis=1, keepdims=True), atol=1e-6)
+    for prediction, row in zip(new.predict(TEXTS), new.predict_proba(TEXTS).tolist(), strict=True):
+        assert list(prediction.scores.values()) == row
+        assert prediction.confidence == max(row)
+    assert new.predict(TEXTS) == [new(text) for text in TEXTS]
+
+
+def test_the_models_own_prior_changes_no_prediction(tiny_folder, tiny_emojifier, tiny_artifact):
+    own = tweetmoji.load(tiny_folder, prior=tiny_artifact.config.prior)
+    np.testing.assert_allclose(own.predict_proba(TEXTS), tiny_emojifier.predict_proba(TEXTS), atol=1e-7)
+
+
+def test_a_prior_changes_neither_none_nor_suggestions(heads_home, heads_emojifier):
+    uniform = tweetmoji.load(heads_home, prior="uniform")
+    assert [row.none for row in uniform.predict(TEXTS)] == [row.none for row in heads_emojifier.predict(TEXTS)]
+    np.testing.assert_array_equal(uniform.suggest_proba(TEXTS), heads_emojifier.suggest_proba(TEXTS))
+
+
+def test_with_threads_keeps_the_prior(tiny_folder):
+    uniform = tweetmoji.load(tiny_folder, prior="uniform")
+    assert uniform.with_threads(1).prior == uniform.prior
+    assert uniform.with_threads(1)("dog") == uniform("dog")
+
+
+@pytest.mark.parametrize("prior", ["flat", {"joy": 1.0}, dict.fromkeys(EMOTIONS, 1.0)])
+def test_an_impossible_prior_is_refused(tiny_folder, prior):
+    with pytest.raises(SettingError, match="prior"):
+        tweetmoji.load(tiny_folder, prior=prior)
+
+
+def test_suggestions_are_the_most_probable_emoji_first(heads_emojifier):
+    emoji, probabilities = heads_emojifier.suggestions, heads_emojifier.suggest_proba(["my dog"])[0].tolist()
+    ranked = sorted(zip(emoji, probabilities, strict=True), key=lambda pair: -pair[1])
+
+    assert emoji == ("🐶", "🐱", "☔", "🌞")
+    assert heads_emojifier.suggest("my dog") == [Suggestion(*pair) for pair in ranked[:3]]
+    assert heads_emojifier.suggest("my dog", k=1) == [Suggestion("🐶", probabilities[0])]
+    assert len(heads_emojifier.suggest("my dog", k=99)) == 4
+
+
+def test_suggestions_have_a_row_of_probabilities_for_each_text(heads_emojifier):
+    probabilities = heads_emojifier.suggest_proba(TEXTS)
+    assert (probabilities.dtype, probabilities.shape) == (np.float32, (len(TEXTS), 4))
+    np.testing.assert_allclose(probabilities.sum(axis=1, dtype=np.float64), 1, atol=1e-6)
+    assert heads_emojifier.suggest_proba([]).shape == (0, 4)
+
+
+def test_a_model_without_suggestions_has_none_and_says_so(tiny_emojifier):
+    assert tiny_emojifier.suggestions == ()
+    for ask in (lambda: tiny_emojifier.suggest("dog"), lambda: tiny_emojifier.suggest_proba(["dog"])):
+        with pytest.raises(NoSuggestionsError, match="the model tiny has no suggestions"):
+            ask()
+
+
+@pytest.mark.parametrize("k", [0, -1, 1.0, "3", True])
+def test_an_impossible_number_of_suggestions_is_refused(heads_emojifier, k):
+    with pytest.raises(SettingError, match=r"k is .*; expected a whole number above 0"):
+        heads_emojifier.suggest("dog", k=k)
+
+
+@pytest.mark.parametrize("text", [None, 3, b"dog", ["dog"]])
+def test_suggestions_for_another_type_are_a_type_error(heads_emojifier, text):
+    with pytest.raises(TypeError, match=r"text is .*; expected a str \(for many texts, call suggest_proba\)"):
+        heads_emojifier.suggest(text)

@@ -11,17 +11,23 @@ import tweetmoji
 from tweetmoji import ArtifactError
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.runtime.artifact import TOKENIZER, WEIGHTS, with_changes, write_artifact
+from tweetmoji.runtime.config import NoneCalibration, SuggestionHead
+from tweetmoji.runtime.prior import make_uniform_prior
 
 
 @pytest.fixture
 def load_changed(tiny_artifact, tmp_path):
-    """Load the tiny model after some of its parts were replaced; its checksums are right."""
+    """Load a model, by default the tiny one, after some of its parts were replaced; its checksums are right."""
 
-    def load(**changes):
-        write_artifact(with_changes(replace(tiny_artifact, folder=tmp_path / "changed"), **changes))
+    def load(artifact=tiny_artifact, **changes):
+        write_artifact(with_changes(replace(artifact, folder=tmp_path / "changed"), **changes))
         return tweetmoji.load(tmp_path / "changed")
 
     return load
+
+
+def with_labels(config, labels):
+    return replace(config, labels=labels, emoji=dict.fromkeys(labels, "🙂"), prior=make_uniform_prior(labels))
 
 
 def projection(graph):
@@ -31,7 +37,7 @@ def projection(graph):
 
 @pytest.mark.parametrize("labels", [EMOTIONS[:5], (*EMOTIONS, "envy")])
 def test_another_number_of_labels_than_the_weights_have_is_refused(load_changed, tiny_artifact, labels):
-    config = replace(tiny_artifact.config, labels=labels, emoji=dict.fromkeys(labels, "🙂"))
+    config = with_labels(tiny_artifact.config, labels)
     with pytest.raises(ArtifactError) as caught:
         load_changed(config=config)
 
@@ -145,7 +151,9 @@ def test_weights_of_another_number_type_are_refused(load_changed, edit_weights):
 def test_a_users_own_labels_and_emoji_work_the_same_way(load_changed, tiny_artifact):
     labels = ("rain", "sun", "snow", "wind", "fog", "hail")
     signs = ("🌧️", "🌞", "⛄", "🍃", "🌫️", "🧊")
-    config = replace(tiny_artifact.config, name="weather", labels=labels, emoji=dict(zip(labels, signs, strict=True)))
+    config = replace(
+        with_labels(tiny_artifact.config, labels), emoji=dict(zip(labels, signs, strict=True)), name="weather"
+    )
     emojifier = load_changed(config=config)
     prediction = emojifier("so happy")
 
@@ -159,3 +167,55 @@ def test_emoji_are_given_in_the_order_of_the_labels(load_changed, tiny_artifact)
     emojifier = load_changed(config=replace(tiny_artifact.config, emoji=shuffled))
 
     assert tuple(emojifier.emoji) == EMOTIONS
+
+
+def test_weights_without_a_logit_for_none_are_refused_where_the_config_has_it(load_changed, tiny_artifact):
+    with pytest.raises(ArtifactError) as caught:
+        load_changed(config=replace(tiny_artifact.config, none=NoneCalibration(1.0, 0.0)))
+
+    expected = "expected 7 finite ones, one for each label of config.json and one for none"
+    assert f"{WEIGHTS}: answers (6,) finite logits; {expected}" in str(caught.value)
+
+
+def test_weights_with_a_logit_for_none_are_refused_where_the_config_has_none(load_changed, heads_artifact):
+    with pytest.raises(ArtifactError) as caught:
+        load_changed(heads_artifact, config=replace(heads_artifact.config, none=None))
+
+    assert f"{WEIGHTS}: answers (7,) finite logits; expected 6 finite ones, one for each label" in str(caught.value)
+    assert not str(caught.value).endswith("none")
+
+
+def test_weights_without_suggestions_are_refused_where_the_config_has_them(load_changed, tiny_artifact):
+    config = replace(tiny_artifact.config, suggestions=SuggestionHead(("🐶",), 1.0))
+    message = (
+        r"model.onnx: takes .*expected int64 'input_ids' and float 'logits' and 'emoji_logits', because config.json"
+    )
+    with pytest.raises(ArtifactError, match=f"{message} has suggestions"):
+        load_changed(config=config)
+
+
+def test_weights_with_suggestions_are_refused_where_the_config_has_none(load_changed, heads_artifact):
+    message = r"model.onnx: takes .*'emoji_logits'.*expected .* float 'logits', because config.json has no suggestions"
+    with pytest.raises(ArtifactError, match=message):
+        load_changed(heads_artifact, config=replace(heads_artifact.config, suggestions=None))
+
+
+@pytest.mark.parametrize("emoji", [("🐶", "🐱", "☔"), ("🐶", "🐱", "☔", "🌞", "🌈")])
+def test_another_number_of_suggestions_than_the_weights_have_is_refused(load_changed, heads_artifact, emoji):
+    config = replace(heads_artifact.config, suggestions=SuggestionHead(emoji, 1.0))
+    with pytest.raises(ArtifactError) as caught:
+        load_changed(heads_artifact, config=config)
+
+    expected = f"expected {len(emoji)} finite ones, one for each suggested emoji of config.json"
+    assert f"{WEIGHTS}: answers (4,) finite emoji_logits; {expected}" in str(caught.value)
+
+
+def test_weights_whose_suggestions_are_no_numbers_are_refused(load_changed, heads_artifact):
+    import onnx
+
+    model = onnx.load_model_from_string(heads_artifact.weights)
+    (tensor,) = (tensor for tensor in model.graph.initializer if tensor.name == "emoji_projection")
+    values = onnx.numpy_helper.to_array(tensor) * np.float32(np.nan)
+    tensor.CopyFrom(onnx.numpy_helper.from_array(values, "emoji_projection"))
+    with pytest.raises(ArtifactError, match=r"model.onnx: answers \(4,\) non-finite emoji_logits; expected 4"):
+        load_changed(heads_artifact, weights=model.SerializeToString())

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from tweetmoji.runtime.softmax import softmax
+from tweetmoji.runtime.softmax import compute_none, softmax
 
 LOGITS = arrays(
     np.float32, array_shapes(min_dims=2, max_dims=2, max_side=8), elements=st.floats(-(2.0**99), 2.0**99, width=32)
@@ -45,3 +45,62 @@ def test_a_row_does_not_depend_on_the_other_rows(logits):
 
 def test_no_rows_give_no_rows():
     assert softmax(np.empty((0, 6), dtype=np.float32)).shape == (0, 6)
+
+
+def test_log_weights_multiply_the_probabilities():
+    logits = np.log(np.array([[1.0, 3.0], [9.0, 1.0]]))
+    weighted = softmax(logits, 1.0, [math.log(3), 0.0])
+    np.testing.assert_allclose(weighted, [[0.5, 0.5], [27 / 28, 1 / 28]], rtol=1e-6)
+
+
+def test_log_weights_are_not_scaled_by_the_temperature():
+    assert softmax(np.zeros((1, 2)), 5.0, [math.log(4), 0.0])[0, 0] == pytest.approx(0.8, rel=1e-6)
+
+
+def test_weights_of_zero_change_no_bit():
+    logits = np.random.default_rng(0).normal(size=(50, 6)).astype(np.float32)
+    np.testing.assert_array_equal(softmax(logits, 1.3, [0.0] * 6), softmax(logits, 1.3))
+
+
+def test_weights_reach_a_class_whose_probability_would_be_zero():
+    logits = np.array([[0.0, 1000.0]], dtype=np.float32)
+    np.testing.assert_allclose(softmax(logits, 1.0, [1001.0, 0.0]), softmax(np.array([[1.0, 0.0]])), rtol=1e-6)
+
+
+def split(logits):
+    """Logits of the labels, and those of none."""
+    return logits[:, :-1], logits[:, -1]
+
+
+def test_none_without_calibration_is_its_share_of_the_softmax_over_all():
+    logits = np.random.default_rng(0).normal(size=(50, 7)).astype(np.float32)
+    np.testing.assert_allclose(compute_none(*split(logits), 1.0, 0.0), softmax(logits)[:, -1], rtol=1e-6)
+
+
+@pytest.mark.parametrize(("slope", "offset"), [(2.0, 0.0), (0.5, -1.0), (1.0, 3.0), (0.0, 0.0)])
+def test_none_is_the_logistic_function_of_its_scaled_log_odds(slope, offset):
+    logits = np.log(np.array([[1.0, 3.0, 2.0]]))  # odds of none: 2 to 1 + 3
+    expected = 1 / (1 + math.exp(-(slope * math.log(0.5) + offset)))
+    assert compute_none(*split(logits), slope, offset)[0] == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("slope", [-1e6, 0.0, 1.0, 1e6])
+@pytest.mark.parametrize("offset", [-1e6, 0.0, 1e6])
+@given(LOGITS)
+def test_none_is_a_float32_probability(slope, offset, logits):
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        none = compute_none(*split(np.concatenate([logits, logits[:, ::-1]], axis=1)), slope, offset)
+
+    assert (none.dtype, none.shape) == (np.float32, (len(logits),))
+    assert ((none >= 0) & (none <= 1)).all()
+
+
+@given(LOGITS)
+def test_none_of_a_row_does_not_depend_on_the_other_rows(logits):
+    logits = np.concatenate([logits, logits[:, :1]], axis=1)
+    alone = [compute_none(*split(logits[i : i + 1]), 0.9, -0.5)[0] for i in range(len(logits))]
+    np.testing.assert_array_equal(compute_none(*split(logits), 0.9, -0.5), alone)
+
+
+def test_no_rows_have_no_none():
+    assert compute_none(np.empty((0, 6)), np.empty(0), 1.0, 0.0).shape == (0,)

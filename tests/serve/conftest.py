@@ -131,6 +131,7 @@ class BrokenEmojifier:
     """A model that fails at every text."""
 
     max_tokens = 16
+    suggestions = ("🐶",)
 
     def with_threads(self, threads):
         assert threads == 1
@@ -138,6 +139,9 @@ class BrokenEmojifier:
 
     def predict(self, texts, *, min_confidence=0.0):  # noqa: ARG002
         raise RuntimeError("the secret cause of the failure")
+
+    def suggest_proba(self, texts):
+        return self.predict(texts)
 
 
 @pytest.fixture(scope="session")
@@ -158,6 +162,12 @@ def make_client():
 def client(make_client, tiny_emojifier):
     """A client of the application with the tiny model and the default settings."""
     return make_client(tiny_emojifier)
+
+
+@pytest.fixture(scope="session")
+def heads_client(make_client, heads_emojifier):
+    """A client of the application with the tiny model that knows none and has suggestions."""
+    return make_client(heads_emojifier)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
-from tweetmoji.serve.settings import MAX_TEXTS
+from tweetmoji.serve.settings import MAX_SUGGESTIONS, MAX_TEXTS
 from tweetmoji.text import MAX_CHARS
 
 TEXT_STATUSES = {"200", "400", "408", "413", "415", "422", "500", "503"}
@@ -16,6 +16,7 @@ OPERATIONS = {
     ("get", "/tweets"): TEXT_STATUSES,
     ("post", "/tweets"): TEXT_STATUSES,
     ("post", "/v1/predictions"): TEXT_STATUSES,
+    ("post", "/v1/suggestions"): TEXT_STATUSES | {"404"},
     ("get", "/v1/labels"): {"200", "500"},
     ("get", "/v1/model"): {"200", "500"},
     ("get", "/healthz"): {"200", "500"},
@@ -141,7 +142,7 @@ def test_get_tweets_without_a_required_parameter_is_422_as_documented(client, do
     assert fits(problem, resolve(operation["responses"]["422"]["content"]["application/problem+json"]["schema"]))
 
 
-@pytest.mark.parametrize("path", ["/tweets", "/v1/predictions"])
+@pytest.mark.parametrize("path", ["/tweets", "/v1/predictions", "/v1/suggestions"])
 def test_post_documents_its_body_with_an_example(document, resolve, path):
     operation = document["paths"][path]["post"]
     [(kind, content)] = operation["requestBody"]["content"].items()
@@ -156,23 +157,27 @@ def test_bodies_document_their_limits(document, resolve):
     def read(path):
         return resolve(document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"])
 
-    tweet, many = read("/tweets"), read("/v1/predictions")
+    tweet, many, suggested = read("/tweets"), read("/v1/predictions"), read("/v1/suggestions")
     assert tweet["required"] == ["text"]
     assert tweet["properties"]["text"]["maxLength"] == MAX_CHARS
     assert many["required"] == ["texts"]
     texts, least = many["properties"]["texts"], many["properties"]["min_confidence"]
     assert (texts["minItems"], texts["maxItems"], texts["items"]["maxLength"]) == (1, MAX_TEXTS, MAX_CHARS)
     assert (least["minimum"], least["maximum"], least["default"]) == (0, 1, 0)
+    assert suggested["required"] == ["texts"]
+    assert suggested["properties"]["texts"] == texts
+    k = suggested["properties"]["k"]
+    assert (k["minimum"], k["maximum"], k["default"]) == (1, MAX_SUGGESTIONS, 3)
 
 
 @every_operation
-def test_example_request_gets_the_documented_response(client, document, resolve, method, path):
+def test_example_request_gets_the_documented_response(heads_client, document, resolve, method, path):
     operation = document["paths"][path][method]
     arguments = {"params": {field["name"]: field["example"] for field in operation.get("parameters", [])}}
     if "requestBody" in operation:
         content = operation["requestBody"]["content"]["application/json"]
         arguments = {"json": content.get("example") or make_example(resolve(content["schema"]))}
-    response = client.request(method.upper(), path, **arguments)
+    response = heads_client.request(method.upper(), path, **arguments)
     assert response.status_code == 200
     schema = resolve(operation["responses"]["200"]["content"]["application/json"]["schema"])
     assert fits(response.json(), schema)
@@ -190,13 +195,19 @@ PROBLEMS = {
 
 @pytest.mark.parametrize("status", PROBLEMS)
 @pytest.mark.parametrize(
-    ("method", "path"), [key for key in OPERATIONS if OPERATIONS[key] == TEXT_STATUSES], ids=" ".join
+    ("method", "path"), [key for key in OPERATIONS if OPERATIONS[key] >= TEXT_STATUSES], ids=" ".join
 )
 def test_problem_fits_its_documented_schema(client, document, resolve, check_problem, method, path, status):
     response = client.request(method.upper(), path, **PROBLEMS[status])
     check_problem(response, status)
     documented = document["paths"][path][method]["responses"][str(status)]["content"]["application/problem+json"]
     assert fits(response.json(), resolve(documented["schema"]))
+
+
+def test_404_of_a_model_without_suggestions_is_as_documented(client, document, check_problem):
+    documented = document["paths"]["/v1/suggestions"]["post"]["responses"]["404"]["content"]
+    problem = check_problem(client.post("/v1/suggestions", json={"texts": ["a"]}), 404)
+    assert problem == documented["application/problem+json"]["example"]
 
 
 def test_confidence_of_tweets_is_documented_as_a_string(document, resolve):

@@ -30,6 +30,27 @@ def test_min_confidence_reaches_the_model(make_predictor, tiny_emojifier):
     assert (unsure.emoji, unsure.label) == (None, None)
 
 
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("count", [0, 1, 5 * SLICE_TEXTS + 3])
+def test_suggest_returns_the_models_suggestions_in_order(make_predictor, heads_emojifier, threads, count):
+    texts = [f"{['dog', 'cat', 'sun'][i % 3]} {text}" for i, text in enumerate(name_texts("is", count))]
+    found = asyncio.run(make_predictor(heads_emojifier, threads=threads).suggest(texts, 2))
+    assert found == [heads_emojifier.suggest(text, 2) for text in texts]
+
+
+def test_suggestions_wait_in_the_queue_of_the_predictions(make_predictor, gated_emojifier):
+    async def run():
+        predictor = make_predictor(gated_emojifier, threads=1, queue_tokens=20 * 16)
+        waiting = asyncio.create_task(predictor.predict(name_texts("waiting", 20)))
+        await gated_emojifier.wait_until_called()
+        with pytest.raises(Problem, match="503"):
+            await asyncio.wait_for(predictor.suggest(["one too many"], 3), 10)  # the gate is still closed
+        gated_emojifier.gate.set()
+        await waiting
+
+    asyncio.run(run())
+
+
 def test_event_loop_runs_while_the_model_predicts(make_predictor, gated_emojifier):
     async def run():
         predicting = asyncio.create_task(make_predictor(gated_emojifier).predict(["a"]))

@@ -41,6 +41,12 @@ def test_document_has_an_example_of_every_status(status):
     assert example["title"] == HTTPStatus(status).phrase
 
 
+def test_document_takes_an_example_of_its_own():
+    examples = {404: "no such fish"}
+    example = document(404, examples=examples)[404]["content"][MEDIA_TYPE]["example"]
+    assert example == describe(404, "no such fish")
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [
@@ -73,6 +79,7 @@ def test_trailing_slash_is_404_and_no_redirect_to_the_host_of_the_request(client
     [
         ("/tweets", {"GET", "HEAD", "POST"}),
         ("/v1/predictions", {"POST"}),
+        ("/v1/suggestions", {"POST"}),
         ("/v1/labels", {"GET", "HEAD"}),
         ("/v1/model", {"GET", "HEAD"}),
         ("/healthz", {"GET", "HEAD"}),
@@ -97,7 +104,7 @@ def test_wrong_method_is_405_and_allow_names_the_right_ones(client, check_proble
     assert all(name in problem["detail"] for name in methods)
 
 
-@pytest.mark.parametrize("path", ["/tweets", "/v1/predictions"])
+@pytest.mark.parametrize("path", ["/tweets", "/v1/predictions", "/v1/suggestions"])
 def test_failure_of_the_model_is_500_without_its_cause(make_client, broken_emojifier, check_problem, path):
     body = {"text": "a"} if path == "/tweets" else {"texts": ["a"]}
     response = make_client(broken_emojifier).post(path, json=body)

@@ -70,13 +70,14 @@ def test_predictions_are_the_librarys_in_order(client, tiny_emojifier):
     response = client.post("/v1/predictions", json={"texts": TEXTS}).json()
     assert list(response) == ["predictions"]
     assert [list(row) for row in response["predictions"]] == [
-        ["emoji", "label", "confidence", "scores", "truncated"]
+        ["emoji", "label", "confidence", "none", "scores", "truncated"]
     ] * len(TEXTS)
     for row, expected in zip(response["predictions"], tiny_emojifier.predict(TEXTS), strict=True):
         assert row == {
             "emoji": expected.emoji,
             "label": expected.label,
             "confidence": expected.confidence,
+            "none": None,
             "scores": expected.scores,
             "truncated": expected.truncated,
         }
@@ -130,9 +131,54 @@ def test_labels_are_the_models_with_their_emoji(client, tiny_emojifier):
 
 def test_model_has_name_version_labels_and_metrics(client, tiny_emojifier):
     response = client.get("/v1/model").json()
-    assert list(response) == ["name", "version", "labels", "metrics"]
+    assert list(response) == ["name", "version", "labels", "prior", "suggestions", "metrics"]
     assert (response["name"], response["version"]) == (tiny_emojifier.name, tiny_emojifier.version)
     assert response["labels"] == list(EMOTIONS)
+    assert (response["prior"], response["suggestions"]) == (tiny_emojifier.prior, [])
+
+
+def test_model_has_the_prior_in_use_and_the_suggestions(make_client, heads_home):
+    response = make_client(tweetmoji.load(heads_home, prior="uniform")).get("/v1/model").json()
+    assert response["prior"] == dict.fromkeys(EMOTIONS, 1 / 6)
+    assert response["suggestions"] == ["🐶", "🐱", "☔", "🌞"]
+
+
+def test_predictions_have_none_and_it_lowers_the_confidence(heads_client, heads_emojifier):
+    texts = ["so happy", "happy http", "http"]
+    rows = heads_client.post("/v1/predictions", json={"texts": texts}).json()["predictions"]
+    assert rows == [vars(expected) for expected in heads_emojifier.predict(texts)]
+    assert rows[0]["none"] < rows[1]["none"] < rows[2]["none"]
+    for row in rows:
+        assert row["confidence"] == (1 - row["none"]) * max(row["scores"].values())
+
+
+def test_tweets_have_an_emoji_whatever_none_is(heads_client, heads_emojifier):
+    expected = heads_emojifier("http")
+    assert expected.confidence < 0.01
+    response = heads_client.get("/tweets?text=http").json()
+    assert response == {"confidence": f"{expected.confidence:.7f}", "emoji": expected.emoji}
+
+
+@pytest.mark.parametrize(("fields", "k"), [({}, 3), ({"k": 1}, 1), ({"k": 100}, 100)])
+def test_suggestions_are_the_librarys_in_order(heads_client, heads_emojifier, fields, k):
+    texts = [*TEXTS, "my dog", "my cat"]
+    response = heads_client.post("/v1/suggestions", json={"texts": texts} | fields)
+    assert response.status_code == 200
+    assert response.json() == {"suggestions": [[vars(row) for row in heads_emojifier.suggest(t, k)] for t in texts]}
+    assert list(response.json()["suggestions"][0][0]) == ["emoji", "probability"]
+    assert response.json()["suggestions"][-2][0]["emoji"] == "🐶"
+
+
+def test_suggestions_for_1024_texts_keep_their_order(heads_client, heads_emojifier):
+    texts = [f"{word} {i}" for i in range(256) for word in ("dog", "cat", "rain", "sun")]
+    rows = heads_client.post("/v1/suggestions", json={"texts": texts, "k": 1}).json()["suggestions"]
+    assert rows == [[vars(suggestion) for suggestion in heads_emojifier.suggest(text, 1)] for text in texts]
+    assert [row[0]["emoji"] for row in rows[:4]] == ["🐶", "🐱", "☔", "🌞"]
+
+
+def test_suggestions_of_a_model_without_them_are_404(client, check_problem):
+    problem = check_problem(client.post("/v1/suggestions", json={"texts": ["my dog"]}), 404)
+    assert problem["detail"] == "this model has no suggestions; serve one that was trained with them"
 
 
 METRICS = ["weights", "source", "split", "n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece"]

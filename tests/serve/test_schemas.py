@@ -17,6 +17,10 @@ def many(**fields):
     return "/v1/predictions", {"texts": ["a"]} | fields
 
 
+def suggested(**fields):
+    return "/v1/suggestions", {"texts": ["a"]} | fields
+
+
 @pytest.mark.parametrize(
     ("request_parts", "field", "message"),
     [
@@ -65,6 +69,16 @@ def many(**fields):
         (many(min_confidence=True), "min_confidence", "true; expected a number"),
         (many(min_confidence=None), "min_confidence", "null; expected a number"),
         (many(text="a"), "text", "unknown; expected only texts, min_confidence"),
+        (("/v1/suggestions", {}), "texts", "missing; expected an array of 1 to 1024 strings"),
+        (suggested(texts=[]), "texts", "an array of length 0; expected an array of 1 to 1024 strings"),
+        (suggested(texts=["a", 2]), "texts[1]", "2; expected a string of at most 10000 code points"),
+        (suggested(k=0), "k", "0; expected a whole number from 1 to 100"),
+        (suggested(k=101), "k", "101; expected a whole number from 1 to 100"),
+        (suggested(k=1.0), "k", "1.0; expected a whole number from 1 to 100"),
+        (suggested(k="3"), "k", "a string of length 1; expected a whole number"),
+        (suggested(k=True), "k", "true; expected a whole number"),
+        (suggested(k=None), "k", "null; expected a whole number"),
+        (suggested(min_confidence=0.5), "min_confidence", "unknown; expected only texts, k"),
     ],
     ids=lambda value: repr(value)[:60],
 )

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from tweetmoji import ArtifactError
+from tweetmoji import ArtifactError, SettingError
 from tweetmoji.errors import ServeError
 from tweetmoji.serve import ServeSettings, create_app, serve
 from tweetmoji.serve.server import listen, make_server
@@ -42,6 +42,11 @@ def test_model_is_loaded_before_the_port_is_taken(taken_port, tiny_folder):
     (tiny_folder / "model.onnx").unlink()
     with pytest.raises(ArtifactError, match=r"model\.onnx"):  # with the port first, it would be a ServeError
         serve(ServeSettings(port=taken_port), tiny_folder)
+
+
+def test_prior_reaches_the_model(taken_port, tiny_folder):
+    with pytest.raises(SettingError, match="prior is 'flat'"):
+        serve(ServeSettings(port=taken_port), tiny_folder, "flat")
 
 
 def test_connections_have_tcp_nodelay(tiny_emojifier):

@@ -2,6 +2,9 @@
 
 It predicts one text in microseconds and behaves like a real artifact in all else. Each word of `EMOTION_WORDS` makes it
 predict the emotion beside it. Its predictions for other words are arbitrary but fixed.
+
+With ``heads``, it also has a logit for none of the emotions, which each of `NONE_WORDS` raises, and suggests the emoji
+of `EMOJI_WORDS`, each for the word beside it.
 """
 
 from pathlib import Path
@@ -10,7 +13,7 @@ import numpy as np
 
 from tweetmoji.emotions import EMOJI, EMOTIONS
 from tweetmoji.runtime.artifact import WEIGHTS, Artifact, make_artifact
-from tweetmoji.runtime.config import ModelConfig
+from tweetmoji.runtime.config import ModelConfig, NoneCalibration, SuggestionHead
 
 EMOTION_WORDS = {
     "sad": "sadness",
@@ -21,6 +24,8 @@ EMOTION_WORDS = {
     "scared": "fear",
     "astonished": "surprise",
 }
+NONE_WORDS = ("http", "user")
+EMOJI_WORDS = {"dog": "🐶", "cat": "🐱", "rain": "☔", "sun": "🌞"}
 WORDS = (
     *EMOTION_WORDS,
     *("i", "am", "so", "a", "the", "and", "not", "today", "is", "day", "this", "that", "was", "my", "you"),
@@ -28,9 +33,11 @@ WORDS = (
 )
 MAX_TOKENS = 16
 WIDTH = 8
+WIDTH_WITH_HEADS = 16
+PRIOR = dict(zip(EMOTIONS, (0.3, 0.3, 0.1, 0.1, 0.1, 0.1), strict=True))
 
 
-def make_tiny_artifact(folder: Path) -> Artifact:
+def make_tiny_artifact(folder: Path, *, heads: bool = False) -> Artifact:
     """The artifact in memory, with the labels of the shipped model."""
     tokenizer = make_tiny_tokenizer()
     config = ModelConfig(
@@ -39,9 +46,12 @@ def make_tiny_artifact(folder: Path) -> Artifact:
         emoji=dict(EMOJI),
         max_tokens=MAX_TOKENS,
         temperature=1.0,
+        prior=PRIOR,
         provenance={"base": "seeded noise"},
+        none=NoneCalibration(slope=0.9, offset=-0.5) if heads else None,
+        suggestions=SuggestionHead(tuple(EMOJI_WORDS.values()), temperature=2.0) if heads else None,
     )
-    weights = make_tiny_weights(tokenizer.get_vocab())
+    weights = make_tiny_weights(tokenizer.get_vocab(), heads=heads)
     parts = {"config": config, "weights": weights, "tokenizer": tokenizer.to_str()}
     unmeasured = make_artifact(folder, **parts, metrics={})
     return make_artifact(folder, **parts, metrics=make_tiny_metrics(unmeasured.sha256[WEIGHTS][:12]))
@@ -65,26 +75,43 @@ def make_tiny_tokenizer():
     return tokenizer
 
 
-def make_tiny_weights(vocabulary) -> bytes:
-    """An ONNX model that averages one vector a token and projects the mean to six logits."""
+def make_tiny_weights(vocabulary, *, heads=False) -> bytes:
+    """An ONNX model that averages one vector a token and projects the mean to logits."""
+    labels = len(EMOTIONS)
+    columns = {word: EMOTIONS.index(emotion) for word, emotion in EMOTION_WORDS.items()}
+    if heads:
+        columns |= dict.fromkeys(NONE_WORDS, labels) | {word: labels + 1 + i for i, word in enumerate(EMOJI_WORDS)}
+    width = WIDTH_WITH_HEADS if heads else WIDTH
+    rng = np.random.default_rng(0)
+    table = rng.normal(size=(len(vocabulary), width)).astype(np.float32)
+    projection = rng.normal(size=(width, labels + heads * (1 + len(EMOJI_WORDS)))).astype(np.float32)
+    toward = np.linalg.pinv(projection)  # row k moves logit k alone
+    for word, column in columns.items():
+        table[vocabulary[word]] = 40 * toward[column]
+    outputs = {"logits": ("projection", projection[:, : labels + heads])}
+    if heads:
+        outputs["emoji_logits"] = ("emoji_projection", projection[:, labels + 1 :])
+    return serialize_graph(table, outputs)
+
+
+def serialize_graph(table, outputs) -> bytes:
+    """The graph from a vector for each token to outputs; ``outputs`` has the name and the values of each projection."""
     from onnx import TensorProto, helper, numpy_helper
 
-    rng = np.random.default_rng(0)
-    table = rng.normal(size=(len(vocabulary), WIDTH)).astype(np.float32)
-    projection = rng.normal(size=(WIDTH, len(EMOTIONS))).astype(np.float32)
-    toward = np.linalg.pinv(projection)  # row k moves logit k alone
-    for word, emotion in EMOTION_WORDS.items():
-        table[vocabulary[word]] = 40 * toward[EMOTIONS.index(emotion)]
+    constants = {"table": table, **dict(outputs.values())}
     graph = helper.make_graph(
         [
             helper.make_node("Gather", ["table", "input_ids"], ["embedded"]),
             helper.make_node("ReduceMean", ["embedded"], ["pooled"], axes=[1], keepdims=0),
-            helper.make_node("MatMul", ["pooled", "projection"], ["logits"]),
+            *(helper.make_node("MatMul", ["pooled", name], [output]) for output, (name, _) in outputs.items()),
         ],
         "tiny",
         [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["texts", "tokens"])],
-        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["texts", len(EMOTIONS)])],
-        [numpy_helper.from_array(table, "table"), numpy_helper.from_array(projection, "projection")],
+        [
+            helper.make_tensor_value_info(output, TensorProto.FLOAT, ["texts", values.shape[1]])
+            for output, (_, values) in outputs.items()
+        ],
+        [numpy_helper.from_array(np.ascontiguousarray(values), name) for name, values in constants.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     return model.SerializeToString()

@@ -22,6 +22,7 @@ from tweetmoji.runtime.artifact import SHIPPED, TOKENIZER
 
 COMMANDS: Final = (
     "predict",
+    "suggest",
     "serve",
     "explore",
     "train",

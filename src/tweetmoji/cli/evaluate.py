@@ -1,5 +1,6 @@
 """``tweetmoji evaluate``: metrics of a model on splits of datasets and on behavioral cases."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -7,6 +8,7 @@ import click
 
 from tweetmoji.cli.options import (
     FOLDER,
+    Prior,
     data_option,
     json_option,
     label_column_option,
@@ -52,6 +54,12 @@ ALL: Final = "all"
     type=FOLDER,
     help="Write evaluation.json, a page, plots, a model card and the most confident mistakes there.",
 )
+@click.option(
+    "--prior",
+    type=Prior(),
+    metavar="PRIOR",
+    help="Score the models with another prior, as tweetmoji predict --prior has it. Goes without --report.",
+)
 @json_option
 @model_option
 @threads_option
@@ -64,6 +72,7 @@ def command(
     own_data: Path | None,
     compare: Path | None,
     report: Path | None,
+    prior: str | Mapping[str, float] | None,
     as_json: bool,
     model: Path | None,
     threads: int | None,
@@ -86,11 +95,13 @@ def command(
 
     if compare and source == BEHAVIOR:
         raise click.UsageError(f"--compare goes with splits of datasets, not with --source {source}")
+    if report and prior:
+        raise click.UsageError("--prior does not go with --report, which describes the model as it is")
     if report:
         with needs_extra("evaluate"):  # a missing package is reported before the work begins
             from tweetmoji.evaluate.report.write import write_report
         from tweetmoji.runtime.artifact import SHIPPED, read_artifact
-    emojifier = load(model, threads=threads)
+    emojifier = load(model, threads=threads, prior=prior)
     options = {"text_column": text_column, "label_column": label_column, "own_data": own_data}
     splits = _read_splits(data, source, split, emojifier, options)
     with show_progress(splits, "scoring") as shown:
@@ -98,9 +109,11 @@ def command(
             emojifier,
             shown,
             behavior=source in (BEHAVIOR, ALL),
-            other=load(compare, threads=threads) if compare else None,
+            other=load(compare, threads=threads, prior=prior) if compare else None,
             mistakes=report / "mistakes" if report else None,
         ).as_dict()
+    if prior:
+        scorecard["prior"] = emojifier.prior
     if report:
         write_report(scorecard, read_artifact(model or SHIPPED), report)
     print_lines([format_json(scorecard, indent=2)] if as_json else _format(scorecard))
@@ -128,6 +141,8 @@ def _format(scorecard: dict[str, Any]) -> list[str]:
     """Format a scorecard as tables."""
     model = scorecard["model"]
     lines = [f"{model['name']} {model['version']}; in brackets: 95 % intervals"]
+    if prior := scorecard.get("prior"):
+        lines.append(f"prior: {', '.join(f'{label} {share:.4f}' for label, share in prior.items())}")
     for evaluation in scorecard["evaluations"]:
         lines += ["", *_format_evaluation(evaluation)]
     for comparison in scorecard["comparisons"]:

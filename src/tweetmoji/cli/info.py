@@ -1,5 +1,6 @@
-"""``tweetmoji info``: the model's labels, its metrics, and the checksums of its files."""
+"""``tweetmoji info``: the model's labels, prior and suggestions, its metrics, and the checksums of its files."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from tweetmoji.runtime.metrics import METRIC_NAMES, summarize
 @json_option
 @model_option
 def command(as_json: bool, model: Path | None) -> None:
-    """Show the model: labels and emoji, metrics, checksums.
+    """Show the model: labels and emoji, prior, suggestions, metrics, checksums.
 
     \b
       tweetmoji info
@@ -37,6 +38,9 @@ def _describe(artifact: Artifact) -> dict[str, Any]:
         "emoji": {label: config.emoji[label] for label in config.labels},
         "max_tokens": config.max_tokens,
         "temperature": config.temperature,
+        "prior": {label: config.prior[label] for label in config.labels},
+        "none": asdict(config.none) if config.none else None,
+        "suggestions": asdict(config.suggestions) if config.suggestions else None,
         "provenance": config.provenance,
         "metrics": artifact.metrics,
         "sha256": artifact.sha256,
@@ -48,6 +52,9 @@ def _format(artifact: Artifact) -> list[str]:
     lines = [
         f"model     {config.name}, version {artifact.version}",
         f"labels    {', '.join(f'{label} {config.emoji[label]}' for label in config.labels)}",
+        f"prior     {', '.join(f'{label} {config.prior[label]:.4f}' for label in config.labels)}",
+        f"none      {'has a probability' if config.none else 'is not known: each tweet gets a label'}",
+        f"suggests  {' '.join(config.suggestions.emoji) if config.suggestions else 'no other emoji'}",
         f"reads     {config.max_tokens} tokens of a tweet",
         "",
     ]

@@ -9,6 +9,7 @@ import click
 
 from tweetmoji.cli.terminal import read_argument
 from tweetmoji.data.names import EMOTION, TRAINING_SOURCES
+from tweetmoji.runtime.prior import UNIFORM
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -92,6 +93,46 @@ emoji_option = click.option(
     multiple=True,
     metavar="LABEL=EMOJI",
     help="Use EMOJI for LABEL; may be given several times.",
+)
+
+
+class Prior(click.ParamType["str | dict[str, float]"]):
+    """``uniform``, or ``LABEL=SHARE`` for each label, separated by commas."""
+
+    name = "prior"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | dict[str, float]:
+        """Split into labels and shares; the model checks them."""
+        text = read_argument(str(value))
+        if text == UNIFORM:
+            return text
+        prior: dict[str, float] = {}
+        for pair in text.split(","):
+            label, equals, share = pair.rpartition("=")
+            try:
+                number = float(share)
+            except ValueError:
+                equals = ""
+            if not equals:
+                self.fail(
+                    f"{pair!r} is no LABEL=SHARE; expected {UNIFORM}, or for example joy=0.6,sadness=0.4", param, ctx
+                )
+            if label.strip() in prior:
+                self.fail(f"{label.strip()!r} is given twice; expected each label once", param, ctx)
+            prior[label.strip()] = number
+        return prior
+
+
+prior_option = click.option(
+    "--prior",
+    type=Prior(),
+    envvar="TWEETMOJI_PRIOR",
+    show_envvar=True,
+    metavar="PRIOR",
+    help="How often each label comes: uniform, or LABEL=SHARE,… for all labels, in sum 1.  "
+    "[default: as the model assumes]",
 )
 
 

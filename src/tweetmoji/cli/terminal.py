@@ -78,6 +78,25 @@ def show_progress(items: Sequence[Item], label: str) -> Iterator[Iterable[Item]]
         yield bar
 
 
+def read_tweets(texts: Sequence[str], command: str) -> Iterable[list[str]]:
+    """Read tweets from the arguments, all at once, or from stdin if there are none, as they arrive.
+
+    Args:
+        texts: The arguments.
+        command: Name of the command, for messages.
+
+    Raises:
+        DataError: There are no arguments and stdin is closed, or a line of it is not UTF-8.
+    """
+    if texts:
+        return [[read_argument(text) for text in texts]]
+    if sys.stdin is None:  # as after <&-
+        raise DataError(f"stdin is closed; give tweets as arguments, or a file: tweetmoji {command} < tweets.txt")
+    if sys.stdin.isatty():
+        click.echo("Type tweets, one a line; end with Ctrl-D.", err=True)
+    return read_batches(sys.stdin.fileno())
+
+
 def read_batches(descriptor: int) -> Iterator[list[str]]:
     r"""Lines of a byte stream in batches: all that have arrived, as soon as there is one.
 

@@ -1,4 +1,4 @@
-"""Tokenizer and inference session: from texts to calibrated probabilities.
+"""Tokenizer and inference session: from texts to calibrated probabilities, of the labels and of suggested emoji.
 
 A prediction depends on its text and the model alone. Nothing is padded: the texts of a batch have the same number of
 tokens. And only a model whose int8 scales are constants runs in batches; where they come from the input
@@ -10,18 +10,25 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from tweetmoji.errors import ArtifactError, shorten
+from tweetmoji.errors import ArtifactError, NoSuggestionsError, shorten
 from tweetmoji.runtime.artifact import TOKENIZER, WEIGHTS, Artifact
 from tweetmoji.runtime.batches import group_by_length, mix
-from tweetmoji.runtime.softmax import softmax
+from tweetmoji.runtime.config import ModelConfig
+from tweetmoji.runtime.softmax import compute_none, softmax
 from tweetmoji.runtime.tokenizer import Tokens, TweetTokenizer
+
+LOGITS: Final = "logits"
+"""Output of every ``model.onnx``: a column for each label and, if the config has ``none``, a last one for none."""
+
+EMOJI_LOGITS: Final = "emoji_logits"
+"""Output of a ``model.onnx`` whose config has ``suggestions``: a column for each of their emoji."""
 
 BATCH_INVARIANT: Final = "batch_invariant"
 """Metadata key of a ``model.onnx`` whose logits of a text are the same to the bit in every batch."""
@@ -38,6 +45,21 @@ WINDOW_TEXTS: Final = 512
 first ones are soon done and memory is bounded."""
 
 
+class Classification(NamedTuple):
+    """What a model says of n texts.
+
+    Attributes:
+        probabilities: float32 array of shape (n, labels); rows sum to 1, given that a text has one of the labels.
+        none: float32 array of shape (n,), the probability that it has none of them, 0 to 1; None if the model cannot
+            tell.
+        truncated: Whether each text had more than the model reads.
+    """
+
+    probabilities: NDArray[np.float32]
+    none: NDArray[np.float32] | None
+    truncated: list[bool]
+
+
 class Classifier:
     """A loaded model; safe to share among threads."""
 
@@ -48,45 +70,81 @@ class Classifier:
             ArtifactError: The tokenizer or the weights cannot be loaded, or do not fit each other or the labels.
         """
         self._where = artifact.folder / WEIGHTS
-        self._temperature = artifact.config.temperature
-        self._classes = len(artifact.config.labels)
+        self._config = artifact.config
+        self._columns = _count_columns(artifact.config)
         self._tokenizer = _load_tokenizer(artifact)
-        self._session = _load_session(artifact)
+        self._session = _load_session(artifact, list(self._columns))
         self._batch_invariant = BATCH_INVARIANT in self._session.get_modelmeta().custom_metadata_map
-        self._check_fit(artifact)
+        self._check_fit()
 
-    def classify(self, texts: Sequence[str], threads: int) -> tuple[NDArray[np.float32], list[bool]]:
-        """Compute the calibrated probabilities of each text's classes, and whether it was truncated.
+    def classify(
+        self, texts: Sequence[str], threads: int, log_weights: Sequence[float] | None = None
+    ) -> Classification:
+        """Compute the calibrated probabilities of each text's labels, and of none of them.
 
         Args:
             texts: The n texts.
             threads: Most threads to use, at least 1; 1 is the calling thread.
-
-        Returns:
-            float32 array of shape (n, classes) whose rows sum to 1, and n booleans.
+            log_weights: Added to the logarithms of the labels' probabilities, as another prior does; see `softmax`.
 
         Raises:
             ArtifactError: The network computed something else than finite numbers.
         """
-        logits, truncated = self.compute_logits(texts, threads)
-        if not np.isfinite(logits).all():
-            raise ArtifactError(
-                f"{self._where}: computes non-finite logits for one of the texts; its weights are damaged or overflow: "
-                "train or export the model again"
-            )
-        return softmax(logits, self._temperature), truncated
+        logits, truncated = self._compute_finite(texts, threads, LOGITS)
+        labels = logits[:, : len(self._config.labels)]
+        probabilities = softmax(labels, self._config.temperature, log_weights)
+        if self._config.none is None:
+            return Classification(probabilities, None, truncated)
+        none = compute_none(labels, logits[:, -1], self._config.none.slope, self._config.none.offset)
+        return Classification(probabilities, none, truncated)
 
-    def compute_logits(self, texts: Sequence[str], threads: int) -> tuple[NDArray[np.float32], list[bool]]:
-        """Compute the network's output before calibration, and whether each text was truncated.
+    def suggest(self, texts: Sequence[str], threads: int) -> NDArray[np.float32]:
+        """Compute the calibrated probabilities of each emoji that the model suggests.
 
         Args:
             texts: The n texts.
             threads: Most threads to use, at least 1; 1 is the calling thread.
 
         Returns:
-            float32 array of shape (n, classes), and n booleans.
+            float32 array of shape (n, emoji); rows sum to 1.
+
+        Raises:
+            NoSuggestionsError: The model's config has no suggestions.
+            ArtifactError: The network computed something else than finite numbers.
         """
-        logits = np.empty((len(texts), self._classes), dtype=np.float32)
+        if self._config.suggestions is None:
+            raise NoSuggestionsError(
+                f"the model {self._config.name} has no suggestions, only its labels; load one that was trained with "
+                "suggestions"
+            )
+        return softmax(self._compute_finite(texts, threads, EMOJI_LOGITS)[0], self._config.suggestions.temperature)
+
+    def _compute_finite(
+        self, texts: Sequence[str], threads: int, output: str
+    ) -> tuple[NDArray[np.float32], list[bool]]:
+        """As `compute_logits`, but numbers that are not finite are an error."""
+        logits, truncated = self.compute_logits(texts, threads, output)
+        if not np.isfinite(logits).all():
+            raise ArtifactError(
+                f"{self._where}: computes non-finite {output} for one of the texts; its weights are damaged or "
+                "overflow: train or export the model again"
+            )
+        return logits, truncated
+
+    def compute_logits(
+        self, texts: Sequence[str], threads: int, output: str = LOGITS
+    ) -> tuple[NDArray[np.float32], list[bool]]:
+        """Compute an output of the network before calibration, and whether each text was truncated.
+
+        Args:
+            texts: The n texts.
+            threads: Most threads to use, at least 1; 1 is the calling thread.
+            output: `LOGITS` or, if the config has suggestions, `EMOJI_LOGITS`.
+
+        Returns:
+            float32 array of shape (n, columns of the output), and n booleans.
+        """
+        logits = np.empty((len(texts), self._columns[output]), dtype=np.float32)
         truncated: list[bool] = []
         windows = [texts[start : start + WINDOW_TEXTS] for start in range(0, len(texts), WINDOW_TEXTS)]
         with _share(threads) as share:
@@ -95,7 +153,7 @@ class Classifier:
                 rows = logits[len(truncated) : len(truncated) + len(tokens)]
                 truncated += [row.truncated for row in tokens]
                 # the tokenizer runs Python code, which only one thread can, and so runs while others run the network
-                batches = self._plan_batches([row.ids for row in tokens], rows, threads)
+                batches = self._plan_batches([row.ids for row in tokens], rows, threads, output)
                 tokens = _join(share(mix(batches, self._plan_tokenizing(following, threads))))
         return logits, truncated
 
@@ -105,37 +163,44 @@ class Classifier:
         slices = (texts[start : start + size] for start in range(0, len(texts), size))
         return [partial(self._tokenizer.encode, part) for part in slices]
 
-    def _plan_batches(self, ids: list[list[int]], logits: NDArray[np.float32], threads: int) -> list["Job"]:
+    def _plan_batches(
+        self, ids: list[list[int]], logits: NDArray[np.float32], threads: int, output: str
+    ) -> list["Job"]:
         """Plan to fill in the logits of texts, batch by batch."""
         # texts of one length are divided among the threads too
         max_texts = -(-len(ids) // threads) if self._batch_invariant else 1
         batches = group_by_length([len(row) for row in ids], max_tokens=BATCH_TOKENS, max_texts=max_texts)
 
         def run(batch: list[int]) -> list[Tokens]:
-            logits[batch] = self._run([ids[i] for i in batch])
+            [logits[batch]] = self._run([ids[i] for i in batch], [output])
             return []
 
         return [partial(run, batch) for batch in batches]
 
-    def _run(self, ids: list[list[int]]) -> NDArray[np.float32]:
-        """The logits of texts of one length: float32 array of shape (texts, classes)."""
-        logits: NDArray[np.float32] = self._session.run(["logits"], {"input_ids": np.array(ids, dtype=np.int64)})[0]
-        return logits
+    def _run(self, ids: list[list[int]], outputs: list[str]) -> list[NDArray[np.float32]]:
+        """Outputs of the network for texts of one length: float32 arrays of shape (texts, columns)."""
+        found: list[NDArray[np.float32]] = self._session.run(outputs, {"input_ids": np.array(ids, dtype=np.int64)})
+        return found
 
-    def _check_fit(self, artifact: Artifact) -> None:
+    def _check_fit(self) -> None:
         """Run the longest text of the highest ids once: parts that do not fit each other show here, not in use."""
-        where = self._where
+        where, tokens = self._where, self._config.max_tokens
         try:
-            logits = self._run([[self._tokenizer.highest_id] * artifact.config.max_tokens])[0]
+            found = self._run([[self._tokenizer.highest_id] * tokens], list(self._columns))
         except Exception as error:  # noqa: BLE001 - the engine's errors share no narrower base class
             raise ArtifactError(
-                f"{where}: does not run on {artifact.config.max_tokens} of the tokenizer's ids "
+                f"{where}: does not run on {tokens} of the tokenizer's ids "
                 f"({shorten(error)}); tokenizer.json, config.json or model.onnx belongs to another model"
             ) from None
-        if logits.shape != (self._classes,) or not np.isfinite(logits).all():
+        for (output, columns), rows in zip(self._columns.items(), found, strict=True):
+            logits = rows[0]
+            if logits.shape == (columns,) and np.isfinite(logits).all():
+                continue
+            per = "suggested emoji" if output == EMOJI_LOGITS else "label"
+            also = " and one for none" if output == LOGITS and self._config.none else ""
             raise ArtifactError(
-                f"{where}: answers {logits.shape} {'finite' if np.isfinite(logits).all() else 'non-finite'} logits; "
-                f"expected {self._classes} finite ones, one for each label of config.json"
+                f"{where}: answers {logits.shape} {'finite' if np.isfinite(logits).all() else 'non-finite'} {output}; "
+                f"expected {columns} finite ones, one for each {per} of config.json{also}"
             )
 
 
@@ -180,7 +245,13 @@ def _load_tokenizer(artifact: Artifact) -> TweetTokenizer:
     return tweet_tokenizer
 
 
-def _load_session(artifact: Artifact) -> onnxruntime.InferenceSession:
+def _count_columns(config: ModelConfig) -> dict[str, int]:
+    """The outputs that a model has by its config, each with its number of columns."""
+    columns = {LOGITS: len(config.labels) + (config.none is not None)}
+    return columns | ({EMOJI_LOGITS: len(config.suggestions.emoji)} if config.suggestions else {})
+
+
+def _load_session(artifact: Artifact, expected: list[str]) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # the texts of a list share the cores, not the rows of a matrix
     options.inter_op_num_threads = 1
@@ -192,8 +263,11 @@ def _load_session(artifact: Artifact) -> onnxruntime.InferenceSession:
         raise ArtifactError(f"{where}: onnxruntime cannot load it ({shorten(error)})") from None
     inputs = [(node.name, node.type) for node in session.get_inputs()]
     outputs = [(node.name, node.type) for node in session.get_outputs()]
-    if inputs != [("input_ids", "tensor(int64)")] or outputs != [("logits", "tensor(float)")]:
+    if inputs != [("input_ids", "tensor(int64)")] or outputs != [(name, "tensor(float)") for name in expected]:
+        names = " and ".join(map(repr, expected))
+        has = "has suggestions" if EMOJI_LOGITS in expected else "has no suggestions"
         raise ArtifactError(
-            f"{where}: takes {inputs} and gives {outputs}; expected int64 'input_ids' and float 'logits'"
+            f"{where}: takes {inputs} and gives {outputs}; expected int64 'input_ids' and float {names}, because "
+            f"config.json {has}"
         )
     return session

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from tweetmoji.errors import SettingError
 from tweetmoji.runtime.artifact import SHIPPED, Artifact, read_artifact
 from tweetmoji.runtime.cores import count_cores
+from tweetmoji.runtime.prior import check_prior, compute_log_weights
+from tweetmoji.runtime.suggestions import Suggestion, check_k, rank_suggestions
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,14 +28,18 @@ class Prediction:
     Attributes:
         emoji: The emoji that fits best, or None if the confidence is below ``min_confidence``.
         label: The label that the emoji stands for; None where the emoji is.
-        confidence: Calibrated probability of the most probable label, 0 to 1.
-        scores: Label to probability, in label order; the values sum to 1.
+        confidence: Calibrated probability that the text has the most probable label, 0 to 1: that label's score times
+            1 - ``none``.
+        none: Calibrated probability that the text has none of the labels, 0 to 1; None if the model cannot tell, and
+            the confidence is then the score.
+        scores: Label to probability, in label order, given that the text has one of the labels; the values sum to 1.
         truncated: Whether the text had more tokens than the model reads.
     """
 
     emoji: str | None
     label: str | None
     confidence: float
+    none: float | None
     scores: dict[str, float]
     truncated: bool
 
@@ -41,10 +47,17 @@ class Prediction:
 class Emojifier:
     """Predicts the emoji of tweets. Safe to share among threads.
 
-    A prediction depends on its text and the model only, never on other texts, their order or the number of threads.
+    A prediction depends on its text, the model and the prior only, never on other texts, their order or the number of
+    threads.
     """
 
-    def __init__(self, artifact: Artifact, classifier: "Classifier", threads: int) -> None:
+    def __init__(
+        self,
+        artifact: Artifact,
+        classifier: "Classifier",
+        threads: int,
+        prior: str | Mapping[str, float] | None = None,
+    ) -> None:
         """Put a model together; users call `load` instead."""
         # not the artifact itself: the engine has its own copy of the weights, 23 MB of the shipped model
         self._config = artifact.config
@@ -52,6 +65,11 @@ class Emojifier:
         self._version = artifact.version
         self._classifier = classifier
         self._threads = threads
+        self._prior: dict[str, float] | None = None
+        self._log_weights: list[float] | None = None
+        if prior is not None:
+            self._prior = check_prior(prior, self.labels)
+            self._log_weights = compute_log_weights(self._prior, self._config.prior)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -62,6 +80,16 @@ class Emojifier:
     def emoji(self) -> dict[str, str]:
         """Label to emoji, in label order."""
         return {label: self._config.emoji[label] for label in self.labels}
+
+    @property
+    def prior(self) -> dict[str, float]:
+        """Label to the share that the probabilities assume, in label order: the model's own, or the one of `load`."""
+        return {label: (self._prior or self._config.prior)[label] for label in self.labels}
+
+    @property
+    def suggestions(self) -> tuple[str, ...]:
+        """The emoji that the model suggests, in the order of the columns of `suggest_proba`; empty if it cannot."""
+        return self._config.suggestions.emoji if self._config.suggestions else ()
 
     @property
     def name(self) -> str:
@@ -114,7 +142,7 @@ class Emojifier:
 
         Args:
             texts: The texts; a list of 50,000 takes bounded memory.
-            min_confidence: 0 to 1; below it ``emoji`` and ``label`` are None.
+            min_confidence: 0 to 1; where the confidence is below it, ``emoji`` and ``label`` are None.
 
         Raises:
             TypeError: ``texts`` is a single str, or holds something else than str.
@@ -122,14 +150,15 @@ class Emojifier:
             ArtifactError: The model computes no finite numbers for one of the texts.
         """
         check_confidence(min_confidence)
-        probabilities, truncated = self._classifier.classify(_check_texts(texts), self._threads)
+        found = self._classifier.classify(_check_texts(texts), self._threads, self._log_weights)
+        rows = found.probabilities.tolist()
+        none = [None] * len(rows) if found.none is None else found.none.tolist()
         return [
-            self._make_prediction(row, cut, min_confidence)
-            for row, cut in zip(probabilities.tolist(), truncated, strict=True)
+            self._make_prediction(*parts, min_confidence) for parts in zip(rows, none, found.truncated, strict=True)
         ]
 
     def predict_proba(self, texts: Iterable[str]) -> "NDArray[np.float32]":
-        """Compute the probabilities of every label for each text.
+        """Compute the probabilities of every label for each text, given that it has one of them.
 
         Returns:
             float32 array of shape (n, len(labels)); rows sum to 1, columns are in the order of `labels`.
@@ -138,16 +167,54 @@ class Emojifier:
             TypeError: ``texts`` is a single str, or holds something else than str.
             ArtifactError: The model computes no finite numbers for one of the texts.
         """
-        return self._classifier.classify(_check_texts(texts), self._threads)[0]
+        return self._classifier.classify(_check_texts(texts), self._threads, self._log_weights).probabilities
 
-    def _make_prediction(self, row: list[float], truncated: bool, min_confidence: float) -> Prediction:
-        confidence = max(row)
-        label = self.labels[row.index(confidence)]
+    def suggest(self, text: str, k: int = 3) -> list[Suggestion]:
+        """Suggest emoji for one text: what people would add to it, not what it feels.
+
+        Args:
+            text: Any string, read as `predict` reads it.
+            k: Most suggestions, above 0; a model has the emoji of `suggestions`.
+
+        Returns:
+            The ``k`` most probable emoji, or all if there are fewer; the most probable first.
+
+        Raises:
+            TypeError: ``text`` is no str.
+            SettingError: ``k`` is no whole number above 0.
+            NoSuggestionsError: The model has no suggestions.
+            ArtifactError: The model computes no finite numbers for the text.
+        """
+        if not isinstance(text, str):
+            raise TypeError(f"text is {_describe(text)}; expected a str (for many texts, call suggest_proba)")
+        check_k(k)
+        return rank_suggestions(self.suggest_proba([text]), self.suggestions, k)[0]
+
+    def suggest_proba(self, texts: Iterable[str]) -> "NDArray[np.float32]":
+        """Compute the probabilities of every emoji that the model suggests for each text; no prior changes them.
+
+        Returns:
+            float32 array of shape (n, len(suggestions)); rows sum to 1, columns are in the order of `suggestions`.
+
+        Raises:
+            TypeError: ``texts`` is a single str, or holds something else than str.
+            NoSuggestionsError: The model has no suggestions.
+            ArtifactError: The model computes no finite numbers for one of the texts.
+        """
+        return self._classifier.suggest(_check_texts(texts), self._threads)
+
+    def _make_prediction(
+        self, row: list[float], none: float | None, truncated: bool, min_confidence: float
+    ) -> Prediction:
+        score = max(row)
+        label = self.labels[row.index(score)]
+        confidence = score if none is None else (1 - none) * score
         sure = confidence >= min_confidence
         return Prediction(
             emoji=self._config.emoji[label] if sure else None,
             label=label if sure else None,
             confidence=confidence,
+            none=none,
             scores=dict(zip(self.labels, row, strict=True)),
             truncated=truncated,
         )
@@ -158,6 +225,7 @@ def load(
     *,
     threads: int | None = None,
     emoji: Mapping[str, str] | None = None,
+    prior: str | Mapping[str, float] | None = None,
 ) -> Emojifier:
     """Load a model.
 
@@ -166,10 +234,14 @@ def load(
         threads: Most threads that a list of texts is shared among; None for one on each core that this process may
             use. A single text runs in the calling thread.
         emoji: Label to emoji, to replace some of the model's without retraining.
+        prior: How often each label comes among the texts to predict: label to share, all labels, in sum 1; "uniform"
+            for equal shares; None for the shares that the model assumes. The probabilities of the labels are corrected
+            for it (Saerens et al. 2002).
 
     Raises:
-        ArtifactError: The folder is missing, incomplete, damaged, foreign or newer than this program.
-        SettingError: ``threads`` is no whole number above 0, or ``emoji`` has a label that the model does not have.
+        ArtifactError: The folder is missing, incomplete, damaged, foreign, or older or newer than this program.
+        SettingError: ``threads`` is no whole number above 0, ``emoji`` has a label that the model does not have, or
+            ``prior`` is no share above 0 for each label, in sum 1.
     """
     from tweetmoji.runtime.classifier import Classifier  # imports the engine, which takes a while
 
@@ -178,7 +250,7 @@ def load(
     artifact = read_artifact(SHIPPED if path is None else Path(path))
     if emoji:
         artifact = _replace_emoji(artifact, emoji)
-    return Emojifier(artifact, Classifier(artifact), threads)
+    return Emojifier(artifact, Classifier(artifact), threads, prior)
 
 
 def check_threads(threads: int) -> None:

@@ -20,7 +20,8 @@ from tweetmoji.serve.routes import router
 from tweetmoji.serve.settings import MAX_BODY_BYTES, ServeSettings
 
 DESCRIPTION = """
-Predicts the emoji that fits a tweet best, with a calibrated confidence.
+Predicts the emoji that fits a tweet best, with a calibrated confidence: the probability that the tweet has the emotion
+that the emoji stands for. Where the model can tell that a text has none, the confidence allows for it.
 
 `GET /tweets` takes the text as the query parameter `text` or, as the first version of this service did, as the JSON
 body `{"text": …}`. Browsers send no body with GET: from here, use the parameter, or POST.

@@ -1,4 +1,4 @@
-"""Predictions off the event loop: a bounded queue in front of one worker thread per core.
+"""Predictions and suggestions off the event loop: a bounded queue in front of one worker thread per core.
 
 A request is cut into slices of texts of like length, which run in batches. Requests take turns: a worker runs one
 slice, and then the request goes behind all others. Nothing waits for a batch to fill, so an idle server adds no delay,
@@ -10,11 +10,15 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from queue import SimpleQueue
-from typing import Final
+from typing import Any, Final, Generic, TypeVar
 
 from tweetmoji.runtime.emojifier import Emojifier, Prediction
+from tweetmoji.runtime.suggestions import Suggestion, rank_suggestions
 from tweetmoji.serve.problems import make_unavailable
+
+Result = TypeVar("Result")
 
 SLICE_TOKENS: Final = 512
 """Tokens that a worker gets at a time, by estimate, if in more than one text: some 30 ms of work, after which another
@@ -43,7 +47,7 @@ class Predictor:
         self.emojifier = emojifier.with_threads(1)  # the workers are the threads, whatever it was loaded with
         self._queue_tokens = queue_tokens
         self._waiting_tokens = 0
-        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._jobs: SimpleQueue[_Job[Any] | None] = SimpleQueue()
         self._ready = True
         self._closing = threading.Lock()
         self._workers = [threading.Thread(target=self._work, name=f"predict-{i}", daemon=True) for i in range(threads)]
@@ -70,6 +74,22 @@ class Predictor:
         Raises:
             Problem: 503 if too much is waiting or the server is shutting down.
         """
+        return await self._run(texts, partial(self.emojifier.predict, min_confidence=min_confidence))
+
+    async def suggest(self, texts: Sequence[str], k: int) -> list[list[Suggestion]]:
+        """Suggest the ``k`` most probable emoji for each text, in order; see `Emojifier.suggest`.
+
+        Raises:
+            Problem: 503 if too much is waiting or the server is shutting down.
+        """
+
+        def suggest(part: list[str]) -> list[list[Suggestion]]:
+            return rank_suggestions(self.emojifier.suggest_proba(part), self.emojifier.suggestions, k)
+
+        return await self._run(texts, suggest)
+
+    async def _run(self, texts: Sequence[str], compute: Callable[[list[str]], list[Result]]) -> list[Result]:
+        """Compute a result for each text, slice by slice."""
         if not self._ready:
             raise make_unavailable("the server is shutting down")
         if not texts:
@@ -79,7 +99,7 @@ class Predictor:
         if self._waiting_tokens and self._waiting_tokens + total > self._queue_tokens:
             raise make_unavailable(f"texts of some {self._waiting_tokens} tokens are already waiting")
         slices = cut_slices(tokens)
-        job = _Job(texts, slices, min_confidence)
+        job = _Job(texts, slices, compute)
         self._waiting_tokens += total
         try:
             for _ in range(min(len(self._workers), len(slices))):  # its places in the queue: one for each worker
@@ -97,25 +117,27 @@ class Predictor:
                 self._jobs.put(None)  # for the other workers, or behind what is left
                 if finished:
                     return
-            elif job.run_slice(self.emojifier):
+            elif job.run_slice():
                 self._jobs.put(job)
 
 
-class _Job:
+class _Job(Generic[Result]):
     """A request's texts, which any number of workers run slice by slice."""
 
-    def __init__(self, texts: Sequence[str], slices: list[list[int]], min_confidence: float) -> None:
+    def __init__(
+        self, texts: Sequence[str], slices: list[list[int]], compute: Callable[[list[str]], list[Result]]
+    ) -> None:
         self._texts = texts
-        self._min_confidence = min_confidence
+        self._compute = compute
         self._slices = deque(slices)
         self._unfinished = len(slices)
-        self._predictions: list[Prediction | None] = [None] * len(texts)
+        self._results: list[Result | None] = [None] * len(texts)
         self._lock = threading.Lock()
         self._loop = asyncio.get_running_loop()
-        self.done: asyncio.Future[list[Prediction]] = self._loop.create_future()
+        self.done: asyncio.Future[list[Result]] = self._loop.create_future()
 
-    def run_slice(self, emojifier: Emojifier) -> bool:
-        """Predict the next slice; the last one completes the job, and so does an error.
+    def run_slice(self) -> bool:
+        """Compute the next slice; the last one completes the job, and so does an error.
 
         Returns:
             Whether slices are left to take.
@@ -125,12 +147,12 @@ class _Job:
                 return False
             indices = self._slices.popleft()
         try:
-            found = emojifier.predict([self._texts[i] for i in indices], min_confidence=self._min_confidence)
+            found = self._compute([self._texts[i] for i in indices])
         except BaseException as error:  # noqa: BLE001 - whatever it is, the request must end
             self._tell(self._fail, error)
             return False
-        for i, prediction in zip(indices, found, strict=True):
-            self._predictions[i] = prediction
+        for i, result in zip(indices, found, strict=True):
+            self._results[i] = result
         with self._lock:
             self._unfinished -= 1
             last = self._unfinished == 0
@@ -145,7 +167,7 @@ class _Job:
 
     def _complete(self) -> None:
         if not self.done.done():
-            self.done.set_result(self._predictions)  # type: ignore[arg-type]
+            self.done.set_result(self._results)  # type: ignore[arg-type]
 
     def _fail(self, error: BaseException) -> None:
         if self.done.done():

@@ -90,8 +90,8 @@ def describe(status: int, detail: str) -> dict[str, Any]:
     return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
 
 
-def document(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI descriptions of the problems that a route can respond with, an example each."""
+def document(*statuses: int, examples: Mapping[int, str] = EXAMPLES) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI descriptions of the problems that a route can respond with, an example of ``detail`` each."""
     retry = {"Retry-After": {"description": "Seconds to wait before trying again.", "schema": {"type": "integer"}}}
     return {
         status: {
@@ -100,7 +100,7 @@ def document(*statuses: int) -> dict[int | str, dict[str, Any]]:
             "content": {
                 MEDIA_TYPE: {
                     "schema": {"$ref": "#/components/schemas/Problem"},
-                    "example": describe(status, EXAMPLES[status]),
+                    "example": describe(status, examples[status]),
                 }
             },
         }

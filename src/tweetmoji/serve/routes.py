@@ -1,7 +1,8 @@
 """The routes: each reads a request, calls the predictor, and writes a response."""
 
 from collections.abc import Callable
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
@@ -10,7 +11,7 @@ from starlette.responses import JSONResponse
 from tweetmoji.runtime.metrics import summarize
 from tweetmoji.serve.parsing import read_fields
 from tweetmoji.serve.predictor import Predictor
-from tweetmoji.serve.problems import document, make_unavailable
+from tweetmoji.serve.problems import EXAMPLES, Problem, document, make_unavailable
 from tweetmoji.serve.schemas import (
     EXAMPLE,
     LabelsResponse,
@@ -18,6 +19,8 @@ from tweetmoji.serve.schemas import (
     PredictionsRequest,
     PredictionsResponse,
     StatusResponse,
+    SuggestionsRequest,
+    SuggestionsResponse,
     TweetRequest,
     TweetResponse,
 )
@@ -34,6 +37,15 @@ router = APIRouter(route_class=_PlainRoute)
 
 PREDICTION: dict[str, Any] = {"tags": ["predictions"], "responses": document(400, 408, 413, 415, 422, 500, 503)}
 """What the routes that read texts have in common."""
+
+NO_SUGGESTIONS: Final = "this model has no suggestions; serve one that was trained with them"
+
+SUGGESTION = PREDICTION | {
+    "responses": document(
+        400, 404, 408, 413, 415, 422, 500, 503, examples=EXAMPLES | {HTTPStatus.NOT_FOUND: NO_SUGGESTIONS}
+    )
+}
+"""As `PREDICTION`, for suggestions, which a model may not have."""
 
 TWEET = PREDICTION | {
     "summary": "The emoji for a tweet",
@@ -54,7 +66,7 @@ def _describe_query() -> dict[str, Any]:
     }
 
 
-def _describe_body(model: type[TweetRequest | PredictionsRequest]) -> dict[str, Any]:
+def _describe_body(model: type[TweetRequest | PredictionsRequest | SuggestionsRequest]) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": {"schema": model.model_json_schema()}}}
 
 
@@ -94,6 +106,24 @@ async def post_predictions(request: Request) -> JSONResponse:
     return JSONResponse({"predictions": [vars(row) for row in predictions]})
 
 
+@router.post(
+    "/v1/suggestions",
+    summary="Emoji that people would add to many tweets",
+    response_model=SuggestionsResponse,
+    response_description="The suggestions for each text, in the order of the texts",
+    openapi_extra={"requestBody": _describe_body(SuggestionsRequest)},
+    **SUGGESTION,
+)
+async def post_suggestions(request: Request) -> JSONResponse:
+    """Suggest `k` emoji for each of 1 to 1,024 texts, the most probable first; 404 if the model has no suggestions."""
+    predictor = _get_predictor(request)
+    fields = await read_fields(request, SuggestionsRequest)
+    if not predictor.emojifier.suggestions:
+        raise Problem(HTTPStatus.NOT_FOUND, NO_SUGGESTIONS)
+    found = await predictor.suggest(fields.texts, fields.k)
+    return JSONResponse({"suggestions": [[vars(suggestion) for suggestion in row] for row in found]})
+
+
 @router.get(
     "/v1/labels",
     summary="The labels and their emoji",
@@ -117,13 +147,15 @@ async def get_labels(request: Request) -> JSONResponse:
     responses=document(500),
 )
 async def get_model(request: Request) -> JSONResponse:
-    """Name, version, labels and metrics of the model."""
+    """Name, version, labels, prior, suggestions and metrics of the model."""
     emojifier = _get_predictor(request).emojifier
     return JSONResponse(
         {
             "name": emojifier.name,
             "version": emojifier.version,
             "labels": list(emojifier.labels),
+            "prior": emojifier.prior,
+            "suggestions": list(emojifier.suggestions),
             "metrics": summarize(emojifier.metrics),
         }
     )

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from tweetmoji.serve.settings import MAX_TEXTS
+from tweetmoji.serve.settings import MAX_SUGGESTIONS, MAX_TEXTS
 from tweetmoji.text import MAX_CHARS, replace_surrogates
 
 EXAMPLE: Final = "Today is a good day!"
@@ -13,6 +13,7 @@ EXPECTED: Final = {
     "text": f"a string of at most {MAX_CHARS} code points",
     "texts": f"an array of 1 to {MAX_TEXTS} strings",
     "min_confidence": "a number from 0 to 1",
+    "k": f"a whole number from 1 to {MAX_SUGGESTIONS}",
 }
 """What error messages say of each field that a request can have."""
 
@@ -41,14 +42,27 @@ class TweetRequest(_Request):
     text: Text = Field(examples=[EXAMPLE])
 
 
+Texts = Annotated[
+    list[Text],
+    Field(min_length=1, max_length=MAX_TEXTS, description="1 to 1,024 texts.", examples=[[EXAMPLE, "I miss you"]]),
+]
+
+
 class PredictionsRequest(_Request):
     """Many texts to predict the emoji of."""
 
-    texts: list[Text] = Field(
-        min_length=1, max_length=MAX_TEXTS, description="1 to 1,024 texts.", examples=[[EXAMPLE, "I miss you"]]
-    )
+    texts: Texts
     min_confidence: float = Field(
         0.0, ge=0, le=1, description="Below this confidence, emoji and label are null.", examples=[0.5]
+    )
+
+
+class SuggestionsRequest(_Request):
+    """Many texts to suggest emoji for."""
+
+    texts: Texts
+    k: int = Field(
+        3, ge=1, le=MAX_SUGGESTIONS, description="Most suggestions for each text; a model may have fewer.", examples=[3]
     )
 
 
@@ -56,7 +70,8 @@ class TweetResponse(BaseModel):
     """The emoji that fits best, and its confidence."""
 
     confidence: str = Field(
-        description="Probability of the emoji, as a decimal string of 7 places.", examples=["0.9963295"]
+        description="Probability that the text has the emotion of the emoji, as a decimal string of 7 places.",
+        examples=["0.9963295"],
     )
     emoji: str = Field(examples=["😂"])
 
@@ -66,9 +81,18 @@ class PredictionResponse(BaseModel):
 
     emoji: str | None = Field(description="null below min_confidence.", examples=["😂"])
     label: str | None = Field(description="null below min_confidence.", examples=["joy"])
-    confidence: float = Field(description="Calibrated probability, 0 to 1.", examples=[0.98])
+    confidence: float = Field(
+        description="Calibrated probability that the text has the most probable label: its score times 1 - none.",
+        examples=[0.931],
+    )
+    none: float | None = Field(
+        description="Calibrated probability that the text has none of the labels; null if the model cannot tell, and "
+        "the confidence is then the score.",
+        examples=[0.05],
+    )
     scores: dict[str, float] = Field(
-        description="Probability of every label; they sum to 1.", examples=[{"joy": 0.98, "sadness": 0.02}]
+        description="Probability of every label, given that the text has one of them; they sum to 1.",
+        examples=[{"joy": 0.98, "sadness": 0.02}],
     )
     truncated: bool = Field(description="Whether the text is longer than the model reads.", examples=[False])
 
@@ -77,6 +101,21 @@ class PredictionsResponse(BaseModel):
     """The predictions, in the order of the texts."""
 
     predictions: list[PredictionResponse]
+
+
+class SuggestionResponse(BaseModel):
+    """An emoji that fits a text: the fields of `tweetmoji.Suggestion`."""
+
+    emoji: str = Field(examples=["🎉"])
+    probability: float = Field(
+        description="Calibrated probability that it is this one of the emoji that the model suggests.", examples=[0.4]
+    )
+
+
+class SuggestionsResponse(BaseModel):
+    """The suggestions for each text, in the order of the texts."""
+
+    suggestions: list[list[SuggestionResponse]] = Field(description="For each text, the most probable emoji first.")
 
 
 class LabelResponse(BaseModel):
@@ -114,6 +153,13 @@ class ModelResponse(BaseModel):
     name: str = Field(examples=["tweetmoji-minilm"])
     version: str = Field(description="First 12 hex digits of the SHA-256 of the weights.", examples=["788185cbc3ed"])
     labels: list[str] = Field(examples=[["joy", "sadness"]])
+    prior: dict[str, float] = Field(
+        description="Share of each label that the probabilities assume; they sum to 1.",
+        examples=[{"joy": 0.6, "sadness": 0.4}],
+    )
+    suggestions: list[str] = Field(
+        description="The emoji that /v1/suggestions chooses from; empty if the model has none.", examples=[["😂", "🎉"]]
+    )
     metrics: list[SplitMetrics]
 
 

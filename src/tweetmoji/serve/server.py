@@ -3,6 +3,7 @@
 import logging
 import signal
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 
 import uvicorn
@@ -16,14 +17,20 @@ from tweetmoji.serve.settings import ServeSettings
 logger = logging.getLogger(__name__)
 
 
-def serve(settings: ServeSettings, model: Path | None = None) -> None:
+def serve(settings: ServeSettings, model: Path | None = None, prior: str | Mapping[str, float] | None = None) -> None:
     """Serve until SIGTERM or Ctrl-C; nothing listens before the model is loaded.
+
+    Args:
+        settings: Settings of the server.
+        model: Model folder; None for the one that ships with the package.
+        prior: As `load` takes it.
 
     Raises:
         ArtifactError: The model cannot be loaded.
+        SettingError: The prior does not fit the model.
         ServeError: The address cannot be listened on.
     """
-    server = make_server(create_app(load(model), settings), settings)
+    server = make_server(create_app(load(model, prior=prior), settings), settings)
     with listen(settings) as listener:
         logger.info("tweetmoji serves on %s (try /swagger-ui); Ctrl-C ends it", _name_url(listener))
         # For a signal that comes before uvicorn handles signals itself, and for the one that it raises again after a

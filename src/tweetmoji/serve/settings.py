@@ -9,7 +9,10 @@ MAX_BODY_BYTES: Final = 1 << 20
 """Largest request body: 1 MiB, room for 1,024 texts of a thousand characters."""
 
 MAX_TEXTS: Final = 1024
-"""Most texts in one request to ``/v1/predictions``."""
+"""Most texts in one request to ``/v1/predictions`` or ``/v1/suggestions``."""
+
+MAX_SUGGESTIONS: Final = 100
+"""Most suggestions for each text: with `MAX_TEXTS` texts a response of some 5 MB."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from tweetmoji.runtime.classifier import Classifier
 from tweetmoji.runtime.config import ModelConfig
 from tweetmoji.runtime.cores import count_cores
 from tweetmoji.runtime.emojifier import Emojifier
+from tweetmoji.runtime.prior import make_uniform_prior
 from tweetmoji.train.calibration import fit_temperature_on_val
 from tweetmoji.train.distillation.student_data import StudentTexts, encode_student_texts, read_student_texts
 from tweetmoji.train.export.onnx import export_onnx, quantize
@@ -104,6 +105,7 @@ def _quantize(run: TrainingRun, inputs: Inputs, described: dict[str, Any], float
         emoji=dict(run.labels.emoji),
         max_tokens=run.settings.max_tokens,
         temperature=1.0,
+        prior=make_uniform_prior(run.labels.labels),
         provenance=described,
     )
     typical = inputs.tokenizer.encode(choose_texts(source.texts for source in inputs.corpus.train))

@@ -23,7 +23,7 @@ def make_emojifier(predict_one, labels=EMOTIONS):
 
     def predict(texts):
         return [
-            Prediction(emoji="🙂", label=label, confidence=confidence, scores={}, truncated=False)
+            Prediction(emoji="🙂", label=label, confidence=confidence, none=None, scores={}, truncated=False)
             for label, confidence in map(predict_one, texts)
         ]
 

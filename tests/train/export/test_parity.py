@@ -10,6 +10,7 @@ from tweetmoji import TrainingError  # noqa: E402
 from tweetmoji.emotions import EMOJI, EMOTIONS  # noqa: E402
 from tweetmoji.runtime.artifact import make_artifact  # noqa: E402
 from tweetmoji.runtime.config import ModelConfig  # noqa: E402
+from tweetmoji.runtime.prior import make_uniform_prior  # noqa: E402
 from tweetmoji.train.export.onnx import export_onnx, quantize  # noqa: E402
 from tweetmoji.train.export.parity import COMPARED_TEXTS, compare_exports  # noqa: E402
 from tweetmoji.train.loop.network import load_base  # noqa: E402
@@ -19,7 +20,7 @@ from tweetmoji.train.loop.network import load_base  # noqa: E402
 def exported(toy, settings, tmp_path_factory):
     network, tokenizer = load_base(str(toy.base), EMOTIONS, settings)
     weights = export_onnx(network)
-    config = ModelConfig("toy", EMOTIONS, dict(EMOJI), settings.max_tokens, 0.5, {})
+    config = ModelConfig("toy", EMOTIONS, dict(EMOJI), settings.max_tokens, 0.5, make_uniform_prior(EMOTIONS), {})
     folder = tmp_path_factory.mktemp("parity") / "toy"
     int8 = quantize(network, weights, toy.encoded["val"].ids)
     artifact = make_artifact(folder, config=config, weights=int8, tokenizer=tokenizer.to_json(), metrics={})

@@ -159,7 +159,7 @@ def _fold_temperature(network: Any, artifact: Artifact) -> None:  # noqa: ANN401
 def _check_weights(network: Any, best: BestNetwork, artifact: Artifact) -> None:  # noqa: ANN401
     """Refuse weights of another epoch or of a repeated run, which have the same description as the artifact's."""
     config = artifact.config
-    expected, _ = Classifier(artifact).classify(PROBES, threads=1)
+    expected = Classifier(artifact).classify(PROBES, threads=1).probabilities
     tokenizer = TweetTokenizer(Tokenizer.from_str(artifact.tokenizer), config.max_tokens)
     logits = compute_logits(network, [tokens.ids for tokens in tokenizer.encode(PROBES)], tokenizer.pad_id)
     distance = float(np.abs(softmax(logits) - expected).sum(axis=1).mean() / 2)
