@@ -11,6 +11,7 @@ from tweetmoji.data.denials import DENIED_SOURCES
 from tweetmoji.data.denials import drop_denials as leave_out_denials
 from tweetmoji.data.names import (
     CUSTOM_LABEL_SOURCES,
+    EMOJI_TWEETS,
     EMOTION,
     OWN_DATA_SOURCES,
     SOURCES,
@@ -29,7 +30,7 @@ from tweetmoji.data.sources.base import FULL, Source
 from tweetmoji.data.sources.divided import DividedTable
 from tweetmoji.data.sources.table import TableSource
 from tweetmoji.data.texts import LabeledTexts, TrainingTexts
-from tweetmoji.emotions import EMOTIONS
+from tweetmoji.emotions import EMOTIONS, NONE
 from tweetmoji.errors import DataError, SettingError
 
 COLUMNS: Final = ("text", "label")
@@ -42,6 +43,7 @@ class Corpus:
 
     Attributes:
         train: Training texts by source, in the order given.
+        rows: Source to the number of its training texts that an epoch takes, of sources that it does not take once each.
         val: The val split of each source that has one: for choosing the best epoch.
         test: The test split of each source that has one: for reporting alone.
         evaluation: Every val and test split, those of sources beside the run included: nothing is trained on them.
@@ -53,12 +55,23 @@ class Corpus:
     """
 
     train: list[TrainingTexts]
+    rows: dict[str, int]
     val: list[LabeledTexts]
     test: list[LabeledTexts]
     evaluation: list[LabeledTexts]
     removed: dict[str, int]
     divided: tuple[str, ...] = ()
     denials: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def has_none(self) -> bool:
+        """Whether a model can learn that a text has none of its labels, and be calibrated on it: val has such texts."""
+        return any(NONE in split.labels for split in self.val)
+
+    @property
+    def suggestions(self) -> tuple[str, ...]:
+        """The emoji that a model learns to suggest: the classes of the source of emoji tweets, if that is one."""
+        return next((split.labels for split in self.val if split.source == EMOJI_TWEETS), ())
 
     def first_scorable(self) -> LabeledTexts:
         """Return the training texts of the first source, which cross-validation scores.
@@ -83,6 +96,7 @@ class Corpus:
         return {
             data.source: {
                 "train_texts": len(data),
+                **({"epoch_texts": self.rows[data.source]} if data.source in self.rows else {}),
                 "removed_texts": self.removed[data.source],
                 **({"removed_denials": self.denials[data.source]} if data.source in self.denials else {}),
                 "sha256": {split.split: split.sha256 for split in splits if split.source == data.source},
@@ -116,7 +130,7 @@ def read_corpus(
         data: Root of the datasets, or the folder of the one source; None if all are fetched.
         choices: What to train on.
         labels: Label names of the model.
-        seed: Decides the draw of rows, and the splits of a table that is a single file.
+        seed: Decides the splits of a table that is a single file.
         columns: Names of a table's text column and label column.
         own_data: Folder of the project's own data, whose evaluation splits are held out whether or not they are sources
             of the run; None for none.
@@ -148,10 +162,10 @@ def read_corpus(
             f"no val split to choose the best epoch on: {', '.join(names)} does not have one; "
             f"add for example --source {EMOTION}"
         )
-    train = [_draw(part, choice.rows, seed) for part, choice in zip(affirmed, choices, strict=True)]
-    _check_labels_occur(train, labels)
+    _check_labels_occur(affirmed, labels)
     return Corpus(
-        train=train,
+        train=affirmed,
+        rows={choice.name: choice.rows for choice in choices if choice.rows is not None},
         val=val,
         test=[split for split in scored if split.split == "test"],
         evaluation=evaluation,
@@ -241,10 +255,3 @@ def _open_neighbors(
     own: list[Source] = [source for source in find_own_sources(own_data, data) if source.name not in names]
     present = [source for source in FOLDER_SOURCES if data is not None and (data / source.folder_name).is_dir()]
     return [*(open_source(source.name, data, labels) for source in present if source.name not in names), *own]
-
-
-def _draw(part: AnyTexts, rows: int | None, seed: int) -> AnyTexts:
-    """Draw at most ``rows`` of the texts at random, in their order."""
-    if rows is None or rows >= len(part):
-        return part
-    return part.take(np.sort(np.random.default_rng(seed).choice(len(part), size=rows, replace=False)))

@@ -11,6 +11,7 @@ GOEMOTIONS: Final = "goemotions"
 HUGGING_FACE: Final = "huggingface"
 KAGGLE: Final = "kaggle"
 TABLE: Final = "table"
+EMOJI_TWEETS: Final = "emoji"
 WRITTEN: Final = "written"
 ANNOTATED: Final = "annotated"
 NEUTRAL: Final = "neutral"
@@ -19,7 +20,7 @@ SYNTHETIC: Final = "synthetic"
 OWN_DATA_SOURCES: Final = (WRITTEN, ANNOTATED)
 """Sources of the project's own texts and labels, which ``--own-data`` names the folder of."""
 
-SOURCES: Final = (EMOTION, TWEETEVAL, GOEMOTIONS, HUGGING_FACE, KAGGLE, TABLE, *OWN_DATA_SOURCES)
+SOURCES: Final = (EMOTION, TWEETEVAL, GOEMOTIONS, EMOJI_TWEETS, HUGGING_FACE, KAGGLE, TABLE, *OWN_DATA_SOURCES)
 """Sources to train on and to score a model on."""
 
 TRAINING_SOURCES: Final = (*SOURCES, NEUTRAL, SYNTHETIC)
@@ -29,14 +30,16 @@ CUSTOM_LABEL_SOURCES: Final = (EMOTION, TABLE)
 """Sources whose files may have any labels; the labels of the others map to the six emotions."""
 
 TWEETS: Final = "tweets"
-EMOJI_TWEETS: Final = "emoji"
 UNLABELED: Final = (TWEETS, EMOJI_TWEETS)
 """Collections of unlabeled texts."""
 
 
 @dataclass(frozen=True)
 class SourceChoice:
-    """A source to train on, and how many of its training texts, drawn at random; None for all."""
+    """A source to train on, and how many of its texts an epoch takes; None for each text once.
+
+    Each epoch draws others at random. Of a source with fewer texts than that, an epoch takes some several times.
+    """
 
     name: str
     rows: int | None = None

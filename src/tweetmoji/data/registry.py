@@ -11,7 +11,7 @@ from tweetmoji.data.sources.emotion import EmotionSource
 from tweetmoji.data.sources.goemotions import GoEmotionsSource, NeutralSource
 from tweetmoji.data.sources.hub import HuggingFaceSource, KaggleSource
 from tweetmoji.data.sources.table import TableSource
-from tweetmoji.data.sources.tweeteval import TweetEvalSource
+from tweetmoji.data.sources.tweeteval import EmojiSource, TweetEvalSource
 from tweetmoji.data.sources.written import WrittenSource
 from tweetmoji.data.synthetic import SyntheticSource
 from tweetmoji.data.texts import LabeledTexts
@@ -19,11 +19,13 @@ from tweetmoji.data.unlabeled import UNLABELED_FOLDERS
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.errors import DataError, SettingError
 
-FOLDER_SOURCES: Final = (EmotionSource, TweetEvalSource, GoEmotionsSource)
+FOLDER_SOURCES: Final = (EmotionSource, TweetEvalSource, GoEmotionsSource, EmojiSource)
 """Sources that have a folder within the root of all datasets."""
 
 HUB_SOURCES: Final = {source.name: source for source in (HuggingFaceSource, KaggleSource)}
-SIX_EMOTION_SOURCES: Final = {source.name: source for source in (TweetEvalSource, GoEmotionsSource, SyntheticSource)}
+FIXED_LABEL_SOURCES: Final = {
+    source.name: source for source in (TweetEvalSource, GoEmotionsSource, EmojiSource, SyntheticSource)
+}
 
 
 def open_source(
@@ -66,7 +68,7 @@ def open_source(
         return TableSource(path, labels, text_column=text_column, label_column=label_column)
     if name == names.EMOTION:
         return EmotionSource(path, labels)
-    return SIX_EMOTION_SOURCES[name](path)
+    return FIXED_LABEL_SOURCES[name](path)
 
 
 def open_training_source(

@@ -1,13 +1,30 @@
-"""Calibration: the temperature that minimizes the log loss on val (Guo et al. 2017, https://arxiv.org/abs/1706.04599)."""
+"""Calibration: what turns logits into probabilities is fitted on val, with the weights that ship.
+
+Labels and suggestions have a temperature each, which minimizes the log loss (Guo et al. 2017,
+https://arxiv.org/abs/1706.04599). The probability of none is a logistic function of its log odds (Platt 1999,
+"Probabilistic Outputs for Support Vector Machines"), since texts without an emotion are far more frequent among tweets
+than in a dataset of emotions.
+"""
 
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
+from scipy.special import logsumexp
+from sklearn.linear_model import LogisticRegression
 
-from tweetmoji.train.loop.targets import Targets, join_targets
+from tweetmoji.data import LabeledTexts, LabelSet
+from tweetmoji.data.names import ANNOTATED
+from tweetmoji.emotions import NONE
+from tweetmoji.runtime.artifact import Artifact, with_changes
+from tweetmoji.runtime.classifier import EMOJI_LOGITS, Classifier
+from tweetmoji.runtime.config import ModelConfig, NoneCalibration
+from tweetmoji.runtime.cores import count_cores
+from tweetmoji.runtime.softmax import softmax
+from tweetmoji.train.loop.targets import Targets, join_targets, make_targets
 
 RANGE: Final = (0.05, 20.0)
 """Temperatures searched: at the low end a confidence is close to 1, at the high end all labels are about equal."""
@@ -49,3 +66,63 @@ def fit_temperature_on_val(logits: Sequence[NDArray[np.floating]], targets: Sequ
         The temperature, within `RANGE`.
     """
     return fit_temperature(np.concatenate(logits), join_targets(targets))
+
+
+def calibrate(artifact: Artifact, val: Sequence[LabeledTexts]) -> Artifact:
+    """Fit what a model's config says about its logits, on the val splits of its sources.
+
+    The prior is what the calibrated model predicts on average, each split counting the same: the shares that its
+    probabilities assume.
+
+    Args:
+        artifact: The model, whose config says whether it has outputs for none and for suggestions.
+        val: The splits: at least one with labels, one with texts of none if the model has an output for it, and the one
+            with the emoji if it has suggestions.
+
+    Returns:
+        The artifact with temperature, prior, and the calibration of none and of suggestions.
+    """
+    config, classifier = artifact.config, Classifier(artifact)
+    emoji = config.suggestions.emoji if config.suggestions else ()
+    labeled = [split for split in val if split.labels != emoji]
+    logits = [classifier.compute_logits(split.texts, count_cores())[0] for split in labeled]
+    changes = _calibrate_labels(config, labeled, logits)
+    if config.none:
+        changes["none"] = _calibrate_none(len(config.labels), labeled, logits)
+    if config.suggestions:
+        found = next(split for split in val if split.labels == emoji)
+        rows = classifier.compute_logits(found.texts, count_cores(), EMOJI_LOGITS)[0]
+        targets = make_targets(found, LabelSet(emoji, none=False))
+        changes["suggestions"] = replace(config.suggestions, temperature=round(fit_temperature(rows, targets), 4))
+    return with_changes(artifact, config=replace(config, **changes))
+
+
+def _calibrate_labels(
+    config: ModelConfig, splits: Sequence[LabeledTexts], logits: Sequence[NDArray[np.float32]]
+) -> dict[str, Any]:
+    """Temperature and prior of the labels, on the texts that have one."""
+    labels = LabelSet(config.labels, config.emoji, none=False)
+    rows = [part[~_has_none(split), : len(config.labels)] for split, part in zip(splits, logits, strict=True)]
+    targets = [make_targets(split.without_none(), labels) for split in splits]
+    temperature = round(fit_temperature_on_val(rows, targets), 4)
+    shares = np.mean([softmax(part, temperature).mean(axis=0) for part in rows], axis=0)
+    prior = {label: round(float(share), 6) for label, share in zip(config.labels, shares, strict=True)}
+    return {"temperature": temperature, "prior": prior}
+
+
+def _calibrate_none(
+    labels: int, splits: Sequence[LabeledTexts], logits: Sequence[NDArray[np.float32]]
+) -> NoneCalibration:
+    """Slope and offset of none: on real tweets as they come if there are such, else on every split that has it."""
+    known = [(split, rows) for split, rows in zip(splits, logits, strict=True) if _has_none(split).any()]
+    known = [(split, rows) for split, rows in known if split.source == ANNOTATED] or known
+    log_odds = np.concatenate([rows[:, -1] - logsumexp(rows[:, :labels], axis=1) for _, rows in known])
+    fitted = LogisticRegression(C=np.inf).fit(
+        log_odds[:, None], np.concatenate([_has_none(split) for split, _ in known])
+    )
+    return NoneCalibration(slope=round(float(fitted.coef_[0, 0]), 4), offset=round(float(fitted.intercept_[0]), 4))
+
+
+def _has_none(split: LabeledTexts) -> NDArray[np.bool_]:
+    """Which texts of a split have the class none: bool array of shape (n,)."""
+    return np.array([label == NONE for label in split.labels], dtype=bool)[split.targets]

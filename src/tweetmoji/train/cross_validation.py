@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
-from tweetmoji.data import LabeledTexts, leave_out, marginalize
+from tweetmoji.data import LabeledTexts, marginalize
 from tweetmoji.errors import TrainingError
 from tweetmoji.evaluate.environment import describe_environment
 from tweetmoji.evaluate.evaluation import score
@@ -23,7 +23,7 @@ from tweetmoji.runtime.softmax import softmax
 from tweetmoji.train.inputs import Inputs, check_file, read_inputs
 from tweetmoji.train.jobs import CrossValidationRun
 from tweetmoji.train.loop.checkpoints import Checkpoints
-from tweetmoji.train.loop.encoded import encode, encode_val
+from tweetmoji.train.loop.encoded import encode_train, encode_val
 from tweetmoji.train.loop.fine_tune import fine_tune
 from tweetmoji.train.loop.network import compute_logits, load_base
 from tweetmoji.train.loop.scoring import score_calibrated
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 def cross_validate(run: CrossValidationRun, *, resume: bool = False) -> Path:
     """Write out-of-fold probabilities of the first source's training texts.
 
-    The file is a numpy archive: ``probabilities``, float32 of shape (n, classes), calibrated on val; ``rows``, int64 of
+    The file is a numpy archive: ``probabilities``, float32 of shape (n, labels), calibrated on val; ``rows``, int64 of
     shape (n,), the texts' rows in their file; ``labels``; ``source``; ``data_sha256``, the digest of that file. Their
     metrics go to a file of the same name that ends in .json.
 
@@ -102,14 +102,14 @@ def _predict_fold(
     run: CrossValidationRun, inputs: Inputs, held_out: LabeledTexts, checkpoints: Checkpoints
 ) -> NDArray[np.float32]:
     """Calibrated probabilities of held-out texts, by a model trained on the others."""
-    labels = run.labels.labels
-    network, tokenizer = load_base(run.base, labels, run.settings)
-    train = encode(tokenizer, [leave_out(part, [held_out]) for part in inputs.corpus.train], labels)
+    labels = inputs.labels
+    network, tokenizer = load_base(run.base, labels.outputs, run.settings)
+    train = encode_train(tokenizer, inputs.corpus, labels, run.settings, without=[held_out])
     val = encode_val(tokenizer, inputs.corpus.val, labels)
     fine_tune(network, train, val, labels, run.settings, checkpoints)
     temperature, _ = score_calibrated(network, val, labels)
-    encoded = encode(tokenizer, [held_out], labels)
-    return softmax(compute_logits(network, encoded.ids, encoded.pad_id), temperature)
+    ids = [tokens.ids for tokens in tokenizer.encode(held_out.texts)]
+    return softmax(compute_logits(network, ids, tokenizer.pad_id)[:, : len(labels.labels)], temperature)
 
 
 def _write_probabilities(

@@ -1,6 +1,6 @@
 """The inputs of a training job, all read and checked before anything is written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,14 @@ class Inputs:
 
     Attributes:
         corpus: The texts.
-        network: The base with a new classification head.
+        network: The base with a new classification head, of an output for each of ``labels.outputs``.
         tokenizer: The base's tokenizer.
+        labels: Labels and emoji of the models, with the emoji that they learn to suggest from the corpus.
         described: The job's description, for checkpoints and provenance.
     """
 
     corpus: Corpus
+    labels: LabelSet
     network: Any
     tokenizer: TweetTokenizer
     described: dict[str, Any]
@@ -52,8 +54,9 @@ def read_inputs(job: FineTuningJob, labels: LabelSet) -> Inputs:
         drop_denials=choice.drop_denials,
         none=labels.none,
     )
-    network, tokenizer = load_base(job.base, labels.labels, job.settings)
-    return Inputs(corpus, network, tokenizer, describe_job(job, labels, corpus))
+    labels = replace(labels, none=labels.none and corpus.has_none, suggestions=corpus.suggestions)
+    network, tokenizer = load_base(job.base, labels.outputs, job.settings)
+    return Inputs(corpus, labels, network, tokenizer, describe_job(job, labels, corpus))
 
 
 def check_file(out: Path) -> None:

@@ -5,7 +5,7 @@ On the command line: ``tweetmoji train --data DIR --base DIR_OR_HUB_ID --out DIR
 
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from tweetmoji.data import LabeledTexts
@@ -13,11 +13,11 @@ from tweetmoji.evaluate import evaluate
 from tweetmoji.evaluate.environment import describe_environment
 from tweetmoji.runtime.artifact import Artifact, check_replaceable, make_artifact, with_changes, write_artifact
 from tweetmoji.runtime.classifier import Classifier
-from tweetmoji.runtime.config import ModelConfig
+from tweetmoji.runtime.config import ModelConfig, NoneCalibration, SuggestionHead
 from tweetmoji.runtime.cores import count_cores
 from tweetmoji.runtime.emojifier import Emojifier
 from tweetmoji.runtime.prior import make_uniform_prior
-from tweetmoji.train.calibration import fit_temperature_on_val
+from tweetmoji.train.calibration import calibrate
 from tweetmoji.train.distillation.student_data import StudentTexts, encode_student_texts, read_student_texts
 from tweetmoji.train.export.onnx import export_onnx, quantize
 from tweetmoji.train.export.parity import compare_exports
@@ -25,10 +25,9 @@ from tweetmoji.train.export.ranges import choose_texts
 from tweetmoji.train.inputs import Inputs, read_inputs
 from tweetmoji.train.jobs import TrainingRun
 from tweetmoji.train.loop.checkpoints import Checkpoints
-from tweetmoji.train.loop.encoded import encode, encode_val, join_encoded
+from tweetmoji.train.loop.encoded import encode_train, encode_val, join_encoded, with_augmentation
 from tweetmoji.train.loop.fine_tune import fine_tune
 from tweetmoji.train.loop.scoring import EpochResult, best_epoch
-from tweetmoji.train.loop.targets import make_targets
 from tweetmoji.train.provenance import describe_device
 
 logger = logging.getLogger(__name__)
@@ -62,8 +61,8 @@ def train(run: TrainingRun, *, resume: bool = False) -> Artifact:
     results = _fine_tune(run, inputs, student_texts, checkpoints)
     logger.info("epoch %d was best on val; exporting", best_epoch(results).epoch)
 
-    float32 = export_onnx(inputs.network)
-    artifact = _calibrate(_quantize(run, inputs, described, float32), inputs.corpus.val)
+    float32 = export_onnx(inputs.network, suggestions=len(inputs.labels.suggestions))
+    artifact = calibrate(_quantize(run, inputs, described, float32), inputs.corpus.val)
     parity = compare_exports(inputs.network, inputs.tokenizer, artifact, float32, inputs.corpus.val)
     metrics = {
         "seed": run.settings.seed,
@@ -89,37 +88,32 @@ def _fine_tune(
     run: TrainingRun, inputs: Inputs, student_texts: StudentTexts | None, checkpoints: Checkpoints
 ) -> list[EpochResult]:
     """Tokenize the texts and train the network in place."""
-    labels = run.labels.labels
-    texts = encode(inputs.tokenizer, inputs.corpus.train, labels)
+    texts = encode_train(inputs.tokenizer, inputs.corpus, inputs.labels, run.settings)
     if student_texts:
-        texts = join_encoded([texts, encode_student_texts(student_texts, inputs.tokenizer)])
-    val = encode_val(inputs.tokenizer, inputs.corpus.val, labels)
-    return fine_tune(inputs.network, texts, val, labels, run.settings, checkpoints)
+        unlabeled = encode_student_texts(student_texts, inputs.tokenizer, inputs.labels)
+        unlabeled = with_augmentation(unlabeled, inputs.tokenizer, student_texts.texts, run.settings)
+        texts = join_encoded([texts, unlabeled])
+    val = encode_val(inputs.tokenizer, inputs.corpus.val, inputs.labels)
+    return fine_tune(inputs.network, texts, val, inputs.labels, run.settings, checkpoints)
 
 
 def _quantize(run: TrainingRun, inputs: Inputs, described: dict[str, Any], float32: bytes) -> Artifact:
     """The artifact with quantized weights, not yet calibrated or measured."""
+    labels = inputs.labels
     config = ModelConfig(
         name=run.out.resolve().name,
-        labels=run.labels.labels,
-        emoji=dict(run.labels.emoji),
+        labels=labels.labels,
+        emoji=dict(labels.emoji),
         max_tokens=run.settings.max_tokens,
         temperature=1.0,
-        prior=make_uniform_prior(run.labels.labels),
+        prior=make_uniform_prior(labels.labels),
+        none=NoneCalibration(slope=1.0, offset=0.0) if labels.none else None,
+        suggestions=SuggestionHead(labels.suggestions, temperature=1.0) if labels.suggestions else None,
         provenance=described,
     )
     typical = inputs.tokenizer.encode(choose_texts(source.texts for source in inputs.corpus.train))
-    weights = quantize(inputs.network, float32, [tokens.ids for tokens in typical])
+    weights = quantize(inputs.network, float32, [tokens.ids for tokens in typical], suggestions=len(labels.suggestions))
     return make_artifact(run.out, config=config, weights=weights, tokenizer=inputs.tokenizer.to_json(), metrics={})
-
-
-def _calibrate(artifact: Artifact, val: Sequence[LabeledTexts]) -> Artifact:
-    """The artifact with the temperature of its quantized weights, which are the ones that ship."""
-    classifier = Classifier(artifact)
-    logits = [classifier.compute_logits(split.texts, count_cores())[0] for split in val]
-    targets = [make_targets(split, artifact.config.labels) for split in val]
-    temperature = round(fit_temperature_on_val(logits, targets), 4)
-    return with_changes(artifact, config=replace(artifact.config, temperature=temperature))
 
 
 def _measure(

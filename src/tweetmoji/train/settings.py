@@ -35,6 +35,9 @@ class TrainSettings:
         minimum=0,
         maximum=1,
     )
+    augment: float = setting(
+        0.0, "Fraction of the texts that an epoch reads with typos, elongated words or a hashtag.", minimum=0, maximum=1
+    )
     max_tokens: int = setting(128, "Tokens read of each text, special tokens included.", minimum=3, maximum=512)
     seed: int = setting(
         0, "Seed of the head's initial weights, the order of the texts and dropout.", minimum=0, maximum=2**31

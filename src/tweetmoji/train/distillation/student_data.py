@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tweetmoji.data import LabeledTexts, leave_out
-from tweetmoji.emotions import EMOTIONS
+from tweetmoji.data import LabeledTexts, LabelSet, leave_out
+from tweetmoji.emotions import EMOTIONS, NONE
 from tweetmoji.errors import DataError
 from tweetmoji.runtime.softmax import softmax
 from tweetmoji.runtime.tokenizer import TweetTokenizer
@@ -32,7 +32,7 @@ class StudentTexts:
 
     Attributes:
         texts: The n texts, one collection after the other.
-        probabilities: float32 array of shape (n, classes); rows sum to 1.
+        probabilities: float32 array of shape (n, 7), of the six emotions and none; rows sum to 1.
         subsamples: For each collection, its rows and how many of them an epoch takes.
         described: Teacher and texts as plain JSON types, for checkpoints and provenance.
     """
@@ -58,9 +58,10 @@ def read_student_texts(
         SettingError: There is no such collection of texts, or no root.
     """
     teacher = read_teacher_logits(student_data.teacher)
-    if teacher.labels != EMOTIONS:
+    if teacher.labels != (*EMOTIONS, NONE):
         raise DataError(
-            f"{student_data.teacher}: has the labels {', '.join(teacher.labels)}; expected {', '.join(EMOTIONS)}"
+            f"{student_data.teacher}: has the classes {', '.join(teacher.labels)}; expected {', '.join(EMOTIONS)}, {NONE}:"
+            " train a teacher with this version, without emoji to suggest"
         )
     collections = read_collections([choice.name for choice in student_data.unlabeled], data)
     texts: list[str] = []
@@ -73,7 +74,7 @@ def read_student_texts(
                 f"expected a teacher trained with --unlabeled {choice.name}"
             )
         start, stop = len(texts), len(texts) + len(known_texts)
-        subsamples.append(Subsample(start, stop, min(choice.rows or len(known_texts), len(known_texts))))
+        subsamples.append(Subsample(start, stop, choice.rows or len(known_texts)))
         texts += known_texts
         logits.append(known_logits)
     described = {
@@ -90,11 +91,11 @@ def _look_up(teacher: TeacherLogits, texts: list[str]) -> tuple[list[str], NDArr
     return [texts[i] for i in np.flatnonzero(known)], logits[known]
 
 
-def encode_student_texts(student_texts: StudentTexts, tokenizer: TweetTokenizer) -> EncodedTexts:
-    """Tokenize the texts, with the teacher's probabilities as soft targets."""
+def encode_student_texts(student_texts: StudentTexts, tokenizer: TweetTokenizer, labels: LabelSet) -> EncodedTexts:
+    """Tokenize the texts, with the teacher's probabilities as soft targets of a model with these labels."""
     return EncodedTexts(
         ids=[tokens.ids for tokens in tokenizer.encode(student_texts.texts)],
-        targets=make_soft_targets(student_texts.probabilities),
+        targets=make_soft_targets(student_texts.probabilities, labels),
         pad_id=tokenizer.pad_id,
         subsamples=student_texts.subsamples,
     )

@@ -25,7 +25,7 @@ from tweetmoji.train.distillation.unlabeled import describe_collections, read_co
 from tweetmoji.train.inputs import check_file, read_inputs
 from tweetmoji.train.jobs import TeacherRun
 from tweetmoji.train.loop.checkpoints import Checkpoints
-from tweetmoji.train.loop.encoded import encode, encode_val
+from tweetmoji.train.loop.encoded import encode_train, encode_val
 from tweetmoji.train.loop.fine_tune import fine_tune
 from tweetmoji.train.loop.network import compute_logits
 from tweetmoji.train.loop.scoring import best_epoch
@@ -55,7 +55,8 @@ def train_teacher(run: TeacherRun, *, resume: bool = False) -> Path:
         TrainingError: As `tweetmoji.train.train`.
     """
     check_file(run.out)
-    inputs, labels = read_inputs(run, LabelSet()), LabelSet().labels
+    inputs = read_inputs(run, LabelSet())
+    labels = inputs.labels
     collections = read_collections(run.unlabeled, run.corpus.data)
     texts = [text for part in (*inputs.corpus.train, *collections) for text in part.texts]
     described = inputs.described | {
@@ -64,14 +65,14 @@ def train_teacher(run: TeacherRun, *, resume: bool = False) -> Path:
     }
 
     checkpoints = Checkpoints(run.checkpoints, described, resume=resume)
-    train = encode(inputs.tokenizer, inputs.corpus.train, labels)
+    train = encode_train(inputs.tokenizer, inputs.corpus, labels, run.settings)
     val = encode_val(inputs.tokenizer, inputs.corpus.val, labels)
     results = fine_tune(inputs.network, train, val, labels, run.settings, checkpoints)
     logger.info("epoch %d was best on val; computing logits of %d texts", best_epoch(results).epoch, len(texts))
     logits = np.concatenate(list(_predict_chunks(inputs.network, inputs.tokenizer, texts, run.checkpoints)))
     provenance = described | {"epochs": [asdict(result) for result in results]}
     provenance |= describe_environment() | describe_device()
-    write_teacher_logits(run.out, texts, logits, labels, provenance)
+    write_teacher_logits(run.out, texts, logits, labels.outputs, provenance)
     return run.out
 
 

@@ -22,7 +22,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from tweetmoji.runtime.classifier import BATCH_INVARIANT
+from tweetmoji.runtime.classifier import BATCH_INVARIANT, EMOJI_LOGITS, LOGITS
 from tweetmoji.train.export.bert import BertClassifier
 
 OPSET: Final = 23
@@ -47,10 +47,12 @@ Ranges = Mapping[str, tuple[float, float]]
 def write_graph(bert: BertClassifier, ranges: Ranges | None = None, *, outputs: Iterable[str] = ()) -> bytes:
     """Write the model: int64 ``input_ids`` of shape (texts, tokens) to float32 ``logits`` of shape (texts, labels).
 
+    If the network has suggestions, float32 ``emoji_logits`` of shape (texts, suggestions) come after the logits.
+
     Args:
         bert: The network.
         ranges: The range of each value that `list_multiplied` names, for int8; None for float32.
-        outputs: Names of more values that the model gives, after the logits.
+        outputs: Names of more values that the model gives, after these.
 
     Raises:
         KeyError: ``ranges`` lacks a value.
@@ -96,6 +98,8 @@ class Graph:
 
     def __init__(self, bert: BertClassifier) -> None:
         self._weights = bert.weights
+        labels = len(bert.weights["classifier.bias"]) - bert.suggestions
+        self._logits = {LOGITS: labels, **({EMOJI_LOGITS: bert.suggestions} if bert.suggestions else {})}
         self._nodes: list[onnx.NodeProto] = []
         self._constants: dict[str, onnx.TensorProto] = {}
         self.multiplied: list[str] = []
@@ -139,16 +143,23 @@ class Graph:
         zero, one = self.add_integers(0), self.add_integers(1)
         return self.add("Slice", [value, zero, one, one], f"{value}.first")
 
+    def divide_logits(self, value: str) -> None:
+        """Add the outputs of the model, which a value has side by side."""
+        sizes = self.add_integers(*self._logits.values())
+        self._nodes.append(helper.make_node("Split", [value, sizes], list(self._logits), name="outputs", axis=1))
+
     def to_bytes(self, outputs: Iterable[str]) -> bytes:
         """Serialize the model."""
-        labels = len(self._weights["classifier.bias"])
         model = helper.make_model(
             helper.make_graph(
                 self._nodes,
                 "bert",
                 [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["texts", "tokens"])],
                 [
-                    helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["texts", labels]),
+                    *(
+                        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["texts", width])
+                        for name, width in self._logits.items()
+                    ),
                     *(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs),
                 ],
                 list(self._constants.values()),
@@ -216,7 +227,7 @@ def write_network(graph: Graph, bert: BertClassifier) -> None:
         hidden = _write_layer(graph, bert, f"bert.encoder.layer.{layer}", hidden, first_only=layer == bert.layers - 1)
     first = graph.add("Squeeze", [hidden, graph.add_integers(1)], "bert.pooler.first")
     pooled = graph.add("Tanh", [graph.multiply(first, "bert.pooler.dense")], "bert.pooler")
-    graph.add("Identity", [graph.multiply(pooled, "classifier")], "logits")
+    graph.divide_logits(graph.multiply(pooled, "classifier"))
 
 
 def _write_embeddings(graph: Graph, bert: BertClassifier) -> str:

@@ -47,7 +47,8 @@ def compare_exports(
     texts = [text for split in splits for text in split.texts[:COMPARED_TEXTS]]
     ids = [tokens.ids for tokens in tokenizer.encode(texts)]
     variants = (with_changes(artifact, weights=float32), artifact)
-    logits = [compute_logits(network, ids, tokenizer.pad_id)]
+    columns = len(artifact.config.labels) + (artifact.config.none is not None)
+    logits = [compute_logits(network, ids, tokenizer.pad_id)[:, :columns]]
     logits += [Classifier(variant).compute_logits(texts, count_cores())[0] for variant in variants]
     torch, onnx, int8 = (softmax(rows, artifact.config.temperature) for rows in logits)
     exported = float(np.abs(torch - onnx).max())

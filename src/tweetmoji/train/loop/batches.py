@@ -21,7 +21,7 @@ class Subsample:
     Attributes:
         start: First row.
         stop: Row after the last.
-        count: Rows in the sample.
+        count: Rows in the sample. If there are fewer, each is taken equally often, but for a random rest.
     """
 
     start: int
@@ -29,14 +29,21 @@ class Subsample:
     count: int
 
     @property
-    def left_out(self) -> int:
-        """Rows that an epoch does not see."""
-        return self.stop - self.start - self.count
+    def size(self) -> int:
+        """Rows that there are."""
+        return self.stop - self.start
+
+    def draw(self, generator: np.random.Generator) -> NDArray[np.int64]:
+        """Draw a sample: int64 array of shape (count,)."""
+        times, rest = divmod(self.count, self.size)
+        rows = np.concatenate([np.tile(np.arange(self.size), times), generator.permutation(self.size)[:rest]])
+        return self.start + rows
 
 
 def count_batches(texts: int, batch_size: int, subsamples: Sequence[Subsample] = ()) -> int:
     """Batches of one epoch."""
-    return math.ceil((texts - sum(subsample.left_out for subsample in subsamples)) / batch_size)
+    drawn = sum(subsample.count - subsample.size for subsample in subsamples)
+    return math.ceil((texts + drawn) / batch_size)
 
 
 def make_epoch_batches(
@@ -54,14 +61,14 @@ def make_epoch_batches(
         subsamples: Rows of which the epoch takes only a sample.
 
     Returns:
-        int64 arrays of row numbers. Together they hold each of 0 … n-1 once, except rows that no sample took.
+        int64 arrays of row numbers. Together they hold each of 0 … n-1 once, and the rows of subsamples as drawn.
     """
     generator = np.random.default_rng([seed, epoch])
-    taken = np.ones(len(lengths), dtype=bool)
+    whole = np.ones(len(lengths), dtype=bool)
     for subsample in subsamples:
-        left_out = generator.permutation(subsample.stop - subsample.start)[subsample.count :]
-        taken[subsample.start + left_out] = False
-    order = generator.permutation(np.flatnonzero(taken))
+        whole[subsample.start : subsample.stop] = False
+    drawn = [subsample.draw(generator) for subsample in subsamples]
+    order = generator.permutation(np.concatenate([np.flatnonzero(whole), *drawn]))
     token_counts = np.asarray(lengths)
     pool = batch_size * POOL_BATCHES
     batches = []

@@ -9,11 +9,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from tweetmoji.data import LabelSet
 from tweetmoji.errors import TrainingError
-from tweetmoji.train.loop.batches import collate, make_epoch_batches
+from tweetmoji.train.loop.batches import Subsample, collate, make_epoch_batches
 from tweetmoji.train.loop.checkpoints import Checkpoints
 from tweetmoji.train.loop.encoded import EncodedTexts, ValidationSplit
 from tweetmoji.train.loop.loss import masked_cross_entropy
@@ -30,7 +32,7 @@ def fine_tune(
     model: Any,  # noqa: ANN401
     train: EncodedTexts,
     val: Sequence[ValidationSplit],
-    labels: Sequence[str],
+    labels: LabelSet,
     settings: TrainSettings,
     checkpoints: Checkpoints,
 ) -> list[EpochResult]:
@@ -43,8 +45,8 @@ def fine_tune(
     Args:
         model: A classifier of transformers; moves to the GPU if there is one.
         train: The training texts.
-        val: The splits to choose the best epoch on, one for each source.
-        labels: Label names of the model, in column order.
+        val: The splits to score each epoch on, one for each source.
+        labels: Labels of the model.
         settings: Settings of the run.
         checkpoints: Checkpoints of the run.
 
@@ -75,17 +77,20 @@ def fine_tune(
 def _train_epoch(state: RunState, train: EncodedTexts, settings: TrainSettings, checkpoints: Checkpoints) -> None:
     """Train on the batches that are left of the epoch, and save a checkpoint now and then."""
     state.model.train()
-    for rows in _remaining_batches(state, train, settings):
-        state.loss_sum += _step(state, train, rows)
+    ids = train.read_epoch(state.epoch)
+    for rows in _remaining_batches(state, ids, train.subsamples, settings):
+        state.loss_sum += _step(state, collate([ids[i] for i in rows], train.pad_id), rows)
         state.batch += 1
         if state.batch % settings.checkpoint_steps == 0:
             checkpoints.save_state(state.state_dict())
 
 
-def _remaining_batches(state: RunState, train: EncodedTexts, settings: TrainSettings) -> Iterator[NDArray[np.int64]]:
+def _remaining_batches(
+    state: RunState, ids: Sequence[Sequence[int]], subsamples: Sequence[Subsample], settings: TrainSettings
+) -> Iterator[NDArray[np.int64]]:
     """Give the batches that are left of the epoch, under a progress bar."""
-    lengths = [len(ids) for ids in train.ids]
-    batches = make_epoch_batches(lengths, settings.batch_size, settings.seed, state.epoch, train.subsamples)
+    lengths = [len(row) for row in ids]
+    batches = make_epoch_batches(lengths, settings.batch_size, settings.seed, state.epoch, subsamples)
     with tqdm(
         desc=f"epoch {state.epoch + 1}/{settings.epochs}",
         total=len(batches),
@@ -99,9 +104,8 @@ def _remaining_batches(state: RunState, train: EncodedTexts, settings: TrainSett
             bar.update()
 
 
-def _step(state: RunState, train: EncodedTexts, rows: NDArray[np.int64]) -> float:
+def _step(state: RunState, inputs: dict[str, torch.Tensor], rows: NDArray[np.int64]) -> float:
     """Take one optimizer step, and give the batch's mean loss in nats."""
-    inputs = collate([train.ids[i] for i in rows], train.pad_id)
     with state.precision.autocast():
         logits = state.model(**{name: tensor.to(state.device) for name, tensor in inputs.items()}).logits.float()
     targets = state.distillation.make_targets(rows, state.epoch)

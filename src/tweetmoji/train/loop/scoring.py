@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import torch
 
+from tweetmoji.data import LabelSet
 from tweetmoji.data.class_map import marginalize
 from tweetmoji.evaluate.metrics import Metrics, measure
 from tweetmoji.runtime.softmax import softmax
@@ -29,7 +30,8 @@ class EpochResult:
         epoch: From 1.
         train_loss: Mean training loss, in nats.
         val: Source to the `VAL_METRICS` of its val split, calibrated.
-        val_log_loss: Mean log loss of the sources, in nats. Each counts the same, however many texts it has.
+        val_log_loss: Mean log loss of the sources whose classes are labels, in nats. Each counts the same, however many
+            texts it has. Emoji to suggest are not what an epoch is chosen by.
     """
 
     epoch: int
@@ -44,35 +46,37 @@ def best_epoch(results: Sequence[EpochResult]) -> EpochResult:
 
 
 def score_calibrated(
-    model: torch.nn.Module, val: Sequence[ValidationSplit], labels: Sequence[str]
+    model: torch.nn.Module, val: Sequence[ValidationSplit], labels: LabelSet
 ) -> tuple[float, dict[str, Metrics]]:
-    """Calibrate on all val splits together, then score each on its own classes.
+    """Calibrate on the val splits of labels together and on those of suggestions, then score each on its own classes.
 
     Args:
         model: A classifier of transformers.
-        val: One split for each source.
-        labels: Label names of the model, in column order.
+        val: One split for each source, at least one of them with labels.
+        labels: Labels of the model.
 
     Returns:
-        The temperature, and the metrics of each source.
+        The temperature of the labels, and the metrics of each source.
     """
-    logits = [compute_logits(model, split.encoded.ids, split.encoded.pad_id) for split in val]
-    temperature = fit_temperature_on_val(logits, [split.encoded.targets for split in val])
-    return temperature, {
-        split.data.source: measure(
-            marginalize(softmax(rows, temperature), labels, split.data.class_map), split.data.targets, split.data.labels
-        )
-        for split, rows in zip(val, logits, strict=True)
-    }
+    temperatures, metrics = {}, {}
+    for suggestions in {split.suggestions for split in val}:
+        splits = [split for split in val if split.suggestions == suggestions]
+        logits = [compute_logits(model, split.encoded.ids, split.encoded.pad_id) for split in splits]
+        temperature = fit_temperature_on_val(logits, [split.encoded.targets for split in splits])
+        for split, rows in zip(splits, logits, strict=True):
+            probabilities = marginalize(softmax(rows, temperature), labels.outputs, split.data.class_map)
+            metrics[split.data.source] = measure(probabilities, split.data.targets, split.data.labels)
+        temperatures[suggestions] = temperature
+    return temperatures[False], metrics
 
 
 def score_epoch(
-    model: torch.nn.Module, val: Sequence[ValidationSplit], labels: Sequence[str], *, epoch: int, train_loss: float
+    model: torch.nn.Module, val: Sequence[ValidationSplit], labels: LabelSet, *, epoch: int, train_loss: float
 ) -> EpochResult:
     """Score the network as it is after an epoch (from 0); see `score_calibrated`."""
     _, metrics = score_calibrated(model, val, labels)
     kept = {source: {name: getattr(row, name) for name in VAL_METRICS} for source, row in metrics.items()}
-    mean_log_loss = float(np.mean([row["log_loss"] for row in kept.values()]))
+    mean_log_loss = float(np.mean([kept[split.data.source]["log_loss"] for split in val if not split.suggestions]))
     return EpochResult(epoch + 1, train_loss, kept, mean_log_loss)
 
 

@@ -3,9 +3,11 @@
 TweetEval does not have the label fear, so its labels say nothing about fear. The loss of each text therefore runs over
 the labels that its source has (the label mask) and accepts every label that counts as the text's class (the positives).
 A joyful tweet of TweetEval has the positives joy and love, in the mask anger, joy, love and sadness; fear and surprise
-get no gradient. This is the partial-label likelihood (Jin & Ghahramani 2002, "Learning with Multiple Labels"),
-restricted to the mask. A text without a label has soft targets: a teacher's probabilities (Hinton et al. 2015,
-https://arxiv.org/abs/1503.02531), or the uniform distribution if it has no emotion.
+get no gradient. Nor does the output for none, since each of its tweets had to have an emotion; sources whose annotators
+could say that there is none have it in their mask. The mask of an emoji tweet has the emoji that a model suggests and
+nothing else: labels and emoji share the encoder, not the softmax. This is the partial-label likelihood (Jin &
+Ghahramani 2002, "Learning with Multiple Labels"), restricted to the mask. A text without a label has soft targets: a teacher's probabilities (Hinton et al. 2015,
+https://arxiv.org/abs/1503.02531), or the uniform distribution if it has no emotion and the model no output for that.
 """
 
 from collections.abc import Sequence
@@ -14,7 +16,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from tweetmoji.data import NeutralTexts, TrainingTexts
+from tweetmoji.data import LabelSet, NeutralTexts, TrainingTexts
+from tweetmoji.emotions import NONE
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +26,7 @@ class Targets:
 
     Attributes:
         positives: bool array of shape (n, classes): the correct labels; none in a row without a label.
-        label_mask: bool array of shape (n, classes): the labels that the loss runs over.
+        label_mask: bool array of shape (n, classes): the outputs that the loss runs over.
         soft_targets: float32 array of shape (n, classes): the target probabilities of a row without a label; zeros
             in the other rows.
     """
@@ -49,29 +52,47 @@ class Targets:
         return float((_log_sum_exp(logits, self.label_mask) - right).mean())
 
 
-def make_targets(data: TrainingTexts, labels: Sequence[str]) -> Targets:
+def make_targets(data: TrainingTexts, labels: LabelSet) -> Targets:
     """Make the targets of one source's texts.
 
     Args:
-        data: The n texts. Neutral texts get uniform soft targets.
-        labels: Label names of the model, in column order.
+        data: The n texts.
+        labels: Labels of the model; the columns are its outputs.
     """
-    shape = (len(data), len(labels))
     if isinstance(data, NeutralTexts):
-        return make_soft_targets(np.full(shape, 1 / len(labels), dtype=np.float32))
-    counted = np.array([[name in data.class_map[label] for name in labels] for label in data.labels], dtype=bool)
-    label_mask = np.broadcast_to(counted.any(axis=0), shape)
-    return Targets(counted[data.targets], label_mask, np.zeros(shape, dtype=np.float32))
+        return _make_neutral_targets(len(data), labels)
+    outputs = labels.outputs
+    shape = (len(data), len(outputs))
+    counted = np.array([[name in data.class_map[label] for name in outputs] for label in data.labels], dtype=bool)
+    label_mask = np.asarray(counted.any(axis=0))
+    if labels.none and data.none_possible:
+        label_mask[outputs.index(NONE)] = True
+    return Targets(counted[data.targets], np.broadcast_to(label_mask, shape), np.zeros(shape, dtype=np.float32))
 
 
-def make_soft_targets(probabilities: NDArray[np.float32]) -> Targets:
+def _make_neutral_targets(n: int, labels: LabelSet) -> Targets:
+    """Make the targets of n texts without an emotion: the output for none, or else doubt."""
+    if not labels.none:
+        return make_soft_targets(np.full((n, len(labels.labels)), 1 / len(labels.labels), dtype=np.float32), labels)
+    shape = (n, len(labels.outputs))
+    positives, label_mask = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+    positives[:, labels.outputs.index(NONE)] = True
+    label_mask[:, : labels.outputs.index(NONE) + 1] = True
+    return Targets(positives, label_mask, np.zeros(shape, dtype=np.float32))
+
+
+def make_soft_targets(probabilities: NDArray[np.float32], labels: LabelSet) -> Targets:
     """Make the targets of texts without labels.
 
     Args:
-        probabilities: float32 array of shape (n, classes); rows sum to 1.
+        probabilities: float32 array of shape (n, k) for the first k outputs of the model; rows sum to 1.
+        labels: Labels of the model; the columns of the targets are its outputs.
     """
-    shape = probabilities.shape
-    return Targets(np.zeros(shape, dtype=bool), np.ones(shape, dtype=bool), probabilities)
+    shape = (len(probabilities), len(labels.outputs))
+    soft_targets, label_mask = np.zeros(shape, dtype=np.float32), np.zeros(shape, dtype=bool)
+    soft_targets[:, : probabilities.shape[1]] = probabilities
+    label_mask[:, : probabilities.shape[1]] = True
+    return Targets(np.zeros(shape, dtype=bool), label_mask, soft_targets)
 
 
 def join_targets(parts: Sequence[Targets]) -> Targets:
