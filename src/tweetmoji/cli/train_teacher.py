@@ -33,7 +33,8 @@ from tweetmoji.train import TrainSettings
     "--unlabeled",
     type=click.Choice(UNLABELED),
     multiple=True,
-    help="Unlabeled texts to compute logits for, in addition to the training texts; may be given several times.",
+    required=True,
+    help="Unlabeled texts to compute logits for; may be given several times.",
 )
 @base_option
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File to write; its name must end in .npz.")

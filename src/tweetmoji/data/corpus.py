@@ -43,7 +43,7 @@ class Corpus:
 
     Attributes:
         train: Training texts by source, in the order given.
-        rows: Source to the number of its training texts that an epoch takes, of sources that it does not take once each.
+        rows: Source to the number of its training texts that an epoch takes; not of sources that it takes whole.
         val: The val split of each source that has one: for choosing the best epoch.
         test: The test split of each source that has one: for reporting alone.
         evaluation: Every val and test split, those of sources beside the run included: nothing is trained on them.

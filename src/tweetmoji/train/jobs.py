@@ -67,8 +67,7 @@ class StudentData:
     unlabeled: tuple[SourceChoice, ...]
 
     def __post_init__(self) -> None:
-        if not self.unlabeled:
-            raise SettingError("no unlabeled texts are named; expected at least one, for example --unlabeled tweets")
+        _check_named(self.unlabeled)
         _check_unique([choice.name for choice in self.unlabeled])
 
 
@@ -153,23 +152,28 @@ class TeacherRun(FineTuningJob):
     """One teacher of the six emotions: ``out`` is the .npz file of its logits.
 
     Attributes:
-        unlabeled: Collections of texts to compute logits for, in addition to the training texts; see
-            `tweetmoji.data.unlabeled`.
+        unlabeled: Collections of texts to compute logits for; see `tweetmoji.data.unlabeled`.
 
     Raises:
-        SettingError: ``out`` is not the name of a .npz file, or a collection is named twice.
+        SettingError: ``out`` is not the name of a .npz file, or no collection is named, or one twice.
     """
 
-    unlabeled: tuple[str, ...] = ()
+    unlabeled: tuple[str, ...]
 
     def __post_init__(self) -> None:
         _check_suffix(self.out)
+        _check_named(self.unlabeled)
         _check_unique(self.unlabeled)
 
 
 def _check_suffix(out: Path) -> None:
     if out.suffix != ".npz":
         raise SettingError(f"--out {out}: expected the name of a file that ends in .npz")
+
+
+def _check_named(unlabeled: Sequence[object]) -> None:
+    if not unlabeled:
+        raise SettingError("no unlabeled texts are named; expected at least one, for example --unlabeled tweets")
 
 
 def _check_unique(unlabeled: Sequence[str]) -> None:

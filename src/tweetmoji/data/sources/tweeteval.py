@@ -1,4 +1,4 @@
-"""Two tasks of TweetEval, real tweets (Barbieri et al. 2020): the emotion that readers saw, the emoji that authors used.
+"""Two tasks of TweetEval, real tweets (Barbieri et al. 2020): emotions as readers saw them, emoji as authors used them.
 
 A folder holds ``train_text.txt`` and ``train_labels.txt``, ``val_text.txt`` and ``val_labels.txt``, line by line in
 step, and ``mapping.txt`` with a label a line: ``number<TAB>label``, perhaps with more columns. Source:

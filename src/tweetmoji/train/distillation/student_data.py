@@ -60,8 +60,8 @@ def read_student_texts(
     teacher = read_teacher_logits(student_data.teacher)
     if teacher.labels != (*EMOTIONS, NONE):
         raise DataError(
-            f"{student_data.teacher}: has the classes {', '.join(teacher.labels)}; expected {', '.join(EMOTIONS)}, {NONE}:"
-            " train a teacher with this version, without emoji to suggest"
+            f"{student_data.teacher}: has the classes {', '.join(teacher.labels)}; expected "
+            f"{', '.join(EMOTIONS)}, {NONE}: train a teacher with this version, without emoji to suggest"
         )
     collections = read_collections([choice.name for choice in student_data.unlabeled], data)
     texts: list[str] = []

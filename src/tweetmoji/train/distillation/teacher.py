@@ -38,7 +38,9 @@ CHUNK_TEXTS: Final = 2048
 
 
 def train_teacher(run: TeacherRun, *, resume: bool = False) -> Path:
-    """Train a teacher and write its logits for all training texts and for unlabeled ones.
+    """Train a teacher and write its logits for unlabeled texts.
+
+    It has not seen these: of a text that it was trained on, a teacher says little more than the label.
 
     All inputs are read and checked before anything is written, so a mistake in one of them leaves nothing behind.
 
@@ -58,7 +60,7 @@ def train_teacher(run: TeacherRun, *, resume: bool = False) -> Path:
     inputs = read_inputs(run, LabelSet())
     labels = inputs.labels
     collections = read_collections(run.unlabeled, run.corpus.data)
-    texts = [text for part in (*inputs.corpus.train, *collections) for text in part.texts]
+    texts = [text for collection in collections for text in collection.texts]
     described = inputs.described | {
         "unlabeled": list(run.unlabeled),
         "unlabeled_sha256": describe_collections(collections),

@@ -61,7 +61,7 @@ def score_calibrated(
     temperatures, metrics = {}, {}
     for suggestions in {split.suggestions for split in val}:
         splits = [split for split in val if split.suggestions == suggestions]
-        logits = [compute_logits(model, split.encoded.ids, split.encoded.pad_id) for split in splits]
+        logits = [compute_logits(model, split.encoded.ids, split.encoded.pad_id, mixed=True) for split in splits]
         temperature = fit_temperature_on_val(logits, [split.encoded.targets for split in splits])
         for split, rows in zip(splits, logits, strict=True):
             probabilities = marginalize(softmax(rows, temperature), labels.outputs, split.data.class_map)
