@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.toys.training import write_base, write_emotion, write_tweeteval
 
-from tweetmoji.data import SPLITS, LabeledTexts, open_source
+from tweetmoji.data import SPLITS, LabeledTexts, LabelSet, open_source
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.train import TrainSettings
 
@@ -17,6 +17,9 @@ os.environ["HF_HUB_OFFLINE"] = "1"  # read once, when transformers is imported; 
 
 SETTINGS = TrainSettings(epochs=3, batch_size=8, encoder_lr=3e-3, head_lr=1e-2, max_tokens=16, checkpoint_steps=7)
 """18 batches an epoch, of which the 7th and the 14th leave a checkpoint behind, as does the end."""
+
+LABELS = LabelSet(none=False)
+"""The labels of the toy task: no toy text is without an emotion."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -89,7 +92,7 @@ class Toy:
         from tweetmoji.train.loop.encoded import encode
         from tweetmoji.train.loop.network import load_base
 
-        return encode(load_base(str(self.base), EMOTIONS, SETTINGS)[1], [data])
+        return encode(load_base(str(self.base), EMOTIONS, SETTINGS)[1], data, LABELS)
 
 
 @pytest.fixture(scope="session")
@@ -108,7 +111,7 @@ def uninterrupted(toy, settings, tmp_path_factory):
 
     network = toy.make_network(settings)
     checkpoints = Checkpoints(tmp_path_factory.mktemp("uninterrupted") / "checkpoints", {"run": "toy"}, resume=False)
-    return network, fine_tune(network, toy.encoded["train"], toy.val, EMOTIONS, settings, checkpoints)
+    return network, fine_tune(network, toy.encoded["train"], toy.val, LABELS, settings, checkpoints)
 
 
 @pytest.fixture(scope="session")
