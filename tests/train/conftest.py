@@ -2,14 +2,14 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.toys.training import write_base, write_emotion, write_tweeteval
+from tests.toys.training import write_base, write_emoji_tweets, write_emotion, write_own_data, write_tweeteval
 
-from tweetmoji.data import SPLITS, LabeledTexts, LabelSet, open_source
+from tweetmoji.data import SPLITS, LabeledTexts, LabelSet, SourceChoice, open_source
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.train import TrainSettings
 
@@ -51,6 +51,18 @@ def toy_root(tmp_path_factory) -> Path:
     write_emotion(root / "emotion")
     write_tweeteval(root / "tweeteval-emotion")
     return root
+
+
+@pytest.fixture(scope="session")
+def full_corpus(tmp_path_factory):
+    """A `CorpusChoice` of sources with an emotion or none, real tweets among them, and of emoji to suggest."""
+    from tweetmoji.train import CorpusChoice
+
+    root = tmp_path_factory.mktemp("full") / "root"
+    write_emoji_tweets(root / "tweeteval-emoji")
+    own_data = write_own_data(tmp_path_factory.mktemp("full") / "own", root)
+    sources = (SourceChoice("written"), SourceChoice("annotated", 200), SourceChoice("emoji"))
+    return CorpusChoice(root, sources, own_data=own_data)
 
 
 @pytest.fixture(scope="session")
@@ -121,5 +133,16 @@ def finished_run(toy_base, toy_data, settings, tmp_path_factory):
 
     out = tmp_path_factory.mktemp("finished") / "toy-model"
     run = TrainingRun(corpus=CorpusChoice(toy_data), base=str(toy_base), out=out, settings=settings)
+    train(run)
+    return run
+
+
+@pytest.fixture(scope="session")
+def full_run(toy_base, full_corpus, settings, tmp_path_factory):
+    """As `finished_run`, of a model that knows none and suggests emoji, trained on texts altered and drawn."""
+    from tweetmoji.train import TrainingRun, train
+
+    out = tmp_path_factory.mktemp("full") / "full-model"
+    run = TrainingRun(corpus=full_corpus, base=str(toy_base), out=out, settings=replace(settings, augment=0.2))
     train(run)
     return run
