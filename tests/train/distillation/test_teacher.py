@@ -1,4 +1,4 @@
-"""`train_teacher`: the file has the fine-tuned teacher's logits of unlabeled texts; a stopped run computes none twice."""
+"""`train_teacher`: the file has a fine-tuned teacher's logits of unlabeled texts; a stopped run computes none twice."""
 
 import hashlib
 import shutil
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.toys.datasets import write_own_data
 
 pytestmark = pytest.mark.train
 torch = pytest.importorskip("torch", reason="training needs torch: make test-train")
@@ -57,11 +56,9 @@ def test_logits_of_texts_that_the_teacher_was_trained_or_chosen_on_are_not_in_th
             assert not teacher.look_up(open_source(source, root).read(split).texts)[1].any()
 
 
-def test_teacher_of_a_corpus_with_none_has_an_output_for_it(run, root, tmp_path):
-    own_data = write_own_data(tmp_path / "own")
-    sources = (SourceChoice("emotion"), SourceChoice("written"))
-    once = replace(run.settings, epochs=1)
-    taught = replace(run, corpus=CorpusChoice(root, sources, own_data=own_data), settings=once)
+def test_teacher_of_a_corpus_with_none_has_an_output_for_it(run, full_corpus):
+    corpus = replace(full_corpus, sources=(SourceChoice("written"),))
+    taught = replace(run, corpus=corpus, settings=replace(run.settings, epochs=1))
     assert read_teacher_logits(train_teacher(taught)).labels == (*EMOTIONS, NONE)
 
 

@@ -163,7 +163,7 @@ def test_best_epoch_is_kept_although_later_ones_follow(toy, settings, tune, make
     network, results = tune(settings, make_checkpoints(tmp_path / "run"), val=[contrary])
     losses = [result.val_log_loss for result in results]
     assert losses[0] == min(losses) < losses[-1]
-    logits = compute_logits(network, contrary.encoded.ids, 0)
+    logits = compute_logits(network, contrary.encoded.ids, 0, mixed=True)
     calibrated = softmax(logits, fit_temperature(logits, contrary.encoded.targets))
     assert log_loss(calibrated, wrong.targets) == pytest.approx(losses[0], abs=1e-6)
 
