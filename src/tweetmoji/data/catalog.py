@@ -70,6 +70,17 @@ TWEETEVAL: Final = Dataset(
     "Classification](https://aclanthology.org/2020.findings-emnlp.148/)",
 )
 
+EMOJI: Final = Dataset(
+    title="TweetEval emoji",
+    hub_id="cardiffnlp/tweet_eval",
+    hub_config="emoji",
+    about="English tweets of the United States as people wrote them, and which of the twenty most frequent emoji each "
+    "of them had, as SemEval-2018 task 2 collected them. The emoji are what people added, not what they felt.",
+    terms="Its tweets are under Twitter's terms.",
+    reference="Barbieri et al. 2018, [SemEval 2018 Task 2: Multilingual Emoji "
+    "Prediction](https://aclanthology.org/S18-1003/)",
+)
+
 WRITTEN: Final = Dataset(
     title="Written texts",
     hub_id="",
@@ -100,6 +111,7 @@ DATASETS: Final = MappingProxyType(
         names.GOEMOTIONS: GOEMOTIONS,
         names.NEUTRAL: GOEMOTIONS,
         names.TWEETEVAL: TWEETEVAL,
+        names.EMOJI_TWEETS: EMOJI,
         names.WRITTEN: WRITTEN,
         names.ANNOTATED: ANNOTATED,
     }
