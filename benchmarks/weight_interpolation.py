@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from results import write_result
-from tweetmoji.data import open_source
-from tweetmoji.emotions import EMOTIONS
+from tweetmoji.data import LabelSet, open_source
 from tweetmoji.train.loop.checkpoints import checkpoint_folder, read_best_network
 from tweetmoji.train.loop.encoded import encode_val
 from tweetmoji.train.loop.network import load_base
@@ -37,17 +36,17 @@ def main(base_folder: str, model_folder: str) -> None:
     settings = TrainSettings(**best.run["settings"])
     if settings.alpha == 0:
         sys.exit(f"{model_folder}: was trained with alpha 0, which keeps the base alone; expected more than 0")
-    network, tokenizer = load_base(base_folder, EMOTIONS, settings)
+    labels = LabelSet(none=False)
+    network, tokenizer = load_base(base_folder, labels.outputs, settings)
     base = copy_weights(network)
     # the checkpoint holds base + alpha * (tuned - base); extrapolating by 1 / alpha gives the tuned weights back
     tuned = interpolate_weights(base, best.weights, 1 / settings.alpha)
-    splits = encode_val(
-        tokenizer, [open_source(name, Path(root)).read("val") for name in ("emotion", "tweeteval", "goemotions")]
-    )
+    val = [open_source(name, Path(root)).read("val") for name in ("emotion", "tweeteval", "goemotions")]
+    splits = encode_val(tokenizer, val, labels)
     points = []
     for alpha in ALPHAS:
         network.load_state_dict(interpolate_weights(base, tuned, alpha))
-        temperature, metrics = score_calibrated(network, splits, EMOTIONS)
+        temperature, metrics = score_calibrated(network, splits, labels)
         recorded = {source: {name: getattr(row, name) for name in METRICS} for source, row in metrics.items()}
         mean_log_loss = float(np.mean([row["log_loss"] for row in recorded.values()]))
         points.append({"alpha": alpha, "temperature": temperature, "mean_log_loss": mean_log_loss} | recorded)

@@ -11,7 +11,7 @@ import serving_parts as serving
 from bench_inference_parts import PARTS as INFERENCE_PARTS
 from emoticon_counts import render_emoticons
 from experiments import tables as experiments
-from graph_parts import render_arithmetic, render_rewritten
+from graph_parts import render_arithmetic
 from speed_targets import render_speed_targets
 from tweetmoji.cli.app import COMMANDS, app
 from tweetmoji.data.catalog import name_split
@@ -256,7 +256,6 @@ PARTS: dict[str, Callable[[], str]] = {
     "installation": render_installation,
     "container": render_container,
     "arithmetic": render_arithmetic,
-    "rewritten": render_rewritten,
     "emoticons": render_emoticons,
     **INFERENCE_PARTS,
     "speed_targets": render_targets_of_speed,

@@ -30,8 +30,8 @@ sources_option = click.option(
     default=[EMOTION],
     show_default=True,
     metavar="NAME[:ROWS]",
-    help="What to train on, and at most how many of its texts; may be given several times. "
-    f"One of {', '.join(TRAINING_SOURCES)}.",
+    help="What to train on, and how many of its texts an epoch takes: each epoch draws others. May be given several "
+    f"times. One of {', '.join(TRAINING_SOURCES)}.",
 )
 own_data_option = click.option(
     "--own-data",
