@@ -20,6 +20,7 @@ from tweetmoji.evaluate.report.model_card import render_model_card
 from tweetmoji.evaluate.report.tables import MISSING, make_table
 from tweetmoji.runtime.artifact import SHIPPED, read_artifact
 from tweetmoji.runtime.metrics import summarize
+from tweetmoji.train.distillation.teacher_logits import read_teacher_logits
 
 ROOT = Path(__file__).parent.parent
 EVALUATION = "docs/evaluation/evaluation.json"
@@ -43,13 +44,6 @@ def read_json(path: str) -> dict[str, Any]:
     """Read a JSON file of the repository."""
     content: dict[str, Any] = json.loads((ROOT / path).read_text(encoding="utf-8"))
     return content
-
-
-def read_models() -> dict[str, dict[str, Any]]:
-    """Read the records of the models that led to the shipped one, and its own, in order."""
-    files = {"first model": "first-model", "teacher": "teacher-mpnet", "student": "student"}
-    models = {name: read_json(f"docs/experiments/{file}.json") for name, file in files.items()}
-    return models | {"shipped": read_json(EVALUATION)}
 
 
 def render_peers() -> str:
@@ -148,27 +142,28 @@ def render_audit() -> str:
     return f"{table}\n\n{shared[0].upper()}{shared[1:]}. {suspects}."
 
 
-def render_steps() -> str:
-    """What each training step brought."""
-    return experiments.render_steps(*read_models().values())
+def render_shipped() -> str:
+    """Every model that shipped."""
+    first, second = (read_json(f"docs/experiments/{name}-model.json") for name in ("first", "second"))
+    return experiments.render_shipped(
+        [
+            experiments.Shipped("first: MiniLM on Emotion alone", "bcbf64a", first),
+            experiments.Shipped("second: distilled, a last pass over TweetEval", "6f93a86", second),
+            experiments.Shipped("**third**: distilled once, on texts of our own too", "present", read_json(EVALUATION)),
+        ]
+    )
 
 
 def render_targets() -> str:
     """The shipped model against its targets."""
-    first, cross_validation = (
-        read_json(f"docs/experiments/{name}.json") for name in ("first-model", "cross-validation")
-    )
-    return experiments.render_targets(first, read_json(EVALUATION), cross_validation)
+    return experiments.render_targets(read_json("docs/experiments/second-model.json"), read_json(EVALUATION))
 
 
-def render_weight_interpolation() -> str:
-    """Networks between the student and the fine-tuned one."""
-    return experiments.render_weight_interpolation(read_json("benchmarks/results/weight_interpolation.json"))
-
-
-def render_frontier() -> str:
-    """The shipped model with adjusted logits."""
-    return experiments.render_frontier(read_json("benchmarks/results/frontier.json"))
+def render_teachers() -> str:
+    """The teacher of the second model and that of the present one."""
+    logits = read_teacher_logits(ROOT / "docs/experiments/teacher-logits.npz")
+    second = read_json("docs/experiments/second-teacher.json")
+    return experiments.render_teachers({"teacher of the second model": second, "present teacher": logits.provenance})
 
 
 def render_card() -> str:
@@ -246,10 +241,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "highlights": render_highlights,
     "peers": render_peers,
     "audit": render_audit,
-    "steps": render_steps,
+    "shipped": render_shipped,
     "targets": render_targets,
-    "weight_interpolation": render_weight_interpolation,
-    "frontier": render_frontier,
+    "teachers": render_teachers,
     "summary": render_summary,
     "behavior": render_behavior,
     "classes": render_classes,
