@@ -45,6 +45,7 @@ def make_emojifier(probabilities, labels=EMOTIONS):
         name="made",
         version="0" * 12,
         labels=labels,
+        suggestions=(),
         predict_proba=lambda texts: probabilities[[int(text) for text in texts]].astype(np.float32),
     )
 
@@ -171,3 +172,23 @@ def test_evaluate_leaves_out_texts_without_an_emotion(tiny_emojifier):
     assert evaluate(tiny_emojifier, data) == evaluate(tiny_emojifier, data.without_none())
     assert evaluate(tiny_emojifier, data).metrics.n == 3
     assert evaluate(tiny_emojifier, data).labels == EMOTIONS
+
+
+def test_a_source_of_the_emoji_that_the_model_suggests_is_scored_by_its_suggestions(heads_emojifier):
+    emoji = heads_emojifier.suggestions
+    data = make_labeled([("dog", "🐶"), ("cat", "🐱"), ("rain", "☔"), ("sun", "🐶")], labels=emoji, source="emoji")
+
+    probabilities = predict_classes(heads_emojifier, data)
+    evaluation = evaluate(heads_emojifier, data, resamples=10)
+
+    assert probabilities == pytest.approx(heads_emojifier.suggest_proba(data.texts))
+    assert evaluation.labels == emoji
+    assert evaluation.metrics.accuracy == 3 / 4
+
+
+def test_emoji_that_the_model_does_not_suggest_are_a_setting_error(heads_emojifier, tiny_emojifier):
+    emoji = heads_emojifier.suggestions
+    for emojifier, labels in ((tiny_emojifier, emoji), (heads_emojifier, emoji[::-1])):
+        data = make_labeled([("dog", "🐶")], labels=labels, source="emoji")
+        with pytest.raises(SettingError, match=r"source emoji needs the labels .*, and tiny has the labels sadness, "):
+            evaluate(emojifier, data)

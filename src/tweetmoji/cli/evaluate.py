@@ -133,7 +133,7 @@ def _read_splits(
     if source == ALL:
         if data is None:
             raise click.UsageError("--source all needs the root of the datasets: --data DIR or TWEETMOJI_DATA_DIR")
-        return read_all_splits(data, emojifier.labels, options["own_data"])
+        return read_all_splits(data, emojifier.labels, options["own_data"], suggestions=emojifier.suggestions)
     return read_splits(open_source(source, data, emojifier.labels, **options), split)
 
 

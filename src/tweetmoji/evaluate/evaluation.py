@@ -69,12 +69,16 @@ def evaluate(emojifier: Emojifier, data: LabeledTexts, *, resamples: int = 1000,
 def predict_classes(emojifier: Emojifier, data: LabeledTexts) -> NDArray[np.float64]:
     """Predict the probabilities of a source's classes for its texts.
 
+    Where the classes are the emoji that the model suggests, in their order, these are its suggestions.
+
     Returns:
         float64 array of shape (n, len(data.labels)); rows sum to 1.
 
     Raises:
         SettingError: The class map of the data names a label that the model does not have.
     """
+    if data.labels == emojifier.suggestions:
+        return emojifier.suggest_proba(data.texts).astype(np.float64)
     needed = {label for counted in data.class_map.values() for label in counted}
     if unknown := needed - set(emojifier.labels):
         raise SettingError(

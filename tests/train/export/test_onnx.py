@@ -125,3 +125,31 @@ def test_a_bert_of_another_kind_is_traced_and_the_log_says_so(toy, settings, cap
     assert "torch exports its graph" in caplog.text
     ids = make_ids(toy, 7, 1)
     assert run(open_session(weights), ids) == pytest.approx(compute_logits(other, ids.tolist(), 0), abs=1e-4)
+
+
+SUGGESTIONS = 2
+
+
+@pytest.mark.parametrize("weights", ["float32", "int8"])
+def test_network_with_suggestions_has_two_outputs_and_the_logits_of_torch_in_them(network, float32, toy, weights):
+    exported = export_onnx(network, suggestions=SUGGESTIONS)
+    if weights == "int8":
+        exported = quantize(network, exported, toy.encoded["train"].ids, suggestions=SUGGESTIONS)
+    session = open_session(exported)
+    assert [(node.name, node.shape[-1]) for node in session.get_outputs()] == [("logits", 4), ("emoji_logits", 2)]
+    ids = make_ids(toy, 9, 3)
+    expected = compute_logits(network, ids.tolist(), 0)
+    logits, emoji = session.run(["logits", "emoji_logits"], {"input_ids": ids.astype(np.int64)})
+    tolerance = 1e-4 if weights == "float32" else float(0.2 * expected.std())
+    assert np.hstack([logits, emoji]) == pytest.approx(expected, abs=tolerance)
+    alone = session.run(["emoji_logits"], {"input_ids": ids.astype(np.int64)})[0]
+    np.testing.assert_array_equal(alone, emoji)
+
+
+def test_outputs_of_a_batch_of_one_text_of_any_length(network, toy):
+    session = open_session(export_onnx(network, suggestions=SUGGESTIONS))
+    for tokens in LENGTHS:
+        logits, emoji = session.run(
+            ["logits", "emoji_logits"], {"input_ids": make_ids(toy, tokens, 1).astype(np.int64)}
+        )
+        assert (logits.shape, emoji.shape) == ((1, 4), (1, 2))

@@ -14,6 +14,7 @@ from safetensors.torch import load_file, save_file  # noqa: E402
 
 from tweetmoji import TrainingError  # noqa: E402
 from tweetmoji.train import TrainSettings  # noqa: E402
+from tweetmoji.train.loop import network as network_module  # noqa: E402
 from tweetmoji.train.loop.network import compute_logits, embed, load_base, parameter_groups  # noqa: E402
 
 LABELS = ("good", "bad", "odd")
@@ -142,6 +143,17 @@ def test_base_stored_in_16_bits_is_loaded_in_float32(toy_base, base):
     (base / "config.json").write_text(json.dumps(config | {"dtype": "bfloat16"}))
     network, _ = load_base(str(base), LABELS, TrainSettings())
     assert {parameter.dtype for parameter in network.parameters()} == {torch.float32}
+
+
+@pytest.mark.parametrize(("device", "attention"), [("cpu", "eager"), ("cuda", None)])
+def test_attention_is_eager_on_a_processor_and_the_default_of_transformers_on_a_gpu(
+    toy_base, monkeypatch, device, attention
+):
+    monkeypatch.setattr(network_module, "choose_device", lambda: torch.device(device))
+    network, _ = load_base(str(toy_base), LABELS, TrainSettings())
+    default = type(network).from_pretrained(toy_base).config._attn_implementation
+    assert default != "eager"
+    assert network.config._attn_implementation == (attention or default)
 
 
 def test_tokenizer_truncates_to_max_tokens_and_pads_as_the_base(toy_base):
