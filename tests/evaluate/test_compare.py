@@ -10,8 +10,8 @@ import pytest
 from tweetmoji.evaluate import measure
 from tweetmoji.evaluate.compare import Difference, compare, mcnemar
 from tweetmoji.evaluate.curves import accuracy_at_50
-from tweetmoji.evaluate.metrics import top_3_accuracy
 from tweetmoji.evaluate.intervals import bootstrap_intervals
+from tweetmoji.evaluate.metrics import top_3_accuracy
 
 LABELS = ("calm", "glad", "odd")
 
