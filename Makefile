@@ -97,7 +97,7 @@ answers: $(VENV)/.dev ## compare the shipped model's answers with the golden set
 	$(BIN)/python tools/answers.py
 
 evaluation: $(VENV)/.dev ## score the shipped model on every dataset in TWEETMOJI_DATA_DIR and on the behavioral cases
-	$(BIN)/tweetmoji evaluate --source all --report reports/evaluation
+	$(BIN)/tweetmoji evaluate --source all --own-data data --report reports/evaluation
 	cp reports/evaluation/evaluation.json docs/evaluation/
 	$(BIN)/python tools/render.py --plots
 
