@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from speed_targets import render_speed_targets
 from tweetmoji.cli.app import COMMANDS, app
 from tweetmoji.data.catalog import name_split
 from tweetmoji.evaluate.report import tables
+from tweetmoji.evaluate.report.details import DETAILS
 from tweetmoji.evaluate.report.model_card import render_model_card
 from tweetmoji.evaluate.report.tables import MISSING, make_table
 from tweetmoji.runtime.artifact import SHIPPED, read_artifact
@@ -119,6 +121,13 @@ def render_classes() -> str:
         f"{name_split(evaluation)}:\n\n{tables.render_table(tables.tabulate_classes(evaluation))}"
         for evaluation in read_json(EVALUATION)["evaluations"]
     )
+
+
+def render_detail(name: str) -> str:
+    """A table of what only some splits have, with what its rows mean."""
+    detail = DETAILS[name]
+    table = detail.tabulate(read_json(EVALUATION))
+    return f"{detail.about}\n\n{tables.render_table(table) if table else 'Not measured.'}"
 
 
 def render_audit() -> str:
@@ -247,6 +256,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "summary": render_summary,
     "behavior": render_behavior,
     "classes": render_classes,
+    **{name: partial(render_detail, name) for name in DETAILS},
     "installation": render_installation,
     "container": render_container,
     "arithmetic": render_arithmetic,
