@@ -125,9 +125,7 @@ TARGETS: Final = (
         0.13,
         least=False,
     ),
-    Target(
-        "Emotion val balanced accuracy", read_metric("emotion", "val", "metrics", "balanced_accuracy"), 0.912
-    ),
+    Target("Emotion val balanced accuracy", read_metric("emotion", "val", "metrics", "balanced_accuracy"), 0.912),
     Target(
         "Emotion val balanced accuracy, prior uniform",
         read_metric("emotion", "val", "uniform_prior", "balanced_accuracy"),
@@ -187,7 +185,9 @@ def render_teachers(teachers: dict[str, dict[str, Any]]) -> str:
         best = min(teacher["epochs"], key=lambda epoch: epoch["val_log_loss"])["val"]
         figures = [f"{best[source][name]:.3f}" if source in best else MISSING for _, source, name in columns]
         rows.append([title, *figures])
-    return make_table(["val splits, seven classes where there are texts of none", *(title for title, *_ in columns)], rows)
+    return make_table(
+        ["val splits, seven classes where there are texts of none", *(title for title, *_ in columns)], rows
+    )
 
 
 def _show(read: Callable[[Scorecard], float], scorecard: Scorecard) -> str:

@@ -140,11 +140,11 @@ def test_a_model_that_tweetmoji_did_not_train_has_no_training_sections(cases_onl
 
 def test_each_stage_has_a_column_of_settings_and_distillation_is_named(cases_only, render, with_provenance):
     student = {"base": "all-MiniLM-L6-v2", "data": {}, "settings": {"seed": 0, "epochs": 4}, "distillation": {}}
-    last = {"base": "student-hf", "data": {}, "settings": {"seed": 0, "alpha": 0.25}}
+    last = {"base": "student-hf", "data": {}, "settings": {"seed": 0, "augment": 0.25}}
     card = render(cases_only, with_provenance(last | {"base_provenance": student}))
     assert "| setting | step 1 | step 2 |" in card
     assert "| epochs | 4 | – |" in card
-    assert "| alpha | – | 0.25 |" in card
+    assert "| augment | – | 0.25 |" in card
     assert "In step 1 of 2 it also learned from a larger model's predictions for unlabeled texts" in card
     assert read_front_matter(card)["base_model"] == "sentence-transformers/all-MiniLM-L6-v2"
     assert "unlabeled" not in render(cases_only, with_provenance(last))
