@@ -270,14 +270,6 @@ def test_missing_base_leaves_nothing_behind(new_run, tmp_path):
     assert not new_run.out.exists()
 
 
-def test_alpha_with_a_base_without_head_leaves_nothing_behind(new_run):
-    settings = dataclasses.replace(new_run.settings, alpha=0.5)
-    with pytest.raises(TrainingError, match=r"alpha is 0\.5, but --base .* has no fine-tuned head"):
-        train(dataclasses.replace(new_run, settings=settings))
-    assert not new_run.checkpoints.exists()
-    assert not new_run.out.exists()
-
-
 def test_missing_data_is_refused_before_training(new_run):
     with pytest.raises(SettingError, match="name it with --data or TWEETMOJI_DATA_DIR"):
         train(dataclasses.replace(new_run, corpus=CorpusChoice(None)))

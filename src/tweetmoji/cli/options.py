@@ -53,6 +53,9 @@ labels_option = click.option(
     help="TOML file with labels and emoji of your own; --source is then table unless it is given.",
 )
 base_option = click.option("--base", required=True, metavar="DIR_OR_HUB_ID", help="Pretrained encoder to start from.")
+test_option = click.option(
+    "--test/--no-test", "score_test", default=True, show_default=True, help="Score the test splits too."
+)
 resume_option = click.option("--resume", is_flag=True, help="Continue a stopped run with the same settings.")
 text_column_option = click.option(
     "--text-column", default="text", show_default=True, metavar="NAME", help="Column of a table that holds the texts."

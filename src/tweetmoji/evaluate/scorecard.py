@@ -19,7 +19,7 @@ from tweetmoji.errors import SettingError
 from tweetmoji.evaluate.behavior import BehaviorResult, load_suites, run_suites
 from tweetmoji.evaluate.compare import compare
 from tweetmoji.evaluate.environment import describe_environment
-from tweetmoji.evaluate.evaluation import Evaluation, predict_classes, score
+from tweetmoji.evaluate.evaluation import Evaluation, evaluate_predicted, predict_classes
 from tweetmoji.evaluate.mistakes import find_mistakes, write_mistakes
 from tweetmoji.runtime.emojifier import Emojifier
 
@@ -118,7 +118,7 @@ def fill_scorecard(
 
     Args:
         emojifier: The model.
-        splits: What to score it on. Texts without an emotion are left out.
+        splits: What to score it on, as `tweetmoji.evaluate.evaluate` does.
         behavior: Whether to run the behavioral cases.
         other: Another model to compare it with on the same splits; on those of emoji if it suggests the same ones.
         mistakes: Folder for the most confident mistakes on each split; None for none.
@@ -130,16 +130,16 @@ def fill_scorecard(
     if other is not None and other.labels != emojifier.labels:
         raise SettingError(f"the models' labels differ: {', '.join(emojifier.labels)} and {', '.join(other.labels)}")
     passed = run_suites(emojifier, load_suites()) if behavior else None  # first, because it may refuse the model
-    model = {"name": emojifier.name, "version": emojifier.version}
     evaluations, comparisons = [], []
     for split in splits:
         data = split.without_none()
         probabilities = predict_classes(emojifier, data)
-        evaluations.append(score(model, data, probabilities, resamples=RESAMPLES, seed=SEED))
+        evaluations.append(evaluate_predicted(emojifier, split, probabilities, resamples=RESAMPLES, seed=SEED))
         if other is not None and (data.source != EMOJI_TWEETS or other.suggestions == emojifier.suggestions):
             comparisons.append(_compare_with(other, data, probabilities))
         if mistakes is not None:
             write_mistakes(mistakes, data, find_mistakes(data, probabilities))
+    model = {"name": emojifier.name, "version": emojifier.version}
     return Scorecard(model, evaluations, passed, comparisons)
 
 

@@ -133,7 +133,7 @@ def test_tokenizer_gives_our_ids_and_has_the_special_tokens(model_folder, settin
 
 def test_load_base_keeps_the_head_of_an_exported_folder(exported, settings):
     model = transformers.AutoModelForSequenceClassification.from_pretrained(exported)
-    again = dataclasses.replace(settings, seed=settings.seed + 1, alpha=0.5)
+    again = dataclasses.replace(settings, seed=settings.seed + 1)
     network, tokenizer = load_base(str(exported), EMOTIONS, again)
     ids = [tokens.ids for tokens in tokenizer.encode(TEXTS)]
     expected = compute_logits(model, ids, tokenizer.pad_id)

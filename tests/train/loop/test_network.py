@@ -123,11 +123,6 @@ def test_message_about_many_labels_names_only_some(base):
     assert "label-8" not in str(caught.value)
 
 
-def test_alpha_below_1_is_refused_for_a_base_without_a_head(toy_base):
-    with pytest.raises(TrainingError, match=r"alpha is 0\.5, but --base .* has no fine-tuned head.*expected --alpha 1"):
-        load_base(str(toy_base), LABELS, TrainSettings(alpha=0.5))
-
-
 def test_slow_tokenizer_is_refused_and_tokenizer_json_named(base):
     (base / "tokenizer.json").unlink()
     (base / "tokenizer_config.json").write_text('{"tokenizer_class": "CanineTokenizer"}')  # has no fast version
