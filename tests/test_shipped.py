@@ -154,7 +154,7 @@ def test_a_thousand_tweets_get_the_same_probabilities_in_any_order_and_alone(shi
     ("text", "emotion", "heaviest"),
     [
         ("Today is a happy day!", "joy", "happy"),
-        ("I miss you so much 😭", "sadness", "😭"),
+        ("this makes me feel so sad", "sadness", "sad"),
         ("what was that noise, i am scared", "fear", "scared"),
         ("i am furious about the late train", "anger", "furious"),
     ],

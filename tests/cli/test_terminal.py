@@ -5,6 +5,7 @@ import itertools
 import json
 import os
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -73,8 +74,9 @@ def test_one_tweet_is_all_of_stdin_but_its_last_line_break(monkeypatch, tmp_path
 
 def test_endless_stdin_is_read_for_one_tweet_as_far_as_it_counts(monkeypatch):
     monkeypatch.setattr(tweetmoji.cli.terminal, "read_batches", lambda _: itertools.repeat(["x" * 99_999]))
-    monkeypatch.setattr(sys, "stdin", open(os.devnull))  # noqa: PTH123, SIM115 - the patch keeps it open
-    assert MAX_RAW_CHARS <= len(read_tweet(None, "explain")) < MAX_RAW_CHARS + 200_000
+    with Path(os.devnull).open() as file:
+        monkeypatch.setattr(sys, "stdin", file)
+        assert MAX_RAW_CHARS <= len(read_tweet(None, "explain")) < MAX_RAW_CHARS + 200_000
 
 
 @pytest.mark.parametrize(
