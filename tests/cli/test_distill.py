@@ -43,8 +43,13 @@ def test_options_are_handed_on(run_cli, trainer):
     assert trainer.run.student_data == StudentData(
         Path("teacher.npz"), (SourceChoice("tweets", 70), SourceChoice("emoji"))
     )
-    assert trainer.run.score_test is False
+    assert trainer.run.score_test is True
     assert trainer.resume is True
+
+
+def test_no_test_leaves_the_test_splits_alone(run_cli, trainer):
+    run_cli("distill", *REQUIRED, "--no-test")
+    assert trainer.run.score_test is False
 
 
 def test_unlabeled_is_tweets_by_default(run_cli, trainer):

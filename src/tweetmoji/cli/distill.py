@@ -13,6 +13,7 @@ from tweetmoji.cli.options import (
     resume_option,
     settings_options,
     sources_option,
+    test_option,
 )
 from tweetmoji.cli.recipe import recipe_option
 from tweetmoji.cli.terminal import print_lines, training_log
@@ -44,6 +45,7 @@ from tweetmoji.train import TrainSettings
 )
 @base_option
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Model folder to write.")
+@test_option
 @resume_option
 @settings_options(TrainSettings, environment=False)
 def command(
@@ -55,12 +57,13 @@ def command(
     unlabeled: tuple[str, ...],
     base: str,
     out: Path,
+    score_test: bool,
     resume: bool,
     **settings: Any,  # noqa: ANN401
 ) -> None:
     """Train a student: as tweetmoji train, and also on a teacher's probabilities for unlabeled texts.
 
-    The test splits are not scored. Checkpoints go to OUT.checkpoints; --resume continues a stopped run. Needs the extra
+    Checkpoints go to OUT.checkpoints; --resume continues a stopped run. Needs the extra
     train.
 
     \b
@@ -76,7 +79,7 @@ def command(
         base=base,
         out=out,
         settings=TrainSettings(**settings),
-        score_test=False,
+        score_test=score_test,
         student_data=StudentData(teacher, collections),
     )
     with training_log():

@@ -16,6 +16,7 @@ from tweetmoji.cli.options import (
     resume_option,
     settings_options,
     sources_option,
+    test_option,
     text_column_option,
 )
 from tweetmoji.cli.recipe import recipe_option
@@ -47,7 +48,7 @@ from tweetmoji.train import TrainSettings
     help="Cross-validate instead of making a model: train K models, each without one fold of the first source, and "
     "write their probabilities for the fold that they have not seen.",
 )
-@click.option("--test/--no-test", "score_test", default=True, show_default=True, help="Score the test splits too.")
+@test_option
 @resume_option
 @settings_options(TrainSettings, environment=False)
 @click.pass_context

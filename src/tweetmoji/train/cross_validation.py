@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 def cross_validate(run: CrossValidationRun, *, resume: bool = False) -> Path:
-    """Write out-of-fold probabilities of the first source's training texts.
+    """Write out-of-fold probabilities of the first source's training texts, except those without any of the labels.
 
     The file is a numpy archive: ``probabilities``, float32 of shape (n, labels), calibrated on val; ``rows``, int64 of
     shape (n,), the texts' rows in their file; ``labels``; ``source``; ``data_sha256``, the digest of that file. Their
@@ -53,7 +53,7 @@ def cross_validate(run: CrossValidationRun, *, resume: bool = False) -> Path:
     """
     check_file(run.out)
     inputs = read_inputs(run, run.labels)
-    first = inputs.corpus.first_scorable()
+    first = inputs.corpus.first_scorable().without_none()
     fold_of = assign_folds(first, run.folds, run.settings.seed)
     described = inputs.described | {"folds": run.folds}
     Checkpoints(run.checkpoints, described, resume=resume)  # refuses another run's, before any fold begins

@@ -92,10 +92,17 @@ def _look_up(teacher: TeacherLogits, texts: list[str]) -> tuple[list[str], NDArr
 
 
 def encode_student_texts(student_texts: StudentTexts, tokenizer: TweetTokenizer, labels: LabelSet) -> EncodedTexts:
-    """Tokenize the texts, with the teacher's probabilities as soft targets of a model with these labels."""
+    """Tokenize the texts, with the teacher's probabilities as soft targets of a model with these labels.
+
+    A model without an output for none learns the probabilities given that a text has one of the emotions.
+    """
+    probabilities = student_texts.probabilities
+    if not labels.none:
+        emotions = probabilities[:, : len(labels.labels)]
+        probabilities = emotions / emotions.sum(axis=1, keepdims=True)
     return EncodedTexts(
         ids=[tokens.ids for tokens in tokenizer.encode(student_texts.texts)],
-        targets=make_soft_targets(student_texts.probabilities, labels),
+        targets=make_soft_targets(probabilities, labels),
         pad_id=tokenizer.pad_id,
         subsamples=student_texts.subsamples,
     )
