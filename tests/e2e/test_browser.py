@@ -138,6 +138,7 @@ def test_page_shows_every_operation_and_no_error(browser, find, server):
         "/tweets",
         "/v1/predictions",
         "/v1/suggestions",
+        "/v1/explanations",
         "/v1/labels",
         "/v1/model",
         "/healthz",
