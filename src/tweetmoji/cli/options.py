@@ -53,6 +53,19 @@ labels_option = click.option(
     help="TOML file with labels and emoji of your own; --source is then table unless it is given.",
 )
 base_option = click.option("--base", required=True, metavar="DIR_OR_HUB_ID", help="Pretrained encoder to start from.")
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Model folder to write; with --folds, a file whose name ends in .npz.",
+)
+folds_option = click.option(
+    "--folds",
+    type=click.IntRange(2, 100),
+    metavar="K",
+    help="Cross-validate instead of making a model: train K models, each without one fold of the first source, and "
+    "write their probabilities for the fold that they have not seen.",
+)
 test_option = click.option(
     "--test/--no-test", "score_test", default=True, show_default=True, help="Score the test splits too."
 )

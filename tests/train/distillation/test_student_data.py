@@ -91,6 +91,16 @@ def test_collections_follow_each_other(root, teacher):
     assert read.probabilities.argmax(axis=1).tolist() == [1, 0, 3, 1, 2]
 
 
+def test_texts_of_a_held_out_fold_leave_their_collection_alone(root, teacher):
+    read = read_student_texts(StudentData(teacher, (SourceChoice("tweets", 2), SourceChoice("emoji"))), root, [])
+    fold = dataclasses.replace(open_source("emotion", root).read("val").take([0]), texts=[TWEETS[1].upper()])
+    left = read.without([fold])
+    assert left.texts == [TWEETS[0], *TWEETS[2:], EMOJI_TWEET]
+    assert left.probabilities.tolist() == read.probabilities[[0, 2, 3, 4]].tolist()
+    assert left.subsamples == (Subsample(0, 3, 2), Subsample(3, 4, 1))
+    assert read.without([]) is read
+
+
 def test_student_texts_are_described_by_the_digests_of_teacher_and_texts(root, teacher):
     described = read_student_texts(learn_from(teacher, 2), root, []).described
     assert described == {

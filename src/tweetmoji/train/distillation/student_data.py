@@ -6,14 +6,15 @@ the texts from the folder of the datasets.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tweetmoji.data import LabeledTexts, LabelSet, leave_out
+from tweetmoji.data import LabeledTexts, LabelSet, UnlabeledTexts, find_overlap, leave_out
+from tweetmoji.data.sources.base import FULL
 from tweetmoji.emotions import EMOTIONS, NONE
 from tweetmoji.errors import DataError
 from tweetmoji.runtime.softmax import softmax
@@ -41,6 +42,25 @@ class StudentTexts:
     probabilities: NDArray[np.float32]
     subsamples: tuple[Subsample, ...]
     described: dict[str, Any]
+
+    def without(self, held_out: Sequence[LabeledTexts]) -> "StudentTexts":
+        """Leave out the texts that some other texts have too: a held-out fold."""
+        if not held_out:
+            return self
+        whole = UnlabeledTexts(
+            source="student", split=FULL, texts=self.texts, rows=np.arange(1, len(self.texts) + 1), sha256=""
+        )
+        kept = np.ones(len(self.texts), dtype=bool)
+        kept[find_overlap(whole, held_out)] = False
+        return replace(
+            self,
+            texts=[text for text, keep in zip(self.texts, kept, strict=True) if keep],
+            probabilities=self.probabilities[kept],
+            subsamples=tuple(
+                Subsample(int(kept[: part.start].sum()), int(kept[: part.stop].sum()), part.count)
+                for part in self.subsamples
+            ),
+        )
 
 
 def read_student_texts(
