@@ -23,6 +23,7 @@ import numpy as np
 import onnxruntime
 
 import tweetmoji
+from tweetmoji.emotions import NONE
 
 GOLDEN = Path(__file__).parents[1] / "tests" / "golden"
 """Folder of the golden set: ``answers.jsonl`` and ``engine.json``."""
@@ -64,7 +65,8 @@ class Answer(Text):
 
     Attributes:
         label: The most probable label.
-        probabilities: Label to probability, in the model's label order.
+        probabilities: Label to its score, in the model's label order, and then none to its probability if the model
+            knows it.
     """
 
     label: str
@@ -85,7 +87,7 @@ class Comparison:
 
     @property
     def difference(self) -> float:
-        """Largest absolute difference in the probability of a label, 0 to 1."""
+        """Largest absolute difference in the probability of a label or of none, 0 to 1."""
         return max(abs(self.predicted.probabilities[label] - p) for label, p in self.recorded.probabilities.items())
 
     def changed(self, same_engine: bool) -> bool:
@@ -142,11 +144,15 @@ def write_answers(answers: Sequence[Answer], folder: Path) -> None:
 
 def predict(emojifier: tweetmoji.Emojifier, texts: Sequence[Text]) -> list[Answer]:
     """Run a model over texts, one `Answer` for each, in order."""
-    labels = emojifier.labels
-    rows = emojifier.predict_proba([text.text for text in texts])
+    predictions = emojifier.predict([text.text for text in texts])
     return [
-        Answer(text.capability, text.text, labels[row.argmax()], dict(zip(labels, row.tolist(), strict=True)))
-        for text, row in zip(texts, rows, strict=True)
+        Answer(
+            text.capability,
+            text.text,
+            max(prediction.scores, key=prediction.scores.__getitem__),
+            prediction.scores | ({} if prediction.none is None else {NONE: prediction.none}),
+        )
+        for text, prediction in zip(texts, predictions, strict=True)
     ]
 
 
@@ -156,13 +162,14 @@ def compare(recorded: Sequence[Answer], emojifier: tweetmoji.Emojifier) -> list[
     Raises:
         ValueError: The model has other labels than the recorded answers.
     """
-    for answer in recorded:
-        if set(answer.probabilities) != set(emojifier.labels):
+    predicted = predict(emojifier, recorded)
+    for before, after in zip(recorded, predicted, strict=True):
+        if set(before.probabilities) != set(after.probabilities):
             raise ValueError(
-                f"the model's labels are {', '.join(emojifier.labels)}; expected those of the golden set, "
-                f"{', '.join(answer.probabilities)}: name another model, or record the shipped one with --write"
+                f"the model's classes are {', '.join(after.probabilities)}; expected those of the golden set, "
+                f"{', '.join(before.probabilities)}: name another model, or record the shipped one with --write"
             )
-    return [Comparison(*pair) for pair in zip(recorded, predict(emojifier, recorded), strict=True)]
+    return [Comparison(*pair) for pair in zip(recorded, predicted, strict=True)]
 
 
 def make_report(comparisons: Sequence[Comparison], same_engine: bool) -> str:

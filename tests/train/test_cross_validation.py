@@ -13,13 +13,17 @@ pytestmark = pytest.mark.train
 torch = pytest.importorskip("torch", reason="training needs torch: make test-train")
 
 from tweetmoji import SettingError, TrainingError  # noqa: E402
-from tweetmoji.data import NeutralTexts, SourceChoice, open_source  # noqa: E402
+from tweetmoji.data import LabelSet, NeutralTexts, SourceChoice, open_source  # noqa: E402
 from tweetmoji.emotions import EMOTIONS  # noqa: E402
 from tweetmoji.explore import read_out_of_fold  # noqa: E402
 from tweetmoji.runtime.softmax import softmax  # noqa: E402
 from tweetmoji.train import CorpusChoice, CrossValidationRun, cross_validate, cross_validation  # noqa: E402
 from tweetmoji.train import inputs as inputs_module  # noqa: E402
+from tweetmoji.train.calibration import fit_temperature  # noqa: E402
+from tweetmoji.train.cross_validation import calibrate_network  # noqa: E402
 from tweetmoji.train.loop.batches import Subsample  # noqa: E402
+from tweetmoji.train.loop.network import compute_logits  # noqa: E402
+from tweetmoji.train.loop.targets import make_targets  # noqa: E402
 
 CLASSES = len(EMOTIONS)
 
@@ -49,7 +53,7 @@ class Memory:
         self.predicted = []
         self.predicted_by = {}
         patch.setattr(cross_validation, "fine_tune", self.fine_tune)
-        patch.setattr(cross_validation, "score_calibrated", lambda *_: (1.0, {}))
+        patch.setattr(cross_validation, "calibrate_network", lambda *_: 1.0)
         patch.setattr(cross_validation, "compute_logits", self.compute_logits)
 
     def fine_tune(self, network, train, *_):
@@ -223,15 +227,25 @@ def test_emoji_tweets_may_not_be_the_first_source(run, memory, full_corpus):
 def test_probabilities_are_calibrated_on_val(run, memory, monkeypatch):
     calibrated_on = []
 
-    def score_calibrated(_, val, __):
+    def calibrate_network(_, val, __):
         calibrated_on.append([(split.data.source, split.data.split) for split in val])
-        return 2.5, {}
+        return 2.5
 
-    monkeypatch.setattr(cross_validation, "score_calibrated", score_calibrated)
+    monkeypatch.setattr(cross_validation, "calibrate_network", calibrate_network)
     probabilities = load(cross_validate(run))["probabilities"]
     assert calibrated_on == [[("emotion", "val")]] * 2
     expected = softmax(np.array([[2.0, *[1.0] * (CLASSES - 1)]]), 2.5)
     np.testing.assert_allclose(probabilities, np.repeat(expected, 144, axis=0), rtol=1e-6)
+
+
+def test_network_is_calibrated_on_the_labels_of_texts_that_have_one(toy, settings):
+    labels = LabelSet(suggestions=("❤", "🔥"))
+    network = toy.make_network(settings, labels.outputs)
+    (val,) = toy.val
+    tweets = dataclasses.replace(val, suggestions=True)
+    logits = compute_logits(network, val.encoded.ids, val.encoded.pad_id)[:, :CLASSES]
+    expected = fit_temperature(logits, make_targets(val.data, LabelSet(none=False)))
+    assert calibrate_network(network, [val, tweets], labels) == pytest.approx(expected)
 
 
 def test_models_of_the_folds_have_learned_the_toy_task(finished, toy_data):

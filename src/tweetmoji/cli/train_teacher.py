@@ -57,8 +57,8 @@ def command(
     kept. Checkpoints go to OUT.checkpoints; --resume continues a stopped run. Needs the extra train.
 
     \b
-      tweetmoji train-teacher --data data --source emotion --source tweeteval --unlabeled tweets \\
-        --base sentence-transformers/all-mpnet-base-v2 --epochs 2 --encoder-lr 4e-5 --out teacher.npz
+      tweetmoji train-teacher --data datasets --own-data data --source written --source annotated --source emotion \\
+        --base sentence-transformers/all-mpnet-base-v2 --epochs 2 --encoder-lr 4e-5 --unlabeled tweets --out teacher.npz
     """
     choices = tuple(parse_choice(source) for source in sources)
     from tweetmoji.train import CorpusChoice, TeacherRun, train_teacher

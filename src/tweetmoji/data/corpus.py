@@ -158,9 +158,9 @@ def read_corpus(
     _check_not_empty(affirmed, "denies a feeling")
     scored = [_keep_known(split, none=none) for split in evaluation if split.source in names]
     val = [split for split in scored if split.split == "val"]
-    if not val:
+    if all(split.source == EMOJI_TWEETS for split in val):  # the epoch is chosen by labels
         raise DataError(
-            f"no val split to choose the best epoch on: {', '.join(names)} does not have one; "
+            f"no val split with labels to choose the best epoch on: {', '.join(names)} does not have one; "
             f"add for example --source {EMOTION}"
         )
     _check_labels_occur(affirmed, labels)

@@ -41,14 +41,13 @@ class LabelSet:
 def read_labels(path: Path) -> LabelSet:
     """Read labels and emoji from the table ``[labels]`` of a TOML file, in its order.
 
-    The model also has the output `tweetmoji.emotions.NONE` if the file says ``none = true`` above the table.
+    The model has no output for texts without any of them: no source has such texts for labels of the user's own.
 
     Raises:
         DataError: The file is missing or not TOML, has no such table or fewer than two labels in it, a label has space
-            around it, an emoji is not a string or is empty, or ``none`` is neither true nor false or also a label.
+            around it, or an emoji is not a string or is empty.
     """
-    content = _parse(read_bytes(path, FILE_FORMAT), str(path))
-    table = content.get("labels")
+    table = _parse(read_bytes(path, FILE_FORMAT), str(path)).get("labels")
     if not isinstance(table, dict):
         raise DataError(f"{path}: no table [labels]; expected {FILE_FORMAT}: write one")
     if len(table) < MIN_LABELS:
@@ -61,19 +60,7 @@ def read_labels(path: Path) -> LabelSet:
                 f"{path}: the emoji of {label} is {emoji!r:.60}; expected a string that is not empty: "
                 f'write for example {label} = "👏"'
             )
-    return LabelSet(tuple(table), dict(table), none=_read_none(content, table, str(path)))
-
-
-def _read_none(content: dict[str, Any], table: dict[str, Any], where: str) -> bool:
-    """Read whether the model has the output for texts without any of the labels."""
-    none = content.get(NONE, False)
-    if not isinstance(none, bool):
-        raise DataError(f"{where}: {NONE} is {none!r:.60}; expected true or false: write for example {NONE} = true")
-    if none and NONE in table:
-        raise DataError(
-            f"{where}: {NONE} is true, and a label has this name too; expected one of the two: rename the label"
-        )
-    return none
+    return LabelSet(tuple(table), dict(table), none=False)
 
 
 def _parse(content: bytes, where: str) -> dict[str, Any]:

@@ -100,16 +100,32 @@ def calibrate(artifact: Artifact, val: Sequence[LabeledTexts]) -> Artifact:
     return with_changes(artifact, config=replace(config, **changes))
 
 
+def fit_label_temperature(
+    labels: tuple[str, ...], splits: Sequence[LabeledTexts], logits: Sequence[NDArray[np.floating]]
+) -> float:
+    """Find the temperature of the labels, on the texts that have one.
+
+    Args:
+        labels: The n labels of the model.
+        splits: The val split of each source whose classes are labels.
+        logits: For each split, a float array of shape (texts, outputs), whose first n columns are of the labels.
+
+    Returns:
+        The temperature, within `RANGE`.
+    """
+    rows = [part[~_has_none(split), : len(labels)] for split, part in zip(splits, logits, strict=True)]
+    targets = [make_targets(split.without_none(), LabelSet(labels, none=False)) for split in splits]
+    return fit_temperature_on_val(rows, targets)
+
+
 def _calibrate_labels(
     config: ModelConfig, splits: Sequence[LabeledTexts], logits: Sequence[NDArray[np.float32]]
 ) -> dict[str, Any]:
     """Temperature and prior of the labels, on the texts that have one."""
-    labels = LabelSet(config.labels, config.emoji, none=False)
     rows = [part[~_has_none(split), : len(config.labels)] for split, part in zip(splits, logits, strict=True)]
-    targets = [make_targets(split.without_none(), labels) for split in splits]
-    temperature = round(fit_temperature_on_val(rows, targets), 4)
+    temperature = round(fit_label_temperature(config.labels, splits, logits), 4)
     shares = np.mean([softmax(part, temperature).mean(axis=0) for part in rows], axis=0)
-    prior = {label: round(float(share), 6) for label, share in zip(config.labels, shares, strict=True)}
+    prior = {label: max(round(float(share), 6), 1e-6) for label, share in zip(config.labels, shares, strict=True)}
     return {"temperature": temperature, "prior": prior}
 
 

@@ -7,6 +7,7 @@ label errors in these probabilities (Northcutt et al. 2021, https://arxiv.org/ab
 
 import json
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
-from tweetmoji.data import LabeledTexts, marginalize
+from tweetmoji.data import LabeledTexts, LabelSet, marginalize
 from tweetmoji.errors import TrainingError
 from tweetmoji.evaluate.environment import describe_environment
 from tweetmoji.evaluate.evaluation import score
 from tweetmoji.files import replacing, write_text
 from tweetmoji.runtime.softmax import softmax
+from tweetmoji.train.calibration import fit_label_temperature
 from tweetmoji.train.inputs import Inputs, check_file, encode_inputs, read_inputs
 from tweetmoji.train.jobs import CrossValidationRun
 from tweetmoji.train.loop.checkpoints import Checkpoints
-from tweetmoji.train.loop.encoded import encode_val
+from tweetmoji.train.loop.encoded import ValidationSplit, encode_val
 from tweetmoji.train.loop.fine_tune import fine_tune
 from tweetmoji.train.loop.network import compute_logits, load_base
-from tweetmoji.train.loop.scoring import score_calibrated
 from tweetmoji.train.provenance import describe_device
 
 logger = logging.getLogger(__name__)
@@ -98,6 +99,19 @@ def assign_folds(data: LabeledTexts, folds: int, seed: int) -> NDArray[np.int64]
     return fold_of
 
 
+def calibrate_network(network: Any, val: Sequence[ValidationSplit], labels: LabelSet) -> float:  # noqa: ANN401
+    """Find the temperature of a network's labels, as `tweetmoji.train.calibration.calibrate` does for an artifact.
+
+    Args:
+        network: A classifier of transformers.
+        val: One split for each source.
+        labels: Labels of the network.
+    """
+    labeled = [split for split in val if not split.suggestions]
+    logits = [compute_logits(network, split.encoded.ids, split.encoded.pad_id) for split in labeled]
+    return fit_label_temperature(labels.labels, [split.data for split in labeled], logits)
+
+
 def _predict_fold(
     run: CrossValidationRun, inputs: Inputs, held_out: LabeledTexts, checkpoints: Checkpoints
 ) -> NDArray[np.float32]:
@@ -107,7 +121,7 @@ def _predict_fold(
     train = encode_inputs(inputs, run.settings, without=[held_out])
     val = encode_val(tokenizer, inputs.corpus.val, labels)
     fine_tune(network, train, val, labels, run.settings, checkpoints)
-    temperature, _ = score_calibrated(network, val, labels)
+    temperature = calibrate_network(network, val, labels)
     ids = [tokens.ids for tokens in tokenizer.encode(held_out.texts)]
     return softmax(compute_logits(network, ids, tokenizer.pad_id)[:, : len(labels.labels)], temperature)
 

@@ -1,4 +1,4 @@
-"""Labels softened with the network's own predictions of the epoch before."""
+"""Labels softened with the network's own last predictions."""
 
 import dataclasses
 
@@ -25,8 +25,15 @@ ROWS = np.array([2, 0, 1])
 
 def test_final_weight_rises_linearly_from_0_for_labeled_texts_and_is_1_for_others():
     distillation = SelfDistillation(TARGETS, final_weight=0.6, epochs=4)
+    distillation.keep_predictions(ROWS, torch.zeros(3, 3))
     weights = [distillation.make_targets(ROWS, epoch)[3].tolist() for epoch in range(4)]
     assert weights == [pytest.approx([1, weight, weight]) for weight in (0, 0.2, 0.4, 0.6)]
+
+
+def test_text_that_was_never_read_before_keeps_its_whole_label():
+    distillation = SelfDistillation(TARGETS, final_weight=0.6, epochs=2)
+    distillation.keep_predictions(np.array([0]), torch.zeros(1, 3))
+    assert distillation.make_targets(np.array([0, 1, 2]), 1)[3].tolist() == [pytest.approx(0.6), 0, 1]
 
 
 def test_run_of_one_epoch_trains_on_labels_alone():

@@ -56,10 +56,7 @@ class StudentTexts:
             self,
             texts=[text for text, keep in zip(self.texts, kept, strict=True) if keep],
             probabilities=self.probabilities[kept],
-            subsamples=tuple(
-                Subsample(int(kept[: part.start].sum()), int(kept[: part.stop].sum()), part.count)
-                for part in self.subsamples
-            ),
+            subsamples=tuple(_thin_out(part, kept) for part in self.subsamples),
         )
 
 
@@ -81,7 +78,7 @@ def read_student_texts(
     if teacher.labels != (*EMOTIONS, NONE):
         raise DataError(
             f"{student_data.teacher}: has the classes {', '.join(teacher.labels)}; expected "
-            f"{', '.join(EMOTIONS)}, {NONE}: train a teacher with this version, without emoji to suggest"
+            f"{', '.join(EMOTIONS)}, {NONE}: use the logits of a tweetmoji train-teacher of this version"
         )
     collections = read_collections([choice.name for choice in student_data.unlabeled], data)
     texts: list[str] = []
@@ -103,6 +100,12 @@ def read_student_texts(
         "unlabeled_sha256": describe_collections(collections),
     }
     return StudentTexts(texts, softmax(np.concatenate(logits), 1.0), tuple(subsamples), described)
+
+
+def _thin_out(part: Subsample, kept: NDArray[np.bool_]) -> Subsample:
+    """The same sample of the rows that are kept; one that took each row once still does."""
+    start, stop = int(kept[: part.start].sum()), int(kept[: part.stop].sum())
+    return Subsample(start, stop, stop - start if part.count == part.size else part.count)
 
 
 def _look_up(teacher: TeacherLogits, texts: list[str]) -> tuple[list[str], NDArray[np.float32]]:

@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from tweetmoji.data import LabelSet
+from tweetmoji.data import LabelSet, leave_out
 from tweetmoji.data.keys import make_keys
+from tweetmoji.data.names import ANNOTATED, EMOJI_TWEETS, WRITTEN
+from tweetmoji.errors import SettingError
 from tweetmoji.evaluate.environment import describe_environment
 from tweetmoji.files import replacing
 from tweetmoji.runtime.tokenizer import TweetTokenizer
@@ -40,7 +42,7 @@ CHUNK_TEXTS: Final = 2048
 def train_teacher(run: TeacherRun, *, resume: bool = False) -> Path:
     """Train a teacher and write its logits for unlabeled texts.
 
-    It has not seen these: of a text that it was trained on, a teacher says little more than the label.
+    Texts that it was trained on are left out: of these, a teacher says little more than the label.
 
     All inputs are read and checked before anything is written, so a mistake in one of them leaves nothing behind.
 
@@ -53,14 +55,16 @@ def train_teacher(run: TeacherRun, *, resume: bool = False) -> Path:
 
     Raises:
         DataError: A dataset file is missing or damaged.
-        SettingError: ``run.out`` is a folder, or a source or collection is unknown.
+        SettingError: ``run.out`` is a folder, a source or collection is unknown, or the sources cannot teach the six
+            emotions and none.
         TrainingError: As `tweetmoji.train.train`.
     """
     check_file(run.out)
     inputs = read_inputs(run, LabelSet())
     labels = inputs.labels
+    _check_classes(labels)
     collections = read_collections(run.unlabeled, run.corpus.data)
-    texts = [text for collection in collections for text in collection.texts]
+    texts = [text for collection in collections for text in leave_out(collection, inputs.corpus.train).texts]
     described = inputs.described | {
         "unlabeled": list(run.unlabeled),
         "unlabeled_sha256": describe_collections(collections),
@@ -76,6 +80,15 @@ def train_teacher(run: TeacherRun, *, resume: bool = False) -> Path:
     provenance |= describe_environment() | describe_device()
     write_teacher_logits(run.out, texts, logits, labels.outputs, provenance)
     return run.out
+
+
+def _check_classes(labels: LabelSet) -> None:
+    """Refuse to train a teacher that no student can learn from."""
+    if not labels.none or labels.suggestions:
+        raise SettingError(
+            f"these sources teach {', '.join(labels.outputs)}; a student needs a teacher of the six emotions and none: "
+            f"add --source {ANNOTATED} or {WRITTEN} with --own-data, and leave out --source {EMOJI_TWEETS}"
+        )
 
 
 def _predict_chunks(

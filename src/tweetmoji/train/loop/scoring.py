@@ -45,9 +45,7 @@ def best_epoch(results: Sequence[EpochResult]) -> EpochResult:
     return min(results, key=lambda result: result.val_log_loss)
 
 
-def score_calibrated(
-    model: torch.nn.Module, val: Sequence[ValidationSplit], labels: LabelSet
-) -> tuple[float, dict[str, Metrics]]:
+def score_calibrated(model: torch.nn.Module, val: Sequence[ValidationSplit], labels: LabelSet) -> dict[str, Metrics]:
     """Calibrate on the val splits of labels together and on those of suggestions, then score each on its own classes.
 
     Args:
@@ -56,9 +54,9 @@ def score_calibrated(
         labels: Labels of the model.
 
     Returns:
-        The temperature of the labels, and the metrics of each source.
+        Source to its metrics.
     """
-    temperatures, metrics = {}, {}
+    metrics = {}
     for suggestions in {split.suggestions for split in val}:
         splits = [split for split in val if split.suggestions == suggestions]
         logits = [compute_logits(model, split.encoded.ids, split.encoded.pad_id, mixed=True) for split in splits]
@@ -66,15 +64,14 @@ def score_calibrated(
         for split, rows in zip(splits, logits, strict=True):
             probabilities = marginalize(softmax(rows, temperature), labels.outputs, split.data.class_map)
             metrics[split.data.source] = measure(probabilities, split.data.targets, split.data.labels)
-        temperatures[suggestions] = temperature
-    return temperatures[False], metrics
+    return metrics
 
 
 def score_epoch(
     model: torch.nn.Module, val: Sequence[ValidationSplit], labels: LabelSet, *, epoch: int, train_loss: float
 ) -> EpochResult:
     """Score the network as it is after an epoch (from 0); see `score_calibrated`."""
-    _, metrics = score_calibrated(model, val, labels)
+    metrics = score_calibrated(model, val, labels)
     kept = {source: {name: getattr(row, name) for name in VAL_METRICS} for source, row in metrics.items()}
     mean_log_loss = float(np.mean([kept[split.data.source]["log_loss"] for split in val if not split.suggestions]))
     return EpochResult(epoch + 1, train_loss, kept, mean_log_loss)

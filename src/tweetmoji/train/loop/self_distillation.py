@@ -1,8 +1,8 @@
 """Progressive self-knowledge distillation, against wrong labels (Kim et al. 2021, https://arxiv.org/abs/2006.12000).
 
-Each label is softened with the probabilities that the network gave its text one epoch before. Their weight rises from 0
-in the first epoch to the final one in the last. The probabilities are those of the training step, with dropout, so they
-need no forward pass of their own.
+Each label is softened with the probabilities that the network gave its text when it last read it. Their weight rises
+from 0 in the first epoch to the final one in the last; a text that no epoch has read before keeps its whole label. The
+probabilities are those of the training step, with dropout, so they need no forward pass of their own.
 """
 
 import numpy as np
@@ -44,9 +44,10 @@ class SelfDistillation:
             torch.from_numpy, (targets.positives, targets.label_mask, targets.soft_targets)
         )
         labeled = positives.any(dim=1)
+        predictions = self.predictions[rows]
         weight = self._final_weight * epoch / max(1, self._epochs - 1)
-        soft_weight = torch.where(labeled, weight, 1.0)
-        return positives, label_mask, torch.where(labeled[:, None], self.predictions[rows], soft_targets), soft_weight
+        soft_weight = torch.where(labeled, weight * predictions.any(dim=1), 1.0)  # no predictions yet are all zeros
+        return positives, label_mask, torch.where(labeled[:, None], predictions, soft_targets), soft_weight
 
     def keep_predictions(self, rows: NDArray[np.int64], logits: torch.Tensor) -> None:
         """Keep the probabilities of these texts, within their label masks.
