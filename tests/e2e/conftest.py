@@ -116,7 +116,7 @@ def server(start_server):
     server = start_server()
     yield server
     assert server.stop() == 0
-    assert re.fullmatch(r"tweetmoji serves on http://\S+ \(try /swagger-ui\); Ctrl-C ends it\n", server.stderr)
+    assert re.fullmatch(r"tweetmoji serves on http://\S+ \(open it in a browser\); Ctrl-C ends it\n", server.stderr)
 
 
 @pytest.fixture(scope="session")

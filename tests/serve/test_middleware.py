@@ -10,7 +10,17 @@ from tweetmoji.serve.settings import MAX_BODY_BYTES
 
 PATHS = ["/tweets", "/v1/predictions"]
 BODIES = {"/tweets": {"text": "so good"}, "/v1/predictions": {"texts": ["so good"]}}
-GET_PATHS = ["/tweets?text=a", "/v1/labels", "/v1/model", "/healthz", "/readyz", "/openapi.json", "/swagger-ui", "/"]
+GET_PATHS = [
+    "/tweets?text=a",
+    "/v1/labels",
+    "/v1/model",
+    "/healthz",
+    "/readyz",
+    "/openapi.json",
+    "/swagger-ui",
+    "/",
+    "/page/page.js",
+]
 
 
 async def send_in_chunks(body):
