@@ -19,8 +19,6 @@ FAST := $(PARALLEL) --ignore tests/e2e --ignore tests/container -m "not train"
 
 .DEFAULT_GOAL := help
 IMAGE ?= tweetmoji
-STUDENT ?= student-hf
-MODEL ?= tweetmoji-minilm
 PYTHON_IMAGE ?= python:3.11-slim-bookworm
 DOCKER_BUILD_FLAGS ?=
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
@@ -29,7 +27,7 @@ REVISION = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 SOURCE = $(or $(shell git remote get-url origin 2>/dev/null | sed -nE 's|^(https?)://([^/@]*@)?|\1://|p'),unknown)
 
 .PHONY: help serve test test-train coverage test-newest test-lowest test-container image run-image check \
-  check-dependencies constraints docs answers evaluation experiments audit axe picture notebooks bench bench-peers clean
+  check-dependencies constraints docs answers evaluation audit axe picture notebooks bench bench-peers clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -102,17 +100,8 @@ answers: $(VENV)/.dev ## compare the shipped model's answers with the golden set
 	$(BIN)/python tools/answers.py
 
 evaluation: $(VENV)/.dev ## score the shipped model on every dataset in TWEETMOJI_DATA_DIR and on the behavioral cases
-	$(BIN)/tweetmoji evaluate --source all --report reports/evaluation
+	$(BIN)/tweetmoji evaluate --source all --own-data data --report reports/evaluation
 	cp reports/evaluation/evaluation.json docs/evaluation/
-	$(BIN)/python tools/render.py --plots
-
-experiments: $(VENV)/.train ## measure the recipe's models (STUDENT=student-hf, MODEL=tweetmoji-minilm, TWEETMOJI_DATA_DIR)
-	mkdir -p reports
-	$(BIN)/tweetmoji train --recipe recipes/tweetmoji-minilm.toml --base $(STUDENT) --folds 5 \
-	  --out reports/cross-validation.npz
-	cp reports/cross-validation.json docs/experiments/
-	$(BIN)/python benchmarks/weight_interpolation.py $(STUDENT) $(MODEL)
-	$(BIN)/python benchmarks/frontier.py
 	$(BIN)/python tools/render.py --plots
 
 audit: $(VENV)/.train ## audit the Emotion dataset with out-of-fold probabilities (TWEETMOJI_DATA_DIR, TWEETMOJI_BASE)

@@ -6,9 +6,11 @@ Its probabilities for 1,000 tweets are compared in and out of lists.
 
 import hashlib
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 import tweetmoji
@@ -16,7 +18,8 @@ from tweetmoji.data import open_source
 from tweetmoji.emotions import EMOJI, EMOTIONS
 from tweetmoji.evaluate import evaluate
 from tweetmoji.evaluate.report.provenance import list_stages
-from tweetmoji.runtime.artifact import SHIPPED, read_artifact
+from tweetmoji.runtime.artifact import SHIPPED, read_artifact, with_changes, write_artifact
+from tweetmoji.runtime.explain import leave_out
 
 TEACHER = Path(__file__).parents[1] / "docs" / "experiments" / "teacher-logits.npz"
 METRICS = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece")
@@ -145,6 +148,43 @@ def test_a_thousand_tweets_get_the_same_probabilities_in_any_order_and_alone(shi
         assert np.abs(other - together).max() <= 1e-3
         assert (other.argmax(axis=1) == together.argmax(axis=1)).all()
     assert len(np.unique(together, axis=0)) > 0.98 * TWEETS  # it has read them
+
+
+@pytest.mark.parametrize(
+    ("text", "emotion", "heaviest"),
+    [
+        ("Today is a happy day!", "joy", "happy"),
+        ("this makes me feel so sad", "sadness", "sad"),
+        ("what was that noise, i am scared", "fear", "scared"),
+        ("i am furious about the late train", "anger", "furious"),
+    ],
+)
+def test_the_heaviest_word_is_the_one_that_says_the_emotion(shipped_emojifier, text, emotion, heaviest):
+    explanation = shipped_emojifier.explain(text)
+    word = max(explanation.words, key=lambda word: word.weight)
+
+    assert explanation.prediction.label == emotion
+    assert text[word.start : word.end] == heaviest
+    assert shipped_emojifier(leave_out(text, word.start, word.end)).scores[emotion] < 0.9
+
+
+def test_explanations_are_those_of_the_trained_weights(shipped_emojifier, artifact, tmp_path):
+    """A model with shuffled weights explains otherwise (Adebayo et al. 2018, https://arxiv.org/abs/1810.03292)."""
+    model = onnx.load_model_from_string(artifact.weights)
+    draw = np.random.default_rng(0)
+    for tensor in model.graph.initializer:
+        values = onnx.numpy_helper.to_array(tensor)
+        if values.ndim == 2:
+            tensor.CopyFrom(onnx.numpy_helper.from_array(draw.permuted(values, axis=0), tensor.name))
+    write_artifact(replace(with_changes(artifact, weights=model.SerializeToString()), folder=tmp_path / "shuffled"))
+    shuffled_emojifier = tweetmoji.load(tmp_path / "shuffled")
+    text = "i was sad and scared, but today i am so happy about the rain"
+
+    trained, shuffled = (
+        np.array([word.weight for word in emojifier.explain(text).words])
+        for emojifier in (shipped_emojifier, shuffled_emojifier)
+    )
+    assert np.corrcoef(trained, shuffled)[0, 1] < 0.5
 
 
 def test_the_shipped_model_is_what_is_loaded_by_default(shipped_emojifier, artifact):

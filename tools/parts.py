@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,17 @@ import serving_parts as serving
 from bench_inference_parts import PARTS as INFERENCE_PARTS
 from emoticon_counts import render_emoticons
 from experiments import tables as experiments
-from graph_parts import render_arithmetic, render_rewritten
+from graph_parts import render_arithmetic
 from speed_targets import render_speed_targets
 from tweetmoji.cli.app import COMMANDS, app
 from tweetmoji.data.catalog import name_split
 from tweetmoji.evaluate.report import tables
+from tweetmoji.evaluate.report.details import DETAILS
 from tweetmoji.evaluate.report.model_card import render_model_card
 from tweetmoji.evaluate.report.tables import MISSING, make_table
 from tweetmoji.runtime.artifact import SHIPPED, read_artifact
 from tweetmoji.runtime.metrics import summarize
+from tweetmoji.train.distillation.teacher_logits import read_teacher_logits
 
 ROOT = Path(__file__).parent.parent
 EVALUATION = "docs/evaluation/evaluation.json"
@@ -43,13 +46,6 @@ def read_json(path: str) -> dict[str, Any]:
     """Read a JSON file of the repository."""
     content: dict[str, Any] = json.loads((ROOT / path).read_text(encoding="utf-8"))
     return content
-
-
-def read_models() -> dict[str, dict[str, Any]]:
-    """Read the records of the models that led to the shipped one, and its own, in order."""
-    files = {"first model": "first-model", "teacher": "teacher-mpnet", "student": "student"}
-    models = {name: read_json(f"docs/experiments/{file}.json") for name, file in files.items()}
-    return models | {"shipped": read_json(EVALUATION)}
 
 
 def render_peers() -> str:
@@ -127,6 +123,13 @@ def render_classes() -> str:
     )
 
 
+def render_detail(name: str) -> str:
+    """A table of what only some splits have, with what its rows mean."""
+    detail = DETAILS[name]
+    table = detail.tabulate(read_json(EVALUATION))
+    return f"{detail.about}\n\n{tables.render_table(table) if table else 'Not measured.'}"
+
+
 def render_audit() -> str:
     """Classes, copies and likely label errors of the emotion dataset."""
     audit = read_json("docs/audit/emotion.json")
@@ -148,27 +151,28 @@ def render_audit() -> str:
     return f"{table}\n\n{shared[0].upper()}{shared[1:]}. {suspects}."
 
 
-def render_steps() -> str:
-    """What each training step brought."""
-    return experiments.render_steps(*read_models().values())
+def render_shipped() -> str:
+    """Every model that shipped."""
+    first, second = (read_json(f"docs/experiments/{name}-model.json") for name in ("first", "second"))
+    return experiments.render_shipped(
+        [
+            experiments.Shipped("first: MiniLM on Emotion alone", "bcbf64a", first),
+            experiments.Shipped("second: distilled, a last pass over TweetEval", "6f93a86", second),
+            experiments.Shipped("**third**: distilled once, on texts of our own too", "present", read_json(EVALUATION)),
+        ]
+    )
 
 
 def render_targets() -> str:
     """The shipped model against its targets."""
-    first, cross_validation = (
-        read_json(f"docs/experiments/{name}.json") for name in ("first-model", "cross-validation")
-    )
-    return experiments.render_targets(first, read_json(EVALUATION), cross_validation)
+    return experiments.render_targets(read_json("docs/experiments/second-model.json"), read_json(EVALUATION))
 
 
-def render_weight_interpolation() -> str:
-    """Networks between the student and the fine-tuned one."""
-    return experiments.render_weight_interpolation(read_json("benchmarks/results/weight_interpolation.json"))
-
-
-def render_frontier() -> str:
-    """The shipped model with adjusted logits."""
-    return experiments.render_frontier(read_json("benchmarks/results/frontier.json"))
+def render_teachers() -> str:
+    """The teacher of the second model and that of the present one."""
+    logits = read_teacher_logits(ROOT / "docs/experiments/teacher-logits.npz")
+    second = read_json("docs/experiments/second-teacher.json")
+    return experiments.render_teachers({"teacher of the second model": second, "present teacher": logits.provenance})
 
 
 def render_card() -> str:
@@ -246,17 +250,16 @@ PARTS: dict[str, Callable[[], str]] = {
     "highlights": render_highlights,
     "peers": render_peers,
     "audit": render_audit,
-    "steps": render_steps,
+    "shipped": render_shipped,
     "targets": render_targets,
-    "weight_interpolation": render_weight_interpolation,
-    "frontier": render_frontier,
+    "teachers": render_teachers,
     "summary": render_summary,
     "behavior": render_behavior,
     "classes": render_classes,
+    **{name: partial(render_detail, name) for name in DETAILS},
     "installation": render_installation,
     "container": render_container,
     "arithmetic": render_arithmetic,
-    "rewritten": render_rewritten,
     "emoticons": render_emoticons,
     **INFERENCE_PARTS,
     "speed_targets": render_targets_of_speed,

@@ -2,7 +2,7 @@
 
 A generated part is between ``<!-- generated: NAME -->`` and ``<!-- end -->``; `parts.PARTS` has the names. Run
 ``python tools/render.py`` to write all parts. ``--check`` writes nothing and fails if a document is stale. ``--plots``
-also draws the plots of ``docs/evaluation``, ``docs/experiments`` and ``docs/benchmarks``; ``--check`` leaves plots out,
+also draws the plots of ``docs/evaluation`` and ``docs/benchmarks``; ``--check`` leaves plots out,
 because another version of matplotlib draws other bytes.
 """
 
@@ -12,8 +12,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from experiments.plot import write_frontier_plot
-from parts import EVALUATION, PARTS, PLOTS, ROOT, SERVING, read_json, read_models, render_card
+from parts import EVALUATION, PARTS, PLOTS, ROOT, SERVING, read_json, render_card
 from picture import render_picture
 from serving_parts import write_serving_plot
 from tweetmoji.evaluate.report.plots import write_plots
@@ -86,12 +85,8 @@ def find_stale(root: Path, rendered: Mapping[str, str]) -> list[str]:
 
 
 def draw_plots() -> None:
-    """Draw the plots of ``docs/evaluation``, ``docs/experiments`` and ``docs/benchmarks``."""
+    """Draw the plots of ``docs/evaluation`` and ``docs/benchmarks``."""
     write_plots(read_json(EVALUATION), ROOT / PLOTS)
-    interpolated, adjusted = (
-        read_json(f"benchmarks/results/{name}.json")["points"] for name in ("weight_interpolation", "frontier")
-    )
-    write_frontier_plot(read_models(), interpolated, adjusted, ROOT / "docs/experiments/frontier")
     write_serving_plot(read_json(SERVING), ROOT / "docs/benchmarks/serving")
 
 

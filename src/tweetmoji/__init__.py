@@ -19,10 +19,12 @@ if TYPE_CHECKING:
         NoSuggestionsError,
         ServeError,
         SettingError,
+        TooManyWordsError,
         TrainingError,
         TweetmojiError,
     )
     from tweetmoji.runtime.emojifier import Emojifier, Prediction, load
+    from tweetmoji.runtime.explain import Explanation, WordWeight
     from tweetmoji.runtime.suggestions import Suggestion
 
     __version__: str
@@ -32,6 +34,7 @@ __all__ = [
     "ArtifactError",
     "DataError",
     "Emojifier",
+    "Explanation",
     "FolderError",
     "MissingExtraError",
     "NoSuggestionsError",
@@ -39,8 +42,10 @@ __all__ = [
     "ServeError",
     "SettingError",
     "Suggestion",
+    "TooManyWordsError",
     "TrainingError",
     "TweetmojiError",
+    "WordWeight",
     "__version__",
     "load",
 ]
@@ -48,8 +53,10 @@ __all__ = [
 _MODULES = {
     "EMOTIONS": "tweetmoji.emotions",
     "Emojifier": "tweetmoji.runtime.emojifier",
+    "Explanation": "tweetmoji.runtime.explain",
     "Prediction": "tweetmoji.runtime.emojifier",
     "Suggestion": "tweetmoji.runtime.suggestions",
+    "WordWeight": "tweetmoji.runtime.explain",
     "load": "tweetmoji.runtime.emojifier",
 }
 """Public names to their modules; all others are errors."""

@@ -36,6 +36,10 @@ class NoSuggestionsError(TweetmojiError):
     """Suggestions were asked of a model that has none."""
 
 
+class TooManyWordsError(TweetmojiError, ValueError):
+    """An explanation was asked of a text with more words than are weighed."""
+
+
 class TrainingError(TweetmojiError):
     """Training cannot start or go on; the message says why and what to change."""
 

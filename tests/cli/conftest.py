@@ -48,15 +48,22 @@ def tiny_home(tiny_artifact, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def run_cli(tiny_home) -> Callable[..., Result]:
-    """Run ``tweetmoji ARGS`` with the tiny model as TWEETMOJI_MODEL, bytes on stdin and an ASCII terminal."""
+    """Run ``tweetmoji ARGS`` with the tiny model as TWEETMOJI_MODEL and bytes on stdin.
 
-    def run(*args: object, stdin: bytes = b"", env: dict[str, str] | None = None) -> Result:
+    The streams are ASCII; ``terminal`` says whether stdout is one.
+    """
+
+    def run(*args: object, stdin: bytes = b"", env: dict[str, str] | None = None, terminal: bool = False) -> Result:
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding="ascii", newline="") for _ in range(2))
+        out.isatty = lambda: terminal  # type: ignore[method-assign]
         with tempfile.TemporaryFile("w+", encoding="ascii") as file, pytest.MonkeyPatch.context() as patch:
             file.buffer.write(stdin)
             file.buffer.seek(0)
-            for name in [name for name in os.environ if name.startswith(("TWEETMOJI_", "_TWEETMOJI_"))]:
-                patch.delenv(name)
+            for name in [name for name in os.environ if name.startswith(("TWEETMOJI_", "_TWEETMOJI_"))] + [
+                "NO_COLOR",
+                "TERM",
+            ]:
+                patch.delenv(name, raising=False)
             for name, value in ({"TWEETMOJI_MODEL": str(tiny_home)} | (env or {})).items():
                 patch.setenv(name, value)
             patch.setattr(sys, "argv", ["tweetmoji", *map(str, args)])

@@ -157,6 +157,7 @@ def test_help_lists_every_command_and_shows_a_tweet(run_cli):
         == [
             "predict",
             "suggest",
+            "explain",
             "serve",
             "explore",
             "train",

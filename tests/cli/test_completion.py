@@ -43,6 +43,7 @@ def complete(run_cli, *words, shell="bash"):
             [
                 "predict",
                 "suggest",
+                "explain",
                 "serve",
                 "explore",
                 "train",
@@ -61,6 +62,8 @@ def complete(run_cli, *words, shell="bash"):
         (("tweetmoji", "completion", ""), ["bash", "zsh", "fish"]),
         (("tweetmoji", "train", "--batch"), ["--batch-size"]),
         (("tweetmoji", "serve", "--po"), ["--port"]),
+        (("tweetmoji", "exp"), ["explain", "explore", "export"]),
+        (("tweetmoji", "explain", "--"), ["--json", "--prior", "--model", "--help"]),
     ],
 )
 def test_bash_gets_the_words_that_fit(run_cli, words, completed):

@@ -43,8 +43,28 @@ def test_options_are_handed_on(run_cli, trainer):
     assert trainer.run.student_data == StudentData(
         Path("teacher.npz"), (SourceChoice("tweets", 70), SourceChoice("emoji"))
     )
-    assert trainer.run.score_test is False
+    assert trainer.run.score_test is True
     assert trainer.resume is True
+
+
+def test_no_test_leaves_the_test_splits_alone(run_cli, trainer):
+    run_cli("distill", *REQUIRED, "--no-test")
+    assert trainer.run.score_test is False
+
+
+def test_folds_cross_validate_a_student(run_cli, monkeypatch):
+    runs = []
+
+    def cross_validate(run, *, resume=False):
+        runs.append((run, resume))
+        return run.out
+
+    monkeypatch.setitem(vars(tweetmoji.train), "cross_validate", cross_validate)
+    result = run_cli("distill", *REQUIRED[:-1], "folds.npz", "--folds", "3", "--resume")
+    assert result.lines == ["folds.npz: out-of-fold probabilities of 3 folds"]
+    ((run, resume),) = runs
+    assert (run.folds, run.out, resume) == (3, Path("folds.npz"), True)
+    assert run.student_data == StudentData(Path("teacher.npz"), (SourceChoice("tweets"),))
 
 
 def test_unlabeled_is_tweets_by_default(run_cli, trainer):

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from tests.toys.datasets import RIGHT, write_datasets, write_files, write_own_data, write_tweets
+from tests.toys.model import EMOJI_WORDS
 
 import tweetmoji.runtime.emojifier
 from tweetmoji.data import open_source
@@ -151,21 +152,23 @@ def test_output_shows_every_metric_with_four_places_and_its_interval(run_cli, da
     (evaluation,) = scorecard["evaluations"]
     assert title == f"tiny {scorecard['model']['version']}; in brackets: 95 % intervals"
     assert split == "emotion val, n = 12"
-    values = evaluation["metrics"] | {"accuracy_at_50": evaluation["accuracy_at_50"]}
+    names = (*METRICS, "accuracy_at_50", "top_3_accuracy")
+    values = evaluation["metrics"] | {name: evaluation[name] for name in names[-2:]}
     intervals = evaluation["intervals"]
-    assert [row.split("  ")[0] for row in rows[:8]] == [
+    assert [row.split("  ")[0] for row in rows[:9]] == [
         *("accuracy", "balanced accuracy", "macro-F1", "weighted F1", "log loss (nats)", "Brier score"),
-        *("ECE (15 bins)", "accuracy at 50 % coverage"),
+        *("ECE (15 bins)", "accuracy at 50 % coverage", "top-3 accuracy"),
     ]
-    assert [row.split("  ", 1)[1].strip() for row in rows[:8]] == [
-        f"{values[name]:.4f}  [{intervals[name]['low']:.4f}, {intervals[name]['high']:.4f}]"
-        for name in (*METRICS, "accuracy_at_50")
+    assert [row.split("  ", 1)[1].strip() for row in rows[:9]] == [
+        f"{values[name]:.4f}  [{intervals[name]['low']:.4f}, {intervals[name]['high']:.4f}]" for name in names
     ]
-    assert rows[8].split() == ["class", "n", "precision", "recall", "F1"]
-    classes = [row.split() for row in rows[9:]]
+    assert rows[9].split() == ["class", "n", "precision", "recall", "F1"]
+    classes = [row.split() for row in rows[10:16]]
     assert [row[0] for row in classes] == list(EMOTIONS)
     assert classes[0] == ["sadness", "2", "0.6667", "1.0000", "0.8000"]
     assert classes[5] == ["surprise", "0", "0.0000", "0.0000", "0.0000"]
+    assert rows[16] == "uniform prior"
+    assert rows[18].startswith(f"accuracy                          {values['accuracy']:.3f} (")
 
 
 def test_output_shows_every_split_with_its_own_classes_and_the_cases(run_cli, datasets, cases):
@@ -351,7 +354,7 @@ def test_an_unknown_split_is_named_with_those_of_the_source(run_cli, datasets):
         (("--source", "behavior", "--split", "val"), "--split val does not go with --source behavior"),
         (("--source", "behavior", "--compare", "m"), "--compare goes with splits of datasets"),
         (("--split", "dev"), "'dev' is not one of 'train', 'val', 'test', 'full'"),
-        (("--source", "neutral"), "'neutral' is not one of 'emotion', 'tweeteval', 'goemotions', 'huggingface'"),
+        (("--source", "neutral"), "'neutral' is not one of 'emotion', 'tweeteval', 'goemotions', 'emoji'"),
         (("--data", ".", "extra"), "extra"),
         (("--data", ".", "--threads", "0"), "'--threads'"),
     ],
@@ -451,3 +454,36 @@ def test_the_test_split_of_emotion_is_scored_without_denials_too(run_cli, tmp_pa
     assert sizes["emotion", "test-without-denials"] == 2
     assert ("emotion", "val-without-denials") not in sizes
     assert len(measure(run_cli, "--data", root, "--split", "val")["evaluations"]) == 1
+
+
+def test_none_pairs_and_capabilities_of_written_texts_are_shown(run_cli, own_data, heads_home):
+    args = ("--own-data", own_data, "--source", "written", "--model", heads_home)
+    (evaluation,) = measure(run_cli, *args)["evaluations"]
+    assert (evaluation["none"]["n"], evaluation["pairs"]["n"]) == (1, 1)
+    lines = run_cli("evaluate", *args).lines
+    at = lines.index("none")
+    assert lines[at + 2].strip() == "Written texts test"
+    assert [line.split()[-1] for line in lines[at + 3 : at + 5]] == ["3", "1"]
+    title, _, shown = lines[at + 7].partition("  ")
+    assert title == "ROC AUC of the confidence"
+    assert shown.split()[0] == f"{evaluation['none']['confidence_roc_auc']:.3f}"
+    at = lines.index("written texts")
+    assert [line.split("  ")[0] for line in lines[at + 3 :]] == [
+        "minimal pairs, both sides",
+        "implied",
+        "neutral",
+        "plain",
+    ]
+    assert f"  {evaluation['pairs']['right']} of 1: " in lines[at + 3]
+
+
+def test_emoji_are_scored_for_a_model_that_suggests_them_alone(run_cli, tmp_path, heads_home):
+    mapping = "".join(f"{i}\t{emoji}\t_name_\n" for i, emoji in enumerate(EMOJI_WORDS.values()))
+    files = {"mapping.txt": mapping, "val_text.txt": "dog \nsun \n", "val_labels.txt": "0\n0\n"}
+    write_files(tmp_path / "tweeteval-emoji", files)
+    args = ("--data", tmp_path, "--source", "emoji", "--split", "val")
+    (evaluation,) = measure(run_cli, *args, "--model", heads_home)["evaluations"]
+    assert (evaluation["metrics"]["accuracy"], evaluation["labels"]) == (0.5, list(EMOJI_WORDS.values()))
+    result = run_cli("evaluate", *args)
+    assert (result.code, result.out) == (2, "")
+    assert result.complaint.startswith("source emoji needs the labels ")

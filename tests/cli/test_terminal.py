@@ -5,19 +5,23 @@ import itertools
 import json
 import os
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import tweetmoji.cli.terminal
 from tweetmoji.cli.terminal import (
     MAX_LINE_BYTES,
     format_json,
     format_table,
     print_lines,
     read_batches,
+    read_tweet,
     read_tweets,
     show_progress,
+    wants_color,
 )
 from tweetmoji.errors import DataError
 from tweetmoji.text import MAX_RAW_CHARS
@@ -51,6 +55,47 @@ def test_closed_stdin_is_said_with_the_commands_name(monkeypatch):
     assert read_tweets(["happy"], "predict") == [["happy"]]
     with pytest.raises(DataError, match=r"stdin is closed; .* tweetmoji suggest < tweets.txt"):
         read_tweets([], "suggest")
+    assert read_tweet("happy", "explain") == "happy"
+    with pytest.raises(DataError, match=r"stdin is closed; .* tweetmoji explain < tweets.txt"):
+        read_tweet(None, "explain")
+
+
+@pytest.mark.parametrize(
+    ("content", "tweet"),
+    [("", ""), ("one", "one"), ("one\n", "one"), ("one\r\n", "one"), ("\none\n\ntwo\n\n", "\none\n\ntwo\n")],
+)
+def test_one_tweet_is_all_of_stdin_but_its_last_line_break(monkeypatch, tmp_path, content, tweet):
+    path = tmp_path / "stdin"
+    path.write_text(content, newline="")
+    with path.open() as file:
+        monkeypatch.setattr(sys, "stdin", file)
+        assert read_tweet(None, "explain") == tweet
+
+
+def test_endless_stdin_is_read_for_one_tweet_as_far_as_it_counts(monkeypatch):
+    monkeypatch.setattr(tweetmoji.cli.terminal, "read_batches", lambda _: itertools.repeat(["x" * 99_999]))
+    with Path(os.devnull).open() as file:
+        monkeypatch.setattr(sys, "stdin", file)
+        assert MAX_RAW_CHARS <= len(read_tweet(None, "explain")) < MAX_RAW_CHARS + 200_000
+
+
+@pytest.mark.parametrize(
+    ("terminal", "variables", "expected"),
+    [
+        (True, {}, True),
+        (True, {"NO_COLOR": ""}, True),
+        (True, {"NO_COLOR": "0"}, False),
+        (True, {"TERM": "dumb"}, False),
+        (False, {}, False),
+    ],
+)
+def test_colors_are_for_terminals_whose_user_wants_them(monkeypatch, terminal, variables, expected):
+    for name, value in ({"NO_COLOR": "", "TERM": "xterm"} | variables).items():
+        monkeypatch.setenv(name, value)
+    stdout = io.StringIO()
+    stdout.isatty = lambda: terminal
+    monkeypatch.setattr(sys, "stdout", stdout)
+    assert wants_color() is expected
 
 
 @given(LINES)

@@ -13,7 +13,7 @@ from tweetmoji.data import SourceChoice
 from tweetmoji.errors import TrainingError
 from tweetmoji.train import TrainSettings
 
-REQUIRED = ("--data", "data", "--base", "base", "--out", "teacher.npz")
+REQUIRED = ("--data", "data", "--base", "base", "--out", "teacher.npz", "--unlabeled", "tweets")
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def teacher(monkeypatch):
 def test_options_are_handed_on(run_cli, teacher):
     result = run_cli(
         *("train-teacher", *REQUIRED, "--source", "emotion", "--source", "tweeteval:50", "--epochs", "2", "--resume"),
-        *("--unlabeled", "tweets", "--unlabeled", "emoji"),
+        *("--unlabeled", "emoji"),
     )
     assert (result.code, result.lines) == (0, ["teacher.npz: the teacher's logits"])
     assert teacher.run.corpus.data == Path("data")
@@ -46,11 +46,17 @@ def test_options_are_handed_on(run_cli, teacher):
     assert teacher.resume is True
 
 
-def test_default_is_source_emotion_and_no_unlabeled_texts(run_cli, teacher):
+def test_default_is_source_emotion(run_cli, teacher):
     run_cli("train-teacher", *REQUIRED)
     assert teacher.run.corpus.sources == (SourceChoice("emotion"),)
-    assert teacher.run.unlabeled == ()
+    assert teacher.run.unlabeled == ("tweets",)
     assert teacher.resume is False
+
+
+def test_unlabeled_texts_are_required(run_cli, teacher):
+    result = run_cli("train-teacher", *REQUIRED[:-2])
+    assert (result.code, result.out, teacher.run) == (2, "", None)
+    assert "Missing option '--unlabeled'" in result.complaint
 
 
 def test_unknown_unlabeled_texts_are_a_usage_error(run_cli, teacher):
@@ -63,7 +69,7 @@ def test_unknown_unlabeled_texts_are_a_usage_error(run_cli, teacher):
     ("option", "complaint"),
     [
         (("--out", "teacher.bin"), "--out teacher.bin: expected the name of a file that ends in .npz"),
-        (("--unlabeled", "tweets", "--unlabeled", "tweets"), "unlabeled texts are tweets, tweets; expected each once"),
+        (("--unlabeled", "tweets"), "unlabeled texts are tweets, tweets; expected each once"),
     ],
 )
 def test_run_that_is_not_possible_is_a_usage_error(run_cli, teacher, option, complaint):

@@ -35,6 +35,7 @@ def test_identify_of_kaggle_and_huggingface_needs_no_digest():
         ("emotion", "val", SHA256["val"], "Emotion (dair-ai) val"),
         ("emotion", "val", "ab", "emotion val"),
         ("table", "full", "ab", "table full"),
+        ("emoji", "val", "ab", "TweetEval emoji val"),
         ("written", "test", "ab", "Written texts test"),
         ("annotated", "val", "ab", "Annotated tweets val"),
     ],

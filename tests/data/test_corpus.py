@@ -3,7 +3,6 @@
 import hashlib
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from tests.toys import datasets
 
@@ -152,8 +151,9 @@ def test_first_scorable_is_the_training_texts_of_the_first_source(root):
     assert corpus.first_scorable() is corpus.train[0]
 
 
-@pytest.mark.parametrize("name", ["neutral", "synthetic"])
+@pytest.mark.parametrize("name", ["neutral", "synthetic", "emoji"])
 def test_first_scorable_refuses_a_source_to_train_on_only(root, name):
+    datasets.write_tweets(root)
     corpus = read(root, name, "emotion")
     with pytest.raises(SettingError) as caught:
         corpus.first_scorable()
@@ -169,33 +169,26 @@ def test_read_corpus_gives_neutral_texts_without_labels(root):
     assert neutral.texts == ["no feeling"]
 
 
-def test_read_corpus_draws_rows_by_the_seed_in_the_order_of_the_file(root):
-    write_emotion(root / "emotion", train=[f"text number {i};joy" for i in range(200)])
-    whole = read(root, "emotion").train[0]
-    drawn = read(root, "emotion:50").train[0]
-    assert len(drawn) == 50
-    assert (np.diff(drawn.rows) > 0).all()
-    assert drawn.texts == [whole.texts[row - 1] for row in drawn.rows]
-    assert read(root, "emotion:50").train[0].rows.tolist() == drawn.rows.tolist()
-    assert read(root, "emotion:50", seed=1).train[0].rows.tolist() != drawn.rows.tolist()
+@pytest.mark.parametrize("rows", [2, 1000])
+def test_read_corpus_keeps_every_text_and_says_how_many_an_epoch_takes(root, rows):
+    corpus = read(root, f"emotion:{rows}", "tweeteval")
+    assert corpus.train[0].texts == read(root, "emotion").train[0].texts
+    assert corpus.rows == {"emotion": rows}
 
 
-def test_read_corpus_draws_rows_from_what_is_left(root):
-    write_emotion(root / "emotion", train=[*["a tweet of val;joy"] * 50, *(f"text {i};joy" for i in range(5))])
-    corpus = read(root, "emotion:5")
-    assert corpus.train[0].texts == [f"text {i}" for i in range(5)]
-    assert corpus.removed == {"emotion": 50}
-
-
-def test_read_corpus_with_more_rows_than_there_are_takes_all(root):
-    assert read(root, "emotion:1000").train[0].texts == read(root, "emotion").train[0].texts
+def test_every_label_occurs_in_the_texts_that_epochs_draw_from(tmp_path):
+    path = write_messages(tmp_path / "mine.csv")
+    corpus = read(path, "table:1", labels=OWN)
+    assert {corpus.train[0].labels[target] for target in corpus.train[0].targets} == set(OWN)
 
 
 def test_describe_has_counts_and_digests(root):
     write_emotion(root / "emotion", train=["one;joy", "a tweet of val;joy", "two;fear", "three;love"])
     described = read(root, "emotion:2", "tweeteval").describe()
     assert list(described) == ["emotion", "tweeteval"]
-    assert (described["emotion"]["train_texts"], described["emotion"]["removed_texts"]) == (2, 1)
+    assert (described["emotion"]["train_texts"], described["emotion"]["removed_texts"]) == (3, 1)
+    assert described["emotion"]["epoch_texts"] == 2
+    assert "epoch_texts" not in described["tweeteval"]
     digests = {split: hashlib.sha256((root / "emotion" / f"{split}.txt").read_bytes()).hexdigest() for split in SPLITS}
     assert described["emotion"]["sha256"] == digests
     assert described["tweeteval"]["train_texts"] == 3
@@ -383,6 +376,23 @@ def test_read_corpus_for_a_model_without_none_leaves_such_texts_out(root, own_da
     corpus = read(root, "written", "annotated", "neutral", own_data=own_data, none=False)
     assert [len(part) for part in (*corpus.train, *corpus.val, *corpus.test)] == [4, 2, 1, 2, 1, 3, 2]
     assert {part.labels for part in (*corpus.val, *corpus.test)} == {EMOTIONS}
+
+
+def test_corpus_says_whether_a_model_can_learn_none_and_which_emoji_it_can_suggest(root, own_data):
+    for name, line in (("text", "a bee"), ("labels", "0")):
+        with (root / "tweeteval-emoji" / f"train_{name}.txt").open("a", encoding="utf-8") as file:
+            file.write(f"{line}\n")
+    plain, full = read(root, "emotion", "neutral"), read(root, "written", "emoji", own_data=own_data)
+    assert (plain.has_none, plain.suggestions) == (False, ())
+    assert (full.has_none, full.suggestions) == (True, ("❤",))
+    assert not read(root, "written", own_data=own_data, none=False).has_none
+
+
+def test_read_corpus_holds_out_emoji_tweets_that_are_no_source_of_the_run(root, own_data):
+    write_emotion(root / "emotion", train=["Roses, again!;joy", "two;fear"])
+    corpus = read(root, "emotion")
+    assert corpus.train[0].texts == ["two"]
+    assert corpus.suggestions == ()
 
 
 def test_read_corpus_holds_out_own_data_that_are_no_source_of_the_run(root, own_data):

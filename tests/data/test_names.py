@@ -9,7 +9,7 @@ from tweetmoji.data import SOURCES, TRAINING_SOURCES, UNLABELED, SourceChoice, p
 
 
 def test_names_of_sources_and_collections():
-    names = ["emotion", "tweeteval", "goemotions", "huggingface", "kaggle", "table", "written", "annotated"]
+    names = ["emotion", "tweeteval", "goemotions", "emoji", "huggingface", "kaggle", "table", "written", "annotated"]
     assert list(SOURCES) == names
     assert list(TRAINING_SOURCES) == [*names, "neutral", "synthetic"]
     assert list(UNLABELED) == ["tweets", "emoji"]

@@ -11,7 +11,7 @@ from tweetmoji.data.sources.emotion import EmotionSource
 from tweetmoji.data.sources.goemotions import GoEmotionsSource, NeutralSource
 from tweetmoji.data.sources.hub import HuggingFaceSource, KaggleSource
 from tweetmoji.data.sources.table import TableSource
-from tweetmoji.data.sources.tweeteval import TweetEvalSource
+from tweetmoji.data.sources.tweeteval import EmojiSource, TweetEvalSource
 from tweetmoji.data.sources.written import WrittenSource
 from tweetmoji.data.synthetic import SyntheticSource
 
@@ -48,6 +48,12 @@ def test_open_source_by_name(root, name, kind, text):
     assert data.texts == [text]
 
 
+def test_open_source_opens_emoji_tweets(root):
+    source = open_source("emoji", write_tweets(root))
+    assert type(source) is EmojiSource
+    assert source.read("train").labels == ("❤",)
+
+
 def test_open_source_opens_synthetic_texts(root):
     assert type(open_source("synthetic", root)) is SyntheticSource
 
@@ -57,8 +63,8 @@ def test_open_source_refuses_neutral_which_has_no_labels_before_reading_anything
     with pytest.raises(SettingError) as caught:
         open_source("neutral", path and tmp_path / path)
     assert str(caught.value) == (
-        "source neutral has no labels; expected one of emotion, tweeteval, goemotions, huggingface, kaggle, table, "
-        "written, annotated: name another"
+        "source neutral has no labels; expected one of emotion, tweeteval, goemotions, emoji, huggingface, kaggle, "
+        "table, written, annotated: name another"
     )
 
 
@@ -126,7 +132,8 @@ def test_find_sources_names_a_root_without_datasets(tmp_path, name):
     with pytest.raises(DataError) as caught:
         find_sources(tmp_path / name)
     assert str(caught.value) == (
-        f"{tmp_path / name}: holds no dataset; expected some of emotion/, tweeteval-emotion/, goemotions/"
+        f"{tmp_path / name}: holds no dataset; expected some of emotion/, tweeteval-emotion/, goemotions/, "
+        "tweeteval-emoji/"
     )
 
 
@@ -168,5 +175,5 @@ def test_find_sources_opens_own_data_last_and_annotated_tweets_only_where_the_tw
     own_data = write_own_data(tmp_path / "own")
     assert [source.name for source in find_sources(root, own_data=own_data)][3:] == ["written"]
     write_tweets(root)
-    assert [source.name for source in find_sources(root, own_data=own_data)][3:] == ["written", "annotated"]
-    assert [source.name for source in find_sources(root)] == ["emotion", "tweeteval", "goemotions"]
+    assert [source.name for source in find_sources(root, own_data=own_data)][4:] == ["written", "annotated"]
+    assert [source.name for source in find_sources(root)] == ["emotion", "tweeteval", "goemotions", "emoji"]

@@ -128,6 +128,14 @@ def test_words_are_tinted_where_they_are_in_the_text(explained):
     assert re.fullmatch(r"For \w+: “happy”. Against it: “dog”.", explained.inner_text("#reasons"))
 
 
+def test_words_of_the_server_tint_the_text(page):
+    page.fill("#text", "today is good 😀")
+    answer(page, "joy")
+    page.locator("#tinted mark", has_text=re.compile("^good$")).wait_for()
+    assert page.locator("#tinted").text_content() == "today is good 😀"
+    assert "For joy: “good”" in page.inner_text("#reasons")
+
+
 def test_emoji_that_people_add_go_into_the_text(explained):
     explained.fill("#text", "my dog")
     button = explained.locator("#suggestions button").first

@@ -11,6 +11,7 @@ from tweetmoji.evaluate import measure
 from tweetmoji.evaluate.compare import Difference, compare, mcnemar
 from tweetmoji.evaluate.curves import accuracy_at_50
 from tweetmoji.evaluate.intervals import bootstrap_intervals
+from tweetmoji.evaluate.metrics import top_3_accuracy
 
 LABELS = ("calm", "glad", "odd")
 
@@ -43,6 +44,7 @@ def test_differences_are_second_minus_first(models):
 
     before, after = measure(first, targets, LABELS).as_dict(), measure(second, targets, LABELS).as_dict()
     before["accuracy_at_50"], after["accuracy_at_50"] = accuracy_at_50(first, targets), accuracy_at_50(second, targets)
+    before["top_3_accuracy"], after["top_3_accuracy"] = top_3_accuracy(first, targets), top_3_accuracy(second, targets)
     assert set(comparison.differences) == set(bootstrap_intervals(first, targets, LABELS, resamples=2))
     for name, difference in comparison.differences.items():
         assert difference.value == pytest.approx(after[name] - before[name]), name

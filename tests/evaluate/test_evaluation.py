@@ -1,20 +1,27 @@
 """`evaluate`, `predict_classes` and `score`: metrics of a model on the classes of a source."""
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from sklearn import metrics as sklearn_metrics
-from tests.toys.datasets import make_labeled, write_emotion, write_tweeteval
+from tests.toys.datasets import make_labeled, write_emotion, write_own_data, write_tweeteval
+from tests.toys.model import EMOTION_WORDS
 
+import tweetmoji
 from tweetmoji import EMOTIONS
 from tweetmoji.data import LabeledTexts, open_source
 from tweetmoji.errors import SettingError
 from tweetmoji.evaluate import evaluate, measure
+from tweetmoji.evaluate.answers import predict_answers
 from tweetmoji.evaluate.curves import accuracy_at_50, reliability, selective_accuracy
-from tweetmoji.evaluate.evaluation import predict_classes, score
+from tweetmoji.evaluate.evaluation import evaluate_predicted, predict_classes, score
 from tweetmoji.evaluate.intervals import bootstrap_intervals
+from tweetmoji.evaluate.metrics import top_3_accuracy
+from tweetmoji.evaluate.none import measure_none
+from tweetmoji.evaluate.written import rate_capabilities, rate_pairs
 
 TWEETEVAL = {"anger": ("anger",), "joy": ("joy", "love"), "sadness": ("sadness",)}
 
@@ -45,6 +52,7 @@ def make_emojifier(probabilities, labels=EMOTIONS):
         name="made",
         version="0" * 12,
         labels=labels,
+        suggestions=(),
         predict_proba=lambda texts: probabilities[[int(text) for text in texts]].astype(np.float32),
     )
 
@@ -111,8 +119,10 @@ def test_score_of_predict_classes_is_evaluate(tiny_emojifier, data):
     probabilities = predict_classes(tiny_emojifier, data)
 
     model = {"name": tiny_emojifier.name, "version": tiny_emojifier.version}
+    evaluation = evaluate(tiny_emojifier, data, resamples=10)
     assert probabilities.shape == (12, 6)
-    assert score(model, data, probabilities, resamples=10) == evaluate(tiny_emojifier, data, resamples=10)
+    assert score(model, data, probabilities, resamples=10) == replace(evaluation, uniform_prior=None)
+    assert evaluate_predicted(tiny_emojifier, data, probabilities, resamples=10) == evaluation
 
 
 def test_evaluation_names_model_source_split_and_digest(tiny_emojifier, data):
@@ -127,7 +137,9 @@ def test_evaluation_names_model_source_split_and_digest(tiny_emojifier, data):
 def test_every_metric_has_an_interval(tiny_emojifier, data):
     evaluation = evaluate(tiny_emojifier, data, resamples=200)
 
-    metrics = evaluation.metrics.as_dict() | {"accuracy_at_50": evaluation.accuracy_at_50}
+    others = {name: getattr(evaluation, name) for name in ("accuracy_at_50", "top_3_accuracy")}
+    metrics = evaluation.metrics.as_dict() | others
+    assert evaluation.top_3_accuracy == top_3_accuracy(predict_classes(tiny_emojifier, data), data.targets)
     assert set(evaluation.intervals) == set(metrics) - {"n", "per_class", "confusion"}
     low, high = evaluation.intervals["accuracy"].low, evaluation.intervals["accuracy"].high
     assert 0 < low < 9 / 12 < high <= 1
@@ -143,7 +155,8 @@ def test_evaluation_as_dict_is_plain_json(tiny_emojifier, data):
     assert plain["reliability"][0]["n"] == evaluation.reliability[0].n
     assert list(plain) == [
         *("model", "source", "split", "data_sha256", "labels", "metrics"),
-        *("accuracy_at_50", "intervals", "reliability", "selective"),
+        *("accuracy_at_50", "top_3_accuracy", "intervals", "reliability", "selective"),
+        *("none", "uniform_prior", "pairs", "capabilities"),
     ]
 
 
@@ -171,3 +184,65 @@ def test_evaluate_leaves_out_texts_without_an_emotion(tiny_emojifier):
     assert evaluate(tiny_emojifier, data) == evaluate(tiny_emojifier, data.without_none())
     assert evaluate(tiny_emojifier, data).metrics.n == 3
     assert evaluate(tiny_emojifier, data).labels == EMOTIONS
+
+
+def test_a_source_of_the_emoji_that_the_model_suggests_is_scored_by_its_suggestions(heads_emojifier):
+    emoji = heads_emojifier.suggestions
+    data = make_labeled([("dog", "🐶"), ("cat", "🐱"), ("rain", "☔"), ("sun", "🐶")], labels=emoji, source="emoji")
+
+    probabilities = predict_classes(heads_emojifier, data)
+    evaluation = evaluate(heads_emojifier, data, resamples=10)
+
+    assert probabilities == pytest.approx(heads_emojifier.suggest_proba(data.texts))
+    assert evaluation.labels == emoji
+    assert evaluation.metrics.accuracy == 3 / 4
+
+
+def test_emoji_that_the_model_does_not_suggest_are_a_setting_error(heads_emojifier, tiny_emojifier):
+    emoji = heads_emojifier.suggestions
+    for emojifier, labels in ((tiny_emojifier, emoji), (heads_emojifier, emoji[::-1])):
+        data = make_labeled([("dog", "🐶")], labels=labels, source="emoji")
+        with pytest.raises(SettingError, match=r"source emoji needs the labels .*, and tiny has the labels sadness, "):
+            evaluate(emojifier, data)
+
+
+WITH_NONE = [("so happy", "joy"), ("user http", "none"), ("sad rain", "sadness"), ("furious", "none")]
+
+
+def test_none_is_measured_where_the_split_and_the_model_have_it(heads_emojifier, tiny_emojifier, data):
+    mixed = make_labeled(WITH_NONE, labels=(*EMOTIONS, "none"), source="annotated")
+    evaluation = evaluate(heads_emojifier, mixed, resamples=10, seed=1)
+
+    assert evaluation.none == measure_none(predict_answers(heads_emojifier, mixed), resamples=10, seed=1)
+    assert (evaluation.none.n, evaluation.none.accuracy, evaluation.metrics.accuracy) == (2, 3 / 4, 1)
+    assert evaluation.pairs is evaluation.capabilities is evaluation.uniform_prior is None
+    assert evaluate(heads_emojifier, mixed.without_none(), resamples=10).none is None
+    assert evaluate(heads_emojifier, data, resamples=10).none is None
+    assert evaluate(tiny_emojifier, mixed, resamples=10).none is None
+
+
+def test_written_texts_have_pairs_and_capabilities(heads_emojifier, tmp_path):
+    written = open_source("written", None, own_data=write_own_data(tmp_path)).read("train")
+    evaluation = evaluate(heads_emojifier, written, resamples=10)
+
+    answers = predict_answers(heads_emojifier, written)
+    assert evaluation.pairs == rate_pairs(answers, written.pairs)
+    assert (evaluation.pairs.right, evaluation.pairs.n) == (1, 1)  # "sad once more" and "happy once more"
+    assert evaluation.capabilities == rate_capabilities(answers, written.capabilities)
+    assert {name: row.n for name, row in evaluation.capabilities.items()} == {"neutral": 1, "plain": 4}
+    assert json.loads(json.dumps(evaluation.as_dict())) == evaluation.as_dict()
+
+
+def test_uniform_prior_has_the_metrics_of_the_model_loaded_with_it(heads_home, tmp_path):
+    texts = [
+        (f"{word} {label}", emotion) for word, emotion in EMOTION_WORDS.items() for label in ("dog", "a", "so so so")
+    ]
+    data = make_labeled([*texts, ("late again", "joy"), ("you", "love"), ("the sun", "sadness")])
+    plain, uniform = (evaluate(tweetmoji.load(heads_home, prior=prior), data) for prior in (None, "uniform"))
+
+    found = plain.uniform_prior
+    for name in ("accuracy", "balanced_accuracy", "macro_f1"):
+        assert getattr(found, name) == getattr(uniform.metrics, name)
+        assert found.intervals[name] == uniform.intervals[name]
+    assert uniform.uniform_prior == found
+    assert set(found.intervals) == {"accuracy", "balanced_accuracy", "macro_f1"}

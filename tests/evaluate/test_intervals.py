@@ -10,9 +10,13 @@ from scipy import stats
 from tweetmoji.evaluate import measure
 from tweetmoji.evaluate.curves import accuracy_at_50
 from tweetmoji.evaluate.intervals import BATCH, Interval, bootstrap, bootstrap_intervals, pass_rate_interval, score_rows
+from tweetmoji.evaluate.metrics import top_3_accuracy
 
 LABELS = ("calm", "glad", "odd", "rare")
-NAMES = ["accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "log_loss", "brier", "ece", "accuracy_at_50"]
+NAMES = [
+    *("accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "log_loss", "brier", "ece"),
+    *("accuracy_at_50", "top_3_accuracy"),
+]
 
 
 def draw_predictions(n, seed=0):
@@ -24,9 +28,10 @@ def draw_predictions(n, seed=0):
 
 
 def measure_all(probabilities, targets):
-    """The eight metrics as `measure` and `accuracy_at_50` compute them."""
+    """The nine metrics as `measure`, `accuracy_at_50` and `top_3_accuracy` compute them."""
     metrics = measure(probabilities, targets, LABELS).as_dict() | {
-        "accuracy_at_50": accuracy_at_50(probabilities, targets)
+        "accuracy_at_50": accuracy_at_50(probabilities, targets),
+        "top_3_accuracy": top_3_accuracy(probabilities, targets),
     }
     return {name: metrics[name] for name in NAMES}
 

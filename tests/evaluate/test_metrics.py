@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tweetmoji.evaluate.metrics import expected_calibration_error, log_loss, measure, normalize_rows
+from tweetmoji.evaluate.metrics import (
+    expected_calibration_error,
+    find_in_top,
+    log_loss,
+    measure,
+    normalize_rows,
+    top_3_accuracy,
+)
 
 LABELS = ("calm", "glad", "odd")
 
@@ -205,3 +212,14 @@ def test_ece_is_the_weighted_mean_gap_of_its_bins(drawn):
     )
 
     assert expected_calibration_error(probabilities, targets) == pytest.approx(expected)
+
+
+def test_top_3_accuracy_counts_texts_whose_class_is_among_the_three_most_probable():
+    rows = np.array([[0.1, 0.4, 0.2, 0.25, 0.05]] * 5)
+    assert find_in_top(rows, np.arange(5)).tolist() == [False, True, True, True, False]
+    assert top_3_accuracy(rows, np.array([1, 2, 0, 3, 3])) == 4 / 5
+    assert top_3_accuracy(rows, np.array([1, 0, 0, 4, 0])) == 1 / 5
+
+
+def test_of_equally_probable_classes_the_first_three_are_the_top():
+    assert find_in_top(np.full((5, 5), 0.2), np.arange(5)).tolist() == [True, True, True, False, False]

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from tests.toys.datasets import RIGHT, write_datasets, write_emotion, write_own_data, write_tweeteval
+from tests.toys.datasets import RIGHT, write_datasets, write_emotion, write_files, write_own_data, write_tweeteval
+from tests.toys.model import EMOJI_WORDS
 
 import tweetmoji
 from tweetmoji.data import open_source
@@ -38,6 +39,7 @@ def other(tiny_emojifier):
         name="mixed-up",
         version="0" * 12,
         labels=EMOTIONS,
+        suggestions=(),
         predict_proba=lambda texts: tiny_emojifier.predict_proba(texts)[:, columns],
     )
 
@@ -199,3 +201,35 @@ def test_scorecard_leaves_out_texts_without_an_emotion(tiny_emojifier, other, tm
     scorecard = fill_scorecard(tiny_emojifier, [data], other=other, mistakes=tmp_path / "mistakes")
     assert scorecard.evaluations == [evaluate(tiny_emojifier, data)]
     assert scorecard.comparisons[0]["n"] == 3
+
+
+@pytest.fixture
+def emoji_datasets(tmp_path):
+    """The root of two datasets: emotion, and tweets with the emoji of the tiny model with heads."""
+    write_emotion(tmp_path / "emotion")
+    mapping = "".join(f"{i}\t{emoji}\t_name_\n" for i, emoji in enumerate(EMOJI_WORDS.values()))
+    files = {f"{split}_text.txt": "dog \nsun \n" for split in ("train", "val")}
+    files |= {f"{split}_labels.txt": "0\n0\n" for split in ("train", "val")}
+    write_files(tmp_path / "tweeteval-emoji", {"mapping.txt": mapping, **files})
+    return tmp_path
+
+
+def test_read_all_splits_has_tweets_with_emoji_for_a_model_that_suggests_these(emoji_datasets, heads_emojifier):
+    found = {
+        suggestions: [data.source for data in read_all_splits(emoji_datasets, EMOTIONS, suggestions=suggestions)]
+        for suggestions in ((), ("🌵",), heads_emojifier.suggestions)
+    }
+    assert list(found.values()) == [["emotion", "emotion"], ["emotion", "emotion"], ["emotion", "emotion", "emoji"]]
+
+
+def test_scorecard_compares_on_emoji_only_models_with_the_same_suggestions(
+    emoji_datasets, heads_emojifier, tiny_emojifier, tmp_path
+):
+    data = open_source("emoji", emoji_datasets).read("val")
+    compared = {
+        other: fill_scorecard(heads_emojifier, [data], other=other, mistakes=tmp_path / "mistakes")
+        for other in (heads_emojifier, tiny_emojifier)
+    }
+    assert [row.metrics.accuracy for scorecard in compared.values() for row in scorecard.evaluations] == [0.5, 0.5]
+    assert [len(scorecard.comparisons) for scorecard in compared.values()] == [1, 0]
+    assert "🐶,🌞" in (tmp_path / "mistakes" / "emoji-val.csv").read_text(encoding="utf-8")

@@ -17,6 +17,7 @@ OPERATIONS = {
     ("post", "/tweets"): TEXT_STATUSES,
     ("post", "/v1/predictions"): TEXT_STATUSES,
     ("post", "/v1/suggestions"): TEXT_STATUSES | {"404"},
+    ("post", "/v1/explanations"): TEXT_STATUSES,
     ("get", "/v1/labels"): {"200", "500"},
     ("get", "/v1/model"): {"200", "500"},
     ("get", "/healthz"): {"200", "500"},
@@ -142,7 +143,7 @@ def test_get_tweets_without_a_required_parameter_is_422_as_documented(client, do
     assert fits(problem, resolve(operation["responses"]["422"]["content"]["application/problem+json"]["schema"]))
 
 
-@pytest.mark.parametrize("path", ["/tweets", "/v1/predictions", "/v1/suggestions"])
+@pytest.mark.parametrize("path", ["/tweets", "/v1/predictions", "/v1/suggestions", "/v1/explanations"])
 def test_post_documents_its_body_with_an_example(document, resolve, path):
     operation = document["paths"][path]["post"]
     [(kind, content)] = operation["requestBody"]["content"].items()
@@ -160,6 +161,7 @@ def test_bodies_document_their_limits(document, resolve):
     tweet, many, suggested = read("/tweets"), read("/v1/predictions"), read("/v1/suggestions")
     assert tweet["required"] == ["text"]
     assert tweet["properties"]["text"]["maxLength"] == MAX_CHARS
+    assert read("/v1/explanations")["properties"] == tweet["properties"]
     assert many["required"] == ["texts"]
     texts, least = many["properties"]["texts"], many["properties"]["min_confidence"]
     assert (texts["minItems"], texts["maxItems"], texts["items"]["maxLength"]) == (1, MAX_TEXTS, MAX_CHARS)

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 import tweetmoji
+from tweetmoji import TooManyWordsError
 from tweetmoji.serve.predictor import SLICE_TOKENS, cut_slices, estimate_tokens
 from tweetmoji.serve.problems import RETRY_AFTER_S, Problem
 
@@ -49,6 +50,48 @@ def test_suggestions_wait_in_the_queue_of_the_predictions(make_predictor, gated_
         await waiting
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("text", ["", "happy", "the cat and the dog " * 12])
+def test_explain_is_the_models_explanation(make_predictor, tiny_emojifier, threads, text):
+    found = asyncio.run(make_predictor(tiny_emojifier, threads=threads).explain(text))
+    assert found == tiny_emojifier.explain(text)
+
+
+def test_explanation_counts_as_its_words_and_one_more_text(make_predictor, gated_emojifier):
+    async def run():
+        predictor = make_predictor(gated_emojifier, threads=1, queue_tokens=49 * 16)
+        waiting = asyncio.create_task(predictor.explain("the rain " * 24))  # 49 texts of 16 tokens
+        await gated_emojifier.wait_until_called()
+        with pytest.raises(Problem, match="503") as caught:
+            await asyncio.wait_for(predictor.predict(["one too many"]), 10)  # the gate is still closed
+        gated_emojifier.gate.set()
+        return caught.value, await waiting, await predictor.predict(["later"])
+
+    problem, waiting, later = asyncio.run(run())
+    assert "texts of some 784 tokens are already waiting" in problem.detail
+    assert (len(waiting.words), len(later)) == (48, 1)
+
+
+def test_short_request_waits_for_one_slice_of_an_explanation(make_predictor, gated_emojifier):
+    async def run():
+        predictor = make_predictor(gated_emojifier, threads=1)
+        explaining = asyncio.create_task(predictor.explain("the rain " * 30))
+        await gated_emojifier.wait_until_called()
+        short = asyncio.create_task(predictor.predict(["short"]))
+        await asyncio.sleep(0)  # until it waits in the queue
+        gated_emojifier.gate.set()
+        await asyncio.gather(explaining, short)
+
+    asyncio.run(run())
+    assert [len(part) for part in gated_emojifier.calls] == [SLICE_TEXTS, 1, 29]
+
+
+def test_text_of_too_many_words_costs_no_prediction(make_predictor, gated_emojifier):
+    with pytest.raises(TooManyWordsError, match="the text has 65 words"):
+        asyncio.run(make_predictor(gated_emojifier).explain("a " * 65))
+    assert gated_emojifier.calls == []
 
 
 def test_event_loop_runs_while_the_model_predicts(make_predictor, gated_emojifier):

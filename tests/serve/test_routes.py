@@ -183,6 +183,49 @@ def test_suggestions_of_a_model_without_them_are_404(client, check_problem):
     assert problem["detail"] == "this model has no suggestions; serve one that was trained with them"
 
 
+@pytest.mark.parametrize("text", ["I am so happy, and not sad 😂", "R&amp;B &lt;3 \n\u00e9", *TEXTS], ids=ascii)
+def test_explanation_is_the_librarys(heads_client, heads_emojifier, text):
+    response = heads_client.post("/v1/explanations", json={"text": text})
+    expected = heads_emojifier.explain(text)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "application/json"
+    assert list(response.json().items()) == [
+        ("prediction", vars(expected.prediction)),
+        ("words", [vars(word) for word in expected.words]),
+    ]
+    assert all(list(word) == ["start", "end", "weight"] for word in response.json()["words"])
+
+
+def test_prediction_of_an_explanation_is_that_of_predictions(client):
+    [prediction] = client.post("/v1/predictions", json={"texts": ["so happy"]}).json()["predictions"]
+    assert client.post("/v1/explanations", json={"text": "so happy"}).json()["prediction"] == prediction
+
+
+def test_explanation_of_64_words_is_200_and_of_65_is_422(client, check_problem):
+    assert len(client.post("/v1/explanations", json={"text": "day " * 64}).json()["words"]) == 64
+    problem = check_problem(client.post("/v1/explanations", json={"text": "day " * 65}), 422)
+    message = "the text has 65 words; expected at most 64: explain a part of it at a time"
+    assert problem["errors"] == [{"field": "text", "message": message}]
+    assert problem["detail"] == f"text: {message}"
+
+
+def test_explanation_is_503_where_a_prediction_is(make_client, gated_emojifier, check_problem):
+    client = make_client(gated_emojifier, threads=1, queue_tokens=40)
+
+    async def run():
+        async with client.connect() as http, asyncio.timeout(30):
+            first = asyncio.create_task(http.post("/v1/explanations", json={"text": "so happy"}))
+            await gated_emojifier.wait_until_called()
+            refused = await http.post("/v1/explanations", json={"text": "the cat and the dog and the rain today"})
+            gated_emojifier.gate.set()
+            return refused, await first
+
+    refused, first = asyncio.run(run())
+    assert "texts of some 9 tokens are already waiting" in check_problem(refused, 503)["detail"]
+    assert int(refused.headers["retry-after"]) >= 1
+    assert len(first.json()["words"]) == 2
+
+
 METRICS = ["weights", "source", "split", "n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece"]
 POINT = {"coverage": 0.5, "min_confidence": 0.75, "accuracy": 0.875}
 

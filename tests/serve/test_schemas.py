@@ -21,6 +21,10 @@ def suggested(**fields):
     return "/v1/suggestions", {"texts": ["a"]} | fields
 
 
+def explained(**fields):
+    return "/v1/explanations", fields
+
+
 @pytest.mark.parametrize(
     ("request_parts", "field", "message"),
     [
@@ -78,6 +82,10 @@ def suggested(**fields):
         (suggested(k="3"), "k", "a string of length 1; expected a whole number"),
         (suggested(k=True), "k", "true; expected a whole number"),
         (suggested(k=None), "k", "null; expected a whole number"),
+        (explained(), "text", "missing; expected a string of at most 10000 code points"),
+        (explained(text=["a"]), "text", "an array of length 1; expected a string of at most 10000 code points"),
+        (explained(text="a" * (MAX_CHARS + 1)), "text", "a string of length 10001; expected a string of at most 10000"),
+        (explained(text="a", texts=["a"]), "texts", "unknown; expected only text"),
         (suggested(min_confidence=0.5), "min_confidence", "unknown; expected only texts, k"),
     ],
     ids=lambda value: repr(value)[:60],

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tweetmoji.text.emoji_words import _read_table, replace_emoji
+from tweetmoji.text.emoji_words import _read_table, is_emoji, replace_emoji
 
 WORDS = _read_table().words
 SCOTLAND = "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
@@ -23,6 +23,29 @@ def test_every_emoji_of_the_table_is_read_by_its_own_words():
     for emoji, words in WORDS.items():
         assert replace_emoji(emoji) == f" {words} "
         assert read(f"at{emoji}last") == f"at {words} last"
+
+
+@pytest.mark.parametrize(
+    ("char", "expected"),
+    [
+        *[
+            ("😂", True),
+            ("❤", True),
+            ("©", True),
+            ("🇩", True),
+            ("🅱", True),
+            ("\U0001faff", True),
+        ],  # the last has no name
+        *[("a", False), ("é", False), ("🏽", False), ("🄰", False), ("♪", False), ("\ufe0f", False), ("\u200d", False)],
+    ],
+    ids=ascii,
+)
+def test_emoji_are_told_from_letters_signs_and_skin_tones(char, expected):
+    assert is_emoji(char) is expected
+
+
+def test_every_emoji_of_the_table_begins_with_one():
+    assert all(is_emoji(emoji[0]) for emoji in WORDS)
 
 
 def test_variation_selectors_do_not_matter():

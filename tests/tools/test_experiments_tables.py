@@ -4,70 +4,67 @@ import pytest
 
 pytest.importorskip("sklearn", reason="scikit-learn is not installed: pip install '.[evaluate]'")
 
-from experiments.tables import (
-    TARGETS,
-    read_val_metrics,
-    render_targets,
-    render_weight_interpolation,
-)
+from experiments.tables import TARGETS, Shipped, render_shipped, render_targets, render_teachers
 
-VAL = {
-    "emotion": {"accuracy": 0.9, "balanced_accuracy": 0.8, "log_loss": 0.2},
-    "tweeteval": {"balanced_accuracy": 0.7},
-    "goemotions": {"macro_f1": 0.6},
-}
+SPLITS = [
+    *[("emotion", "val"), ("emotion", "test"), ("emotion", "test-without-denials"), ("tweeteval", "val")],
+    *[("goemotions", "test"), ("annotated", "test"), ("written", "test")],
+]
 
 
-def make_scorecard(value, failed):
-    """A scorecard in which every metric of `TARGETS` has this value; ``failed`` cases of each capability fail."""
-    names = {(source, split) for _, source, split, *_ in TARGETS}
+def make_scorecard(value):
+    """A scorecard in which every figure has this value."""
     metrics = dict.fromkeys(("accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece"), value)
+    row = {
+        "metrics": metrics,
+        "none": {"confidence_roc_auc": value, "accuracy": value, "ece": value},
+        "pairs": {"rate": value},
+        "uniform_prior": {"balanced_accuracy": value},
+    }
+    capabilities = ("negation", "contrast", "temporal", "typos", "elongation", "implied", "emoji", "hashtags")
     return {
-        "evaluations": [
-            {"source": source, "split": split, "metrics": metrics, "accuracy_at_50": value} for source, split in names
-        ],
+        "evaluations": [{"source": source, "split": split, **row} for source, split in SPLITS],
         "behavior": {
-            "capabilities": [
-                {"capability": name, "n": 20, "failed": [f"{name}-{i:02}" for i in range(1, failed + 1)]}
-                for name in ("negation", "emoji")
-            ],
+            "capabilities": [{"capability": name, "pass_rate": value} for name in capabilities],
+            "total": {"pass_rate": value, "passed": 5, "n": 9},
         },
     }
 
 
-def test_weight_interpolation_is_sorted_by_alpha():
-    points = [{"alpha": alpha, "mean_log_loss": 0.3} | VAL for alpha in (1.0, 0.0, 0.25)]
-    lines = render_weight_interpolation({"points": points}).splitlines()
-    assert lines[0].startswith("| alpha | Emotion accuracy | Emotion balanced accuracy | Emotion log loss |")
-    assert lines[2:] == [
-        f"| {alpha} | 0.900 | 0.800 | 0.200 | 0.700 | 0.600 | 0.3000 |" for alpha in ("0", "0.25", "1")
-    ]
-
-
 def test_targets_are_met_on_the_right_side_of_their_sign():
-    cross_validation = {"evaluations": [make_scorecard(0.9, 0)["evaluations"][0]]}
-    table = render_targets(make_scorecard(0.5, 16), make_scorecard(0.9, 8), cross_validation)
-    rows = [row.strip("| ").split(" | ") for row in table.splitlines()[2:]]
-    met = {title: yes_or_no for title, *_, yes_or_no in rows}
-    assert met["Emotion test accuracy"] == "no"  # 0.9 of 0.936
-    assert met["GoEmotions test macro-F1"] == "yes"
-    assert met["Emotion test ECE"] == "no"  # lower is better
-    assert met["behavioral cases failed, emoji"] == "yes"  # 8 is half of 16
-    assert "| behavioral cases failed | 32 | 16 | ≤ 16 | yes |" in table
-
-
-def test_read_val_metrics_prefers_int8_and_falls_back_to_the_best_epoch():
-    evaluations = [
-        {"source": "emotion", "split": split, "weights": weights, "metrics": {"accuracy": accuracy}}
-        for split, weights, accuracy in (("val", "float32", 0.1), ("val", "int8", 0.2), ("test", "int8", 0.3))
+    rows = [
+        row.strip("| ").split(" | ") for row in render_targets(make_scorecard(0.5), make_scorecard(0.89)).splitlines()
     ]
-    assert read_val_metrics({"evaluations": evaluations}) == {"emotion": {"accuracy": 0.2}}
-    epochs = [{"val_log_loss": loss, "val": {"emotion": {"accuracy": loss}}} for loss in (0.4, 0.3, 0.5)]
-    assert read_val_metrics({"epochs": epochs}) == {"emotion": {"accuracy": 0.3}}
+    assert len(rows) == 2 + len(TARGETS)
+    met = {title: (old, new, bound, yes_or_no) for title, old, new, bound, yes_or_no in rows[2:]}
+    assert met["Emotion test macro-F1"] == ("0.500", "0.890", "≥ 0.885", "yes")
+    assert met["Emotion test accuracy"] == ("0.500", "0.890", "≥ 0.928", "no")
+    assert met["Emotion test ECE"] == ("0.500", "0.890", "≤ 0.02", "no")  # lower is better
 
 
-def test_cases_that_the_first_model_was_not_asked_are_left_out():
-    first, last = make_scorecard(0.5, 16), make_scorecard(0.9, 8)
-    last["behavior"]["capabilities"][1] |= {"n": 50, "failed": ["emoji-20", "emoji-21", "emoji-50"]}
-    table = render_targets(first, last, {"evaluations": [last["evaluations"][0]]})
-    assert "| behavioral cases failed, emoji | 16 | 1 | ≤ 8 | yes |" in table
+def test_what_the_model_before_lacks_is_a_dash_and_what_the_present_one_lacks_an_error():
+    before = make_scorecard(0.5)
+    for row in before["evaluations"]:
+        row |= {"none": None, "pairs": None, "uniform_prior": None}
+    table = render_targets(before, make_scorecard(0.9))
+    assert "| written test: pairs with both sides right | – | 0.900 | ≥ 0.75 | yes |" in table
+    with pytest.raises(KeyError):
+        render_targets(make_scorecard(0.9), before)
+
+
+def test_shipped_models_are_rows_with_their_commits():
+    first = make_scorecard(0.5)
+    first["evaluations"] = [row for row in first["evaluations"] if row["source"] != "written"]
+    lines = render_shipped([Shipped("first", "abc1234", first), Shipped("second", "def5678", make_scorecard(0.6))])
+    assert lines.splitlines()[2:] == [
+        "| first | `abc1234` |" + " 0.500 |" * 6 + " – | 5 of 9 |",
+        "| second | `def5678` |" + " 0.600 |" * 7 + " 5 of 9 |",
+    ]
+
+
+def test_teachers_are_shown_after_their_best_epoch():
+    epochs = [
+        {"val_log_loss": 0.5, "val": {"emotion": {"accuracy": 0.8}}},
+        {"val_log_loss": 0.4, "val": {"emotion": {"accuracy": 0.9}, "annotated": {"accuracy": 0.7}}},
+    ]
+    assert render_teachers({"big": {"epochs": epochs}}).splitlines()[-1] == "| big | 0.900 | – | – | 0.700 | – |"

@@ -94,3 +94,9 @@ def test_an_unknown_part_ends_main_with_the_name_of_the_document(root):
 def test_every_part_is_in_some_document():
     used = {match[2] for name in DOCUMENTS for match in PART.finditer((ROOT / name).read_text(encoding="utf-8"))}
     assert used == set(PARTS)
+
+
+def test_a_detail_that_no_split_has_is_not_measured(monkeypatch):
+    monkeypatch.setattr("parts.read_json", lambda _: {"evaluations": []})
+    assert PARTS["none"]().startswith("All texts of these splits.")
+    assert PARTS["none"]().endswith("\n\nNot measured.")

@@ -157,6 +157,8 @@ def write_tweets(root: Path) -> Path:
         "mapping.txt": "0\t❤\t_red_heart_\n",
         "train_text.txt": "".join(f"{text.removesuffix(' ❤')} \n" for text in EMOJI_TWEETS),
         "train_labels.txt": "0\n" * len(EMOJI_TWEETS),
+        "val_text.txt": "roses again\n",
+        "val_labels.txt": "0\n",
     }
     write_files(root / "tweeteval-emoji", files)
     return root

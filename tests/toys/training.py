@@ -1,7 +1,13 @@
 """A base model and datasets that train in seconds, made from a seed: nothing is downloaded."""
 
+from collections.abc import Iterable, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
+
+from tests.toys.datasets import write_files
+
+from tweetmoji.data.keys import hash_texts
 
 FEELINGS = {
     "sadness": ("gloomy", "lonely", "miserable", "hopeless"),
@@ -31,6 +37,28 @@ TEMPLATES = {
     "val": ("today i am {}", "i was feeling so {} about her"),
     "test": ("i told her i feel {}", "right now i am {} and so is she"),
 }
+WRITTEN_TEMPLATES = (
+    "all of it made me {}",
+    "what i am is {}",
+    "told her {} and so am i",
+    "i was {} this morning",
+    "{} she is",
+)
+ANNOTATED_TEMPLATES = ("she was {} today and so am i", "am i {} about it", "{} {} {}")
+CALM = tuple(
+    f"{start} {rest}"
+    for start, rest in product(
+        ("today", "this morning", "right now", "so", "and"),
+        (
+            *("she told her about it", "i told her about all of it", "it was all of it", "she is what she is"),
+            *("i am what i am", "all of it is about her", "her morning", "it is about what i told her"),
+        ),
+    )
+)
+"""Texts without any of the words of `FEELINGS`."""
+
+EMOJI_WORDS = {"😢": FEELINGS["sadness"], "😀": FEELINGS["joy"], "❤": FEELINGS["love"], "😡": FEELINGS["anger"]}
+EMOJI_TEMPLATES = {"train": ("{} about it today", "she is {} and i am", "{} {}"), "val": ("so {} about her today",)}
 WIDTH = 32
 INIT = 0.1  # five times BERT's: so small a network learns sooner from it
 POSITIONS = 128
@@ -61,6 +89,52 @@ def write_tweeteval(folder: Path) -> Path:
         (folder / f"{split}_text.txt").write_text("\n".join(texts) + "\n", encoding="utf-8")
         (folder / f"{split}_labels.txt").write_text("".join(f"{number}\n" for _, number in pairs), encoding="utf-8")
     return folder
+
+
+def write_emoji_tweets(folder: Path) -> Path:
+    """Write tweets and their emoji in the format of TweetEval: each emoji has its own words."""
+    mapping = "".join(f"{number}\t{emoji}\t_name_\t\n" for number, emoji in enumerate(EMOJI_WORDS))
+    files = {"mapping.txt": mapping}
+    for split, templates in EMOJI_TEMPLATES.items():
+        words = [(word, number) for number, words in enumerate(EMOJI_WORDS.values()) for word in words]
+        rows = [(template.replace("{}", word), number) for template in templates for word, number in words]
+        files[f"{split}_text.txt"] = "".join(f"{text}\n" for text, _ in rows)
+        files[f"{split}_labels.txt"] = "".join(f"{number}\n" for _, number in rows)
+    return write_files(folder, files)
+
+
+def write_own_data(folder: Path, root: Path) -> Path:
+    """Write the project's own data, with an emotion or none: each emotion has its own words, none has none of them.
+
+    The annotated tweets go to the root of the datasets, which needs the emoji tweets too.
+    """
+    written = [*_fill(WRITTEN_TEMPLATES), *((text, "none") for text in CALM)]
+    tweets = [*_fill(ANNOTATED_TEMPLATES), *((f"{text} {text}", "none") for text in CALM)]
+    tests = [("a lonely line of the test", "sadness"), ("a cheerful line of the test", "joy"), ("a line", "none")]
+    columns = ("text", "label", "capability", "pair")
+    files = {
+        name: [(text, label, "plain", "") for text, label in rows]
+        for name, rows in (("train", written), ("test", tests))
+    }
+    write_files(folder / "written", {f"{name}.tsv": _join([columns, *rows]) for name, rows in files.items()})
+    texts = [text for text, _ in tweets]
+    others = ["furious in the test", "nothing in the test"]
+    hashes, other_hashes = hash_texts(texts), hash_texts(others)
+    train = [("hash", "label"), *zip(hashes, (label for _, label in tweets), strict=True)]
+    test = [("hash", "label_1", "label_2"), (other_hashes[0], "anger", "anger"), (other_hashes[1], "none", "none")]
+    write_files(folder / "annotated", {"train.tsv": _join(train), "test.tsv": _join(test)})
+    write_files(root / "unlabelled", {"tweets.txt": "".join(f"{text}\n" for text in [*texts, *others])})
+    return folder
+
+
+def _fill(templates: Iterable[str]) -> list[tuple[str, str]]:
+    """Each template with each word, and the label of the word."""
+    words = [(word, label) for label, words in FEELINGS.items() for word in words]
+    return [(template.replace("{}", word), label) for template in templates for word, label in words]
+
+
+def _join(rows: Iterable[Sequence[str]]) -> str:
+    return "".join("\t".join(row) + "\n" for row in rows)
 
 
 def write_base(folder: Path, *, spare_words: int = 0) -> Path:

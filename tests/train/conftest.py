@@ -2,14 +2,14 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.toys.training import write_base, write_emotion, write_tweeteval
+from tests.toys.training import write_base, write_emoji_tweets, write_emotion, write_own_data, write_tweeteval
 
-from tweetmoji.data import SPLITS, LabeledTexts, open_source
+from tweetmoji.data import SPLITS, LabeledTexts, LabelSet, SourceChoice, open_source
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.train import TrainSettings
 
@@ -17,6 +17,9 @@ os.environ["HF_HUB_OFFLINE"] = "1"  # read once, when transformers is imported; 
 
 SETTINGS = TrainSettings(epochs=3, batch_size=8, encoder_lr=3e-3, head_lr=1e-2, max_tokens=16, checkpoint_steps=7)
 """18 batches an epoch, of which the 7th and the 14th leave a checkpoint behind, as does the end."""
+
+LABELS = LabelSet(none=False)
+"""The labels of the toy task: no toy text is without an emotion."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -48,6 +51,18 @@ def toy_root(tmp_path_factory) -> Path:
     write_emotion(root / "emotion")
     write_tweeteval(root / "tweeteval-emotion")
     return root
+
+
+@pytest.fixture(scope="session")
+def full_corpus(tmp_path_factory):
+    """A `CorpusChoice` of sources with an emotion or none, real tweets among them, and of emoji to suggest."""
+    from tweetmoji.train import CorpusChoice
+
+    root = tmp_path_factory.mktemp("full") / "root"
+    write_emoji_tweets(root / "tweeteval-emoji")
+    own_data = write_own_data(tmp_path_factory.mktemp("full") / "own", root)
+    sources = (SourceChoice("written"), SourceChoice("annotated", 200), SourceChoice("emoji"))
+    return CorpusChoice(root, sources, own_data=own_data)
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +104,7 @@ class Toy:
         from tweetmoji.train.loop.encoded import encode
         from tweetmoji.train.loop.network import load_base
 
-        return encode(load_base(str(self.base), EMOTIONS, SETTINGS)[1], [data])
+        return encode(load_base(str(self.base), EMOTIONS, SETTINGS)[1], data, LABELS)
 
 
 @pytest.fixture(scope="session")
@@ -108,7 +123,7 @@ def uninterrupted(toy, settings, tmp_path_factory):
 
     network = toy.make_network(settings)
     checkpoints = Checkpoints(tmp_path_factory.mktemp("uninterrupted") / "checkpoints", {"run": "toy"}, resume=False)
-    return network, fine_tune(network, toy.encoded["train"], toy.val, EMOTIONS, settings, checkpoints)
+    return network, fine_tune(network, toy.encoded["train"], toy.val, LABELS, settings, checkpoints)
 
 
 @pytest.fixture(scope="session")
@@ -118,5 +133,16 @@ def finished_run(toy_base, toy_data, settings, tmp_path_factory):
 
     out = tmp_path_factory.mktemp("finished") / "toy-model"
     run = TrainingRun(corpus=CorpusChoice(toy_data), base=str(toy_base), out=out, settings=settings)
+    train(run)
+    return run
+
+
+@pytest.fixture(scope="session")
+def full_run(toy_base, full_corpus, settings, tmp_path_factory):
+    """As `finished_run`, of a model that knows none and suggests emoji, trained on texts altered and drawn."""
+    from tweetmoji.train import TrainingRun, train
+
+    out = tmp_path_factory.mktemp("full") / "full-model"
+    run = TrainingRun(corpus=full_corpus, base=str(toy_base), out=out, settings=replace(settings, augment=0.2))
     train(run)
     return run

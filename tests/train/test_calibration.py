@@ -1,12 +1,20 @@
-"""The temperature of least log loss: known cases, hand-worked cases, and no better one nearby."""
+"""The temperature of least log loss: known cases, hand-worked cases, and no better one nearby; all of `calibrate`."""
+
+import logging
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.toys.datasets import make_labeled
 
+from tweetmoji.data.class_map import read_source_labels
+from tweetmoji.emotions import EMOTIONS, NONE
 from tweetmoji.evaluate.metrics import expected_calibration_error, log_loss
-from tweetmoji.runtime.softmax import softmax
+from tweetmoji.runtime.classifier import EMOJI_LOGITS, LOGITS
+from tweetmoji.runtime.config import NoneCalibration, SuggestionHead
+from tweetmoji.runtime.softmax import compute_none, softmax
 from tweetmoji.train import calibration
-from tweetmoji.train.calibration import RANGE, fit_temperature_on_val
+from tweetmoji.train.calibration import RANGE, calibrate, fit_temperature_on_val
 from tweetmoji.train.loop.targets import Targets
 
 
@@ -99,3 +107,126 @@ def test_fit_temperature_on_val_is_that_of_all_splits_together():
     rows = [np.arange(0, 1_000), np.arange(1_000, 3_000)]
     found = fit_temperature_on_val([logits[part] for part in rows], [targets.take(part) for part in rows])
     assert found == calibration.fit_temperature(logits, targets)
+
+
+EMOJI = ("❤", "😂", "🔥")
+CLASSES = (*EMOTIONS, NONE)
+
+
+class World:
+    """Texts with known logits, whose labels were drawn from the probabilities that these should have meant."""
+
+    def __init__(self, monkeypatch) -> None:
+        self.rng = np.random.default_rng(0)
+        self.outputs = {}
+        monkeypatch.setattr(calibration, "Classifier", lambda _: self)
+
+    def compute_logits(self, texts, _, output=LOGITS):
+        return np.array([self.outputs[text][output] for text in texts], dtype=np.float32), [False] * len(texts)
+
+    def draw(self, source, n, *, temperature=1.7, none=None, bias=0.0):
+        """Draw a split of n texts.
+
+        Args:
+            source: Its source.
+            n: Number of texts.
+            temperature: By which its logits are too sharp.
+            none: Slope and offset of none; None if its annotators could not choose it.
+            bias: Is added to the logit of joy.
+        """
+        logits = self.rng.normal(scale=2, size=(n, 8))
+        logits[:, EMOTIONS.index("joy")] += bias
+        logits[:, 6] += 4  # about the logarithm of the sum over the labels, so that none is neither rare nor sure
+        scores = logits[:, :6] / temperature + self.rng.gumbel(size=(n, 6))
+        labels = [EMOTIONS[i] for i in scores.argmax(axis=1)]
+        if none:
+            chance = compute_none(logits[:, :6], logits[:, 6], *none)
+            labels = [NONE if yes else label for label, yes in zip(labels, self.rng.random(n) < chance, strict=True)]
+        texts = [f"{source} {i}" for i in range(n)]
+        self.outputs |= {text: {LOGITS: row[:7]} for text, row in zip(texts, logits, strict=True)}
+        rows = list(zip(texts, labels, strict=True))
+        split = make_labeled(rows, labels=CLASSES if none else EMOTIONS, source=source, split="val")
+        return replace(split, none_possible=bool(none))
+
+    def draw_emoji(self, n, temperature):
+        logits = self.rng.normal(scale=2, size=(n, len(EMOJI)))
+        scores = logits / temperature + self.rng.gumbel(size=logits.shape)
+        texts = [f"emoji {i}" for i in range(n)]
+        self.outputs |= {text: {EMOJI_LOGITS: row} for text, row in zip(texts, logits, strict=True)}
+        rows = [(text, EMOJI[i]) for text, i in zip(texts, scores.argmax(axis=1), strict=True)]
+        return make_labeled(rows, labels=EMOJI, source="emoji", split="val")
+
+
+@pytest.fixture
+def world(monkeypatch) -> World:
+    return World(monkeypatch)
+
+
+@pytest.fixture
+def uncalibrated(tiny_artifact):
+    """An artifact with outputs for none and suggestions, whose logits are those of the world."""
+    heads = {"none": NoneCalibration(1.0, 0.0), "suggestions": SuggestionHead(EMOJI, temperature=1.0)}
+    return replace(tiny_artifact, config=replace(tiny_artifact.config, **heads))
+
+
+def test_calibrate_finds_the_temperatures_and_none_of_a_known_world(world, uncalibrated):
+    val = [world.draw("annotated", 20_000, none=(0.6, 1.2)), world.draw_emoji(20_000, 2.5)]
+    config = calibrate(uncalibrated, val).config
+    assert config.temperature == pytest.approx(1.7, rel=0.03)
+    assert config.none.slope == pytest.approx(0.6, abs=0.03)
+    assert config.none.offset == pytest.approx(1.2, abs=0.05)
+    assert config.suggestions.emoji == EMOJI
+    assert config.suggestions.temperature == pytest.approx(2.5, rel=0.03)
+    assert config.labels == uncalibrated.config.labels
+
+
+def test_prior_is_what_the_calibrated_model_predicts_each_split_counting_the_same(world, uncalibrated):
+    model = replace(uncalibrated, config=replace(uncalibrated.config, suggestions=None))
+    val = [world.draw("annotated", 3_000, none=(1.0, 0.0)), world.draw("written", 500, none=(1.0, 0.0), bias=4.0)]
+    config = calibrate(model, val).config
+    rows = [world.compute_logits(split.without_none().texts, 1)[0][:, :6] for split in val]
+    shares = np.mean([softmax(part, config.temperature).mean(axis=0) for part in rows], axis=0)
+    assert list(config.prior) == list(EMOTIONS)
+    assert list(config.prior.values()) == pytest.approx(shares.tolist(), abs=1e-6)
+    assert config.prior["joy"] > 2 * config.prior["fear"]
+    assert config.suggestions is None
+
+
+def test_labels_are_calibrated_on_texts_that_have_one_and_within_what_their_source_says(world, uncalibrated):
+    model = replace(uncalibrated, config=replace(uncalibrated.config, suggestions=None))
+    annotated = world.draw("annotated", 4_000, none=(1.0, 2.0))
+    class_map = read_source_labels("tweeteval").class_map
+    known = world.draw("emotion", 12_000)
+    labels = [known.labels[target] for target in known.targets]
+    kept = [i for i, label in enumerate(labels) if label in ("anger", "joy", "love", "sadness")]
+    as_tweeteval = {"love": "joy"}
+    pairs = [(known.texts[i], as_tweeteval.get(labels[i], labels[i])) for i in kept]
+    tweeteval = make_labeled(pairs, labels=tuple(class_map), source="tweeteval", split="val")
+    val = [annotated, replace(tweeteval, class_map=class_map)]
+    assert calibrate(model, val).config.temperature == pytest.approx(1.7, rel=0.03)
+
+
+def test_none_is_calibrated_on_real_tweets_alone_if_there_are_some(world, uncalibrated):
+    model = replace(uncalibrated, config=replace(uncalibrated.config, suggestions=None))
+    annotated, written = world.draw("annotated", 2_000, none=(0.6, 1.5)), world.draw("written", 2_000, none=(1.5, -1.0))
+    both, real, rest = (calibrate(model, val).config.none for val in ([annotated, written], [annotated], [written]))
+    assert both == real
+    assert rest.slope == pytest.approx(1.5, abs=0.2)
+    assert rest.offset == pytest.approx(-1.0, abs=0.2)
+
+
+def test_none_without_texts_to_calibrate_it_on_keeps_the_softmax_and_says_so(world, uncalibrated, caplog):
+    model = replace(uncalibrated, config=replace(uncalibrated.config, suggestions=None))
+    split = world.draw("written", 200, none=(1.0, -50.0))
+    assert NONE in split.labels
+    with caplog.at_level(logging.WARNING, logger="tweetmoji"):
+        assert calibrate(model, [split]).config.none == NoneCalibration(slope=1.0, offset=0.0)
+    assert "no val split has texts of none beside others" in caplog.text
+
+
+def test_model_of_labels_alone_gets_temperature_and_prior(world, uncalibrated):
+    model = replace(uncalibrated, config=replace(uncalibrated.config, none=None, suggestions=None))
+    config = calibrate(model, [world.draw("emotion", 5_000, temperature=0.5)]).config
+    assert config.temperature == pytest.approx(0.5, rel=0.05)
+    assert (config.none, config.suggestions) == (None, None)
+    assert sum(config.prior.values()) == pytest.approx(1, abs=1e-5)

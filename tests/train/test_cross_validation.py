@@ -19,6 +19,7 @@ from tweetmoji.explore import read_out_of_fold  # noqa: E402
 from tweetmoji.runtime.softmax import softmax  # noqa: E402
 from tweetmoji.train import CorpusChoice, CrossValidationRun, cross_validate, cross_validation  # noqa: E402
 from tweetmoji.train import inputs as inputs_module  # noqa: E402
+from tweetmoji.train.loop.batches import Subsample  # noqa: E402
 
 CLASSES = len(EMOTIONS)
 
@@ -44,6 +45,7 @@ class Memory:
 
     def __init__(self, patch) -> None:
         self.seen = {}
+        self.subsamples = []
         self.predicted = []
         self.predicted_by = {}
         patch.setattr(cross_validation, "fine_tune", self.fine_tune)
@@ -52,12 +54,14 @@ class Memory:
 
     def fine_tune(self, network, train, *_):
         self.seen[id(network)] = (network, {tuple(ids) for ids in train.ids})
+        self.subsamples.append(train.subsamples)
 
     def compute_logits(self, network, ids, _):
         _, seen = self.seen[id(network)]
         self.predicted_by[id(network)] = {tuple(row) for row in ids}
         self.predicted += [tuple(row) for row in ids]
-        return np.array([[0.0 if tuple(row) in seen else 2.0, *[1.0] * (CLASSES - 1)] for row in ids], dtype=np.float32)
+        others = [1.0] * (network.num_labels - 1)
+        return np.array([[0.0 if tuple(row) in seen else 2.0, *others] for row in ids], dtype=np.float32)
 
 
 def all_unseen(arrays) -> bool:
@@ -189,12 +193,31 @@ def test_texts_made_from_a_held_out_text_are_unseen(run, memory, monkeypatch):
         assert len(seen) == 144, "72 texts, and one made from each"
 
 
-def test_rows_of_a_choice_are_predicted_and_named_by_their_row(run, memory, toy_data):
+def test_every_text_of_a_choice_is_predicted_and_an_epoch_takes_as_many_of_the_others_as_it_says(run, memory, toy_data):
     corpus = CorpusChoice(toy_data, (SourceChoice("emotion", 100),))
     arrays = load(cross_validate(dataclasses.replace(run, corpus=corpus)))
-    assert arrays["probabilities"].shape == (100, CLASSES)
-    assert len(set(arrays["rows"].tolist())) == 100
-    assert arrays["rows"].max() > 100
+    assert arrays["probabilities"].shape == (144, CLASSES)
+    assert memory.subsamples == [(Subsample(0, 72, 100),)] * 2
+
+
+def test_texts_of_none_are_trained_on_and_not_predicted(run, memory, full_corpus):
+    arrays = load(cross_validate(dataclasses.replace(run, corpus=full_corpus)))
+    train = open_source("written", None, own_data=full_corpus.own_data).read("train")
+    known = train.without_none()
+    assert 0 < len(known) < len(train)
+    assert arrays["rows"].tolist() == known.rows.tolist()
+    assert tuple(arrays["labels"].tolist()) == EMOTIONS
+    assert arrays["probabilities"].shape == (len(known), CLASSES)
+    np.testing.assert_allclose(arrays["probabilities"].sum(axis=1), 1, rtol=1e-6)
+    assert all(len(seen) > len(train) - len(known) for _, seen in memory.seen.values())
+    assert all_unseen(arrays)
+
+
+def test_emoji_tweets_may_not_be_the_first_source(run, memory, full_corpus):
+    corpus = dataclasses.replace(full_corpus, sources=full_corpus.sources[::-1])
+    with pytest.raises(SettingError, match="source emoji comes first, and there is nothing to score on it"):
+        cross_validate(dataclasses.replace(run, corpus=corpus))
+    assert not run.checkpoints.exists()
 
 
 def test_probabilities_are_calibrated_on_val(run, memory, monkeypatch):

@@ -45,10 +45,10 @@ def test_student_data_names_each_collection_once_and_at_least_one():
 
 
 @pytest.mark.parametrize("name", ["model", "out-of-fold.npy", ".npz", "out-of-fold.npz.gz"])
-@pytest.mark.parametrize("job", [CrossValidationRun, TeacherRun])
-def test_file_that_does_not_end_in_npz_is_refused(job, name):
+@pytest.mark.parametrize(("job", "more"), [(CrossValidationRun, {}), (TeacherRun, {"unlabeled": ("tweets",)})])
+def test_file_that_does_not_end_in_npz_is_refused(job, more, name):
     with pytest.raises(SettingError, match=r"--out .*: expected the name of a file that ends in \.npz"):
-        job(**TOLD, out=Path(name))
+        job(**TOLD, **more, out=Path(name))
 
 
 def test_cross_validation_needs_two_folds():
@@ -57,6 +57,8 @@ def test_cross_validation_needs_two_folds():
         CrossValidationRun(**TOLD, out=Path("a.npz"), folds=1)
 
 
-def test_teacher_run_names_each_collection_once():
+def test_teacher_run_names_each_collection_once_and_at_least_one():
+    with pytest.raises(SettingError, match="no unlabeled texts are named; expected at least one"):
+        TeacherRun(**TOLD, out=Path("a.npz"), unlabeled=())
     with pytest.raises(SettingError, match="unlabeled texts are emoji, emoji; expected each once"):
         TeacherRun(**TOLD, out=Path("a.npz"), unlabeled=("emoji", "emoji"))

@@ -22,7 +22,7 @@ RANGES = {
     "warmup": (0, 1),
     "attention_dropout": (0, 0.9),
     "self_distillation": (0, 1),
-    "alpha": (0, 1),
+    "augment": (0, 1),
     "max_tokens": (3, 512),
     "seed": (0, 2**31),
     "checkpoint_steps": (1, 10**9),

@@ -1,129 +1,198 @@
-"""Tables of docs/experiments/README.md: what each training step brought, targets, interpolation, logit adjustment.
+"""Tables of docs/experiments/README.md: every model that shipped, the present one's targets and its teacher.
 
-Every function takes the JSON files of ``docs/experiments``, ``docs/evaluation`` and ``benchmarks/results`` as objects.
+Every function takes the JSON files of ``docs/experiments`` and ``docs/evaluation`` as objects.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
-from tweetmoji.evaluate.report.tables import MISSING, make_table, read_metric
+from tweetmoji.evaluate.report.tables import MISSING, make_table
 
-CROSS_VALIDATION: Final = "cross-validation"
-"""Stands for a split in `TARGETS`."""
+Scorecard = dict[str, Any]
+"""What ``tweetmoji evaluate --json`` prints."""
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """A model that shipped.
+
+    Attributes:
+        title: What it is.
+        commit: Commit that brought its weights.
+        scorecard: Its scorecard.
+    """
+
+    title: str
+    commit: str
+    scorecard: Scorecard
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the present model should reach.
+
+    Attributes:
+        title: What is measured.
+        read: From a scorecard to the figure; raises KeyError if it is not there.
+        bound: The figure to reach.
+        least: Whether that is the least, rather than the most.
+    """
+
+    title: str
+    read: Callable[[Scorecard], float]
+    bound: float
+    least: bool = True
+
+    def is_met(self, value: float) -> bool:
+        """Whether a figure reaches the target."""
+        return value >= self.bound if self.least else value <= self.bound
+
+
+def read_metric(source: str, split: str, *path: str) -> Callable[[Scorecard], float]:
+    """Make a function that reads a figure of a split from a scorecard."""
+
+    def read(scorecard: Scorecard) -> float:
+        rows = {(row["source"], row["split"]): row for row in scorecard["evaluations"]}
+        value: Any = rows[source, split]
+        for name in path:
+            if value is None:
+                raise KeyError(name)
+            value = value[name]
+        return float(value)
+
+    return read
+
+
+def read_pass_rate(capability: str | None = None) -> Callable[[Scorecard], float]:
+    """Make a function that reads the share of behavioral cases passed: of a capability, or of all."""
+
+    def read(scorecard: Scorecard) -> float:
+        behavior = scorecard["behavior"]
+        rows = {row["capability"]: row for row in behavior["capabilities"]}
+        row = behavior["total"] if capability is None else rows[capability]
+        return float(row["pass_rate"])
+
+    return read
+
+
+METRICS: Final = {
+    "Emotion test accuracy": read_metric("emotion", "test", "metrics", "accuracy"),
+    "macro-F1": read_metric("emotion", "test", "metrics", "macro_f1"),
+    "log loss": read_metric("emotion", "test", "metrics", "log_loss"),
+    "TweetEval val macro recall": read_metric("tweeteval", "val", "metrics", "balanced_accuracy"),
+    "GoEmotions test macro-F1": read_metric("goemotions", "test", "metrics", "macro_f1"),
+    "tweets test accuracy": read_metric("annotated", "test", "metrics", "accuracy"),
+    "written test accuracy": read_metric("written", "test", "metrics", "accuracy"),
+}
+"""Figures of every model that shipped."""
 
 TARGETS: Final = (
-    ("Emotion test accuracy", "emotion", "test", "accuracy", "≥", 0.936),
-    ("Emotion test macro-F1", "emotion", "test", "macro_f1", "≥", 0.895),
-    ("Emotion test log loss (nats)", "emotion", "test", "log_loss", "≤", 0.125),
-    ("Emotion val balanced accuracy", "emotion", "val", "balanced_accuracy", "≥", 0.93),
-    ("TweetEval val macro recall", "tweeteval", "val", "balanced_accuracy", "≥", 0.84),
-    ("TweetEval cross-validation macro recall", "tweeteval", CROSS_VALIDATION, "balanced_accuracy", "≥", 0.84),
-    ("GoEmotions test macro-F1", "goemotions", "test", "macro_f1", "≥", 0.78),
-    ("Emotion test ECE", "emotion", "test", "ece", "≤", 0.015),
-    ("TweetEval cross-validation ECE", "tweeteval", CROSS_VALIDATION, "ece", "≤", 0.06),
-    ("GoEmotions test ECE", "goemotions", "test", "ece", "≤", 0.06),
-    (
-        *("TweetEval cross-validation accuracy at 50 % coverage", "tweeteval", CROSS_VALIDATION),
-        *("accuracy_at_50", "≥", 0.93),
+    Target("TweetEval val macro recall", METRICS["TweetEval val macro recall"], 0.85),
+    Target("GoEmotions test macro-F1", METRICS["GoEmotions test macro-F1"], 0.775),
+    Target(
+        "tweets test: area under the ROC of confidence, emotion against none",
+        read_metric("annotated", "test", "none", "confidence_roc_auc"),
+        0.80,
     ),
-    ("GoEmotions test accuracy at 50 % coverage", "goemotions", "test", "accuracy_at_50", "≥", 0.93),
+    Target("written test, seven classes: accuracy", read_metric("written", "test", "none", "accuracy"), 0.85),
+    Target("written test: pairs with both sides right", read_metric("written", "test", "pairs", "rate"), 0.75),
+    Target("behavioral cases: all", read_pass_rate(), 0.86),
+    Target("negation", read_pass_rate("negation"), 0.80),
+    Target("contrast", read_pass_rate("contrast"), 0.80),
+    Target("temporal", read_pass_rate("temporal"), 0.70),
+    Target("typos", read_pass_rate("typos"), 0.80),
+    Target("elongation", read_pass_rate("elongation"), 0.85),
+    Target("implied", read_pass_rate("implied"), 0.75),
+    Target("emoji", read_pass_rate("emoji"), 0.95),
+    Target("hashtags", read_pass_rate("hashtags"), 0.90),
+    Target("Emotion test accuracy", METRICS["Emotion test accuracy"], 0.928),
+    Target("Emotion test macro-F1", METRICS["macro-F1"], 0.885),
+    Target("Emotion test log loss (nats)", METRICS["log loss"], 0.145, least=False),
+    Target(
+        "Emotion test without denials: accuracy",
+        read_metric("emotion", "test-without-denials", "metrics", "accuracy"),
+        0.936,
+    ),
+    Target(
+        "Emotion test without denials: macro-F1",
+        read_metric("emotion", "test-without-denials", "metrics", "macro_f1"),
+        0.895,
+    ),
+    Target(
+        "Emotion test without denials: log loss (nats)",
+        read_metric("emotion", "test-without-denials", "metrics", "log_loss"),
+        0.13,
+        least=False,
+    ),
+    Target("Emotion val balanced accuracy", read_metric("emotion", "val", "metrics", "balanced_accuracy"), 0.912),
+    Target(
+        "Emotion val balanced accuracy, prior uniform",
+        read_metric("emotion", "val", "uniform_prior", "balanced_accuracy"),
+        0.94,
+    ),
+    Target("Emotion test ECE", read_metric("emotion", "test", "metrics", "ece"), 0.02, least=False),
+    Target("GoEmotions test ECE", read_metric("goemotions", "test", "metrics", "ece"), 0.04, least=False),
+    Target("tweets test ECE of confidence", read_metric("annotated", "test", "none", "ece"), 0.06, least=False),
 )
-"""Targets that were set before training: title, source, split, metric, direction, value."""
-
-FAILURES: Final = (
-    ("behavioral cases failed", None),
-    ("behavioral cases failed, negation", "negation"),
-    ("behavioral cases failed, emoji", "emoji"),
-)
-"""Targets of half the first model's failures: title, and the capability; None for all. Cases that the suite got after
-that model was scored are left out."""
-
-VAL_COLUMNS: Final = (
-    ("Emotion accuracy", "emotion", "accuracy"),
-    ("Emotion balanced accuracy", "emotion", "balanced_accuracy"),
-    ("Emotion log loss", "emotion", "log_loss"),
-    ("TweetEval macro recall", "tweeteval", "balanced_accuracy"),
-    ("GoEmotions macro-F1", "goemotions", "macro_f1"),
-)
-"""Metrics of the val splits that the tables show: title, source, metric."""
-
-VAL_TITLES: Final = tuple(title for title, _, _ in VAL_COLUMNS)
+"""What the present model should reach; the figures were set before it was trained."""
 
 
-def render_steps(first: dict[str, Any], teacher: dict[str, Any], student: dict[str, Any], last: dict[str, Any]) -> str:
-    """Tabulate the val metrics of the models that led to the shipped one.
-
-    Args:
-        first: The scorecard of the first model.
-        teacher: The record of the teacher.
-        student: The record of the student, scored in int8.
-        last: The scorecard of the shipped model.
-    """
-    rows = [
-        ["first model: MiniLM on Emotion alone", *_show_val(read_val_metrics(first))],
-        ["teacher: MPNet", *_show_val(read_val_metrics(teacher))],
-        ["student: MiniLM after `distill`", *_show_val(read_val_metrics(student))],
-        ["**shipped model**, after `train`", *_show_val(read_val_metrics(last))],
-    ]
-    return make_table(["val splits", *VAL_TITLES], rows)
-
-
-def read_val_metrics(record: dict[str, Any]) -> dict[str, dict[str, float]]:
-    """Read the metrics of each source's val split: those of the int8 weights, else those of the best epoch."""
-    if "evaluations" not in record:
-        best: dict[str, Any] = min(record["epochs"], key=lambda epoch: epoch["val_log_loss"])
-        return dict(best["val"])
-    return {
-        row["source"]: row["metrics"]
-        for row in record["evaluations"]
-        if row["split"] == "val" and row.get("weights", "int8") == "int8"  # a scorecard names no weights
-    }
-
-
-def render_targets(first: dict[str, Any], last: dict[str, Any], cross_validation: dict[str, Any]) -> str:
-    """Tabulate each target, and whether the shipped model meets it.
-
-    Args:
-        first: The scorecard of the first model.
-        last: The scorecard of the shipped model.
-        cross_validation: The record of TweetEval's cross-validation.
-    """
-    shipped = {(row["source"], row["split"]): row for row in last["evaluations"]}
-    shipped["tweeteval", CROSS_VALIDATION] = cross_validation["evaluations"][0]
-    before = {(row["source"], row["split"]): row for row in first["evaluations"]}
+def render_shipped(models: list[Shipped]) -> str:
+    """Tabulate every model that shipped, the newest last."""
     rows = []
-    for title, source, split, name, sign, target in TARGETS:
-        value = read_metric(shipped[source, split], name)
-        met = value >= target if sign == "≥" else value <= target
-        old = f"{read_metric(before[source, split], name):.3f}" if (source, split) in before else MISSING
-        rows.append([title, old, f"{value:.3f}", f"{sign} {target:g}", "yes" if met else "no"])
-    rows += [_show_failures(title, names, first, last) for title, names in FAILURES]
-    return make_table(["", "first model", "shipped", "target", "met"], rows)
+    for model in models:
+        total = model.scorecard["behavior"]["total"]
+        figures = [_show(read, model.scorecard) for read in METRICS.values()]
+        rows.append([model.title, f"`{model.commit}`", *figures, f"{total['passed']} of {total['n']}"])
+    return make_table(["model", "commit", *METRICS, "behavioral cases"], rows)
 
 
-def render_weight_interpolation(result: dict[str, Any]) -> str:
-    """Tabulate the networks between the student and the fine-tuned one, by alpha."""
-    points = sorted(result["points"], key=lambda point: point["alpha"])
-    rows = [[f"{point['alpha']:g}", *_show_val(point), f"{point['mean_log_loss']:.4f}"] for point in points]
-    return make_table(["alpha", *VAL_TITLES, "mean log loss of the three"], rows)
+def render_targets(before: Scorecard, present: Scorecard) -> str:
+    """Tabulate each target, and whether the present model meets it.
+
+    Args:
+        before: The scorecard of the model that shipped before.
+        present: The scorecard of the present one.
+
+    Raises:
+        KeyError: The present scorecard lacks a figure.
+    """
+    rows = []
+    for target in TARGETS:
+        value = target.read(present)
+        sign = "≥" if target.least else "≤"
+        met = "yes" if target.is_met(value) else "no"
+        rows.append([target.title, _show(target.read, before), f"{value:.3f}", f"{sign} {target.bound:g}", met])
+    return make_table(["", "second model", "third model", "target", "met"], rows)
 
 
-def render_frontier(result: dict[str, Any]) -> str:
-    """Tabulate the shipped model with adjusted logits, by strength."""
-    rows = [[f"{point['strength']:.1f}", *_show_val(point)] for point in result["points"][::2]]
-    return make_table(["strength", *VAL_TITLES], rows)
+def render_teachers(teachers: dict[str, dict[str, Any]]) -> str:
+    """Tabulate the val metrics of teachers after their best epoch.
+
+    Args:
+        teachers: Title to the provenance of a teacher's logits.
+    """
+    columns = (
+        ("Emotion accuracy", "emotion", "accuracy"),
+        ("TweetEval macro recall", "tweeteval", "balanced_accuracy"),
+        ("GoEmotions macro-F1", "goemotions", "macro_f1"),
+        ("tweets accuracy", "annotated", "accuracy"),
+        ("written accuracy", "written", "accuracy"),
+    )
+    rows = []
+    for title, teacher in teachers.items():
+        best = min(teacher["epochs"], key=lambda epoch: epoch["val_log_loss"])["val"]
+        figures = [f"{best[source][name]:.3f}" if source in best else MISSING for _, source, name in columns]
+        rows.append([title, *figures])
+    return make_table(
+        ["val splits, seven classes where there are texts of none", *(title for title, *_ in columns)], rows
+    )
 
 
-def _show_val(metrics: dict[str, Any]) -> list[str]:
-    return [f"{metrics[source][name]:.3f}" if source in metrics else MISSING for _, source, name in VAL_COLUMNS]
-
-
-def _show_failures(title: str, capability: str | None, first: dict[str, Any], last: dict[str, Any]) -> list[str]:
-    old, new = (_count_failures(scorecard["behavior"], capability, first["behavior"]) for scorecard in (first, last))
-    return [title, str(old), str(new), f"≤ {old // 2}", "yes" if new <= old // 2 else "no"]
-
-
-def _count_failures(behavior: dict[str, Any], capability: str | None, suite: dict[str, Any]) -> int:
-    """Count the failures among the cases that a suite had: later ones of a capability have higher numbers."""
-    sizes = {row["capability"]: row["n"] for row in suite["capabilities"]}
-    rows = [row for row in behavior["capabilities"] if capability in (None, row["capability"])]
-    return sum(int(case.rpartition("-")[2]) <= sizes[row["capability"]] for row in rows for case in row["failed"])
+def _show(read: Callable[[Scorecard], float], scorecard: Scorecard) -> str:
+    """A figure with three digits, or a dash if the scorecard does not have it."""
+    try:
+        return f"{read(scorecard):.3f}"
+    except KeyError:
+        return MISSING

@@ -23,6 +23,7 @@ from tweetmoji.runtime.artifact import SHIPPED, TOKENIZER
 COMMANDS: Final = (
     "predict",
     "suggest",
+    "explain",
     "serve",
     "explore",
     "train",

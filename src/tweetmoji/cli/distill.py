@@ -9,13 +9,16 @@ from tweetmoji.cli.options import (
     base_option,
     data_option,
     drop_denials_option,
+    folds_option,
+    out_option,
     own_data_option,
     resume_option,
     settings_options,
     sources_option,
+    test_option,
 )
 from tweetmoji.cli.recipe import recipe_option
-from tweetmoji.cli.terminal import print_lines, training_log
+from tweetmoji.cli.train import train_or_cross_validate
 from tweetmoji.data.names import TWEETS, UNLABELED, parse_choice
 from tweetmoji.train import TrainSettings
 
@@ -43,10 +46,15 @@ from tweetmoji.train import TrainSettings
     f"be given several times. One of {', '.join(UNLABELED)}.",
 )
 @base_option
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Model folder to write.")
+@out_option
+@folds_option
+@test_option
 @resume_option
 @settings_options(TrainSettings, environment=False)
+@click.pass_context
 def command(
+    ctx: click.Context,
+    /,
     data: Path | None,
     sources: tuple[str, ...],
     own_data: Path | None,
@@ -55,13 +63,14 @@ def command(
     unlabeled: tuple[str, ...],
     base: str,
     out: Path,
+    folds: int | None,
+    score_test: bool,
     resume: bool,
     **settings: Any,  # noqa: ANN401
 ) -> None:
     """Train a student: as tweetmoji train, and also on a teacher's probabilities for unlabeled texts.
 
-    The test splits are not scored. Checkpoints go to OUT.checkpoints; --resume continues a stopped run. Needs the extra
-    train.
+    Checkpoints go to OUT.checkpoints; --resume continues a stopped run. Needs the extra train.
 
     \b
       tweetmoji distill --data data --source emotion --source goemotions --teacher teacher.npz \\
@@ -69,16 +78,13 @@ def command(
     """
     choices = tuple(parse_choice(source) for source in sources)
     collections = tuple(parse_choice(name) for name in unlabeled)
-    from tweetmoji.train import CorpusChoice, StudentData, TrainingRun, train
+    from tweetmoji.train import CorpusChoice, StudentData
 
-    run = TrainingRun(
-        corpus=CorpusChoice(data, choices, own_data=own_data, drop_denials=drop_denials),
-        base=base,
-        out=out,
-        settings=TrainSettings(**settings),
-        score_test=False,
-        student_data=StudentData(teacher, collections),
-    )
-    with training_log():
-        artifact = train(run, resume=resume)
-    print_lines([f"{artifact.folder}: {artifact.config.name}, version {artifact.version} (tweetmoji info --model …)"])
+    told: dict[str, Any] = {
+        "corpus": CorpusChoice(data, choices, own_data=own_data, drop_denials=drop_denials),
+        "base": base,
+        "out": out,
+        "settings": TrainSettings(**settings),
+        "student_data": StudentData(teacher, collections),
+    }
+    train_or_cross_validate(ctx, told, folds, score_test=score_test, resume=resume)

@@ -80,8 +80,9 @@ def command(
     """Measure a model: accuracy, F1, log loss, calibration, behavioral cases.
 
     Each metric comes with a 95 % bootstrap interval. A source with fewer classes than the model has labels is scored on
-    its own classes; texts without an emotion are left out. Emotion's test split is scored a second time without the
-    texts that deny a feeling, whose labels are wrong. Needs the extra evaluate: pip install '.[evaluate]' in a clone.
+    its own classes; texts without an emotion are left out, except where none is an answer. Emotion's test split is
+    scored a second time without the texts that deny a feeling, whose labels are wrong. Needs the extra evaluate:
+    pip install '.[evaluate]' in a clone.
 
     \b
       tweetmoji evaluate --data data --source all --report report
@@ -133,18 +134,22 @@ def _read_splits(
     if source == ALL:
         if data is None:
             raise click.UsageError("--source all needs the root of the datasets: --data DIR or TWEETMOJI_DATA_DIR")
-        return read_all_splits(data, emojifier.labels, options["own_data"])
+        return read_all_splits(data, emojifier.labels, options["own_data"], suggestions=emojifier.suggestions)
     return read_splits(open_source(source, data, emojifier.labels, **options), split)
 
 
 def _format(scorecard: dict[str, Any]) -> list[str]:
     """Format a scorecard as tables."""
+    from tweetmoji.evaluate.report.details import list_details
+
     model = scorecard["model"]
     lines = [f"{model['name']} {model['version']}; in brackets: 95 % intervals"]
     if prior := scorecard.get("prior"):
         lines.append(f"prior: {', '.join(f'{label} {share:.4f}' for label, share in prior.items())}")
     for evaluation in scorecard["evaluations"]:
         lines += ["", *_format_evaluation(evaluation)]
+    for detail in list_details(scorecard):
+        lines += ["", detail["title"].lower(), "", *format_table(detail["table"])]
     for comparison in scorecard["comparisons"]:
         lines += ["", *_format_comparison(comparison)]
     if scorecard["behavior"]:
@@ -188,8 +193,11 @@ def _format_comparison(comparison: dict[str, Any]) -> list[str]:
 
 
 def _format_behavior(behavior: dict[str, Any]) -> list[str]:
-    rows = [["capability", "passed", "of", "rate", "95 % interval"]] + [
-        [row["capability"], str(row["passed"]), str(row["n"]), f"{row['pass_rate']:.2f}", _format_interval(row, 2)]
+    rows = [["capability", "passed", "of", "rate", "95 % interval", "wrong at 0.9 or more"]] + [
+        [
+            *(row["capability"], str(row["passed"]), str(row["n"]), f"{row['pass_rate']:.2f}"),
+            *(_format_interval(row, 2), str(row["confident_mistakes"])),
+        ]
         for row in [*behavior["capabilities"], behavior["total"]]
     ]
     return ["behavioral cases", "", *format_table(rows)]

@@ -30,8 +30,8 @@ sources_option = click.option(
     default=[EMOTION],
     show_default=True,
     metavar="NAME[:ROWS]",
-    help="What to train on, and at most how many of its texts; may be given several times. "
-    f"One of {', '.join(TRAINING_SOURCES)}.",
+    help="What to train on, and how many of its texts an epoch takes: each epoch draws others. May be given several "
+    f"times. One of {', '.join(TRAINING_SOURCES)}.",
 )
 own_data_option = click.option(
     "--own-data",
@@ -53,6 +53,22 @@ labels_option = click.option(
     help="TOML file with labels and emoji of your own; --source is then table unless it is given.",
 )
 base_option = click.option("--base", required=True, metavar="DIR_OR_HUB_ID", help="Pretrained encoder to start from.")
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Model folder to write; with --folds, a file whose name ends in .npz.",
+)
+folds_option = click.option(
+    "--folds",
+    type=click.IntRange(2, 100),
+    metavar="K",
+    help="Cross-validate instead of making a model: train K models, each without one fold of the first source, and "
+    "write their probabilities for the fold that they have not seen.",
+)
+test_option = click.option(
+    "--test/--no-test", "score_test", default=True, show_default=True, help="Score the test splits too."
+)
 resume_option = click.option("--resume", is_flag=True, help="Continue a stopped run with the same settings.")
 text_column_option = click.option(
     "--text-column", default="text", show_default=True, metavar="NAME", help="Column of a table that holds the texts."

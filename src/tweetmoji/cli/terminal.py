@@ -50,6 +50,11 @@ def print_lines(lines: Iterable[str]) -> None:
     sys.stdout.flush()
 
 
+def wants_color() -> bool:
+    """Whether stdout is a terminal whose user has not turned colors off (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
 def log_progress() -> None:
     """Log our own progress on stderr, and only the warnings of other packages."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
@@ -78,6 +83,29 @@ def show_progress(items: Sequence[Item], label: str) -> Iterator[Iterable[Item]]
         yield bar
 
 
+def read_tweet(text: str | None, command: str) -> str:
+    """Read one tweet: the argument, or all of stdin without the line break at its end.
+
+    Args:
+        text: The argument; None for stdin, of which little more than `MAX_RAW_CHARS` characters are read.
+        command: Name of the command, for messages.
+
+    Raises:
+        DataError: There is no argument and stdin is closed, or a line of it is not UTF-8.
+    """
+    if text is not None:
+        return read_argument(text)
+    _check_stdin(command, "Type a tweet; end with Ctrl-D.")
+    lines: list[str] = []
+    size = 0
+    for batch in read_batches(sys.stdin.fileno()):
+        lines += batch
+        size += sum(map(len, batch)) + len(batch)
+        if size > MAX_RAW_CHARS:
+            break
+    return "\n".join(lines)
+
+
 def read_tweets(texts: Sequence[str], command: str) -> Iterable[list[str]]:
     """Read tweets from the arguments, all at once, or from stdin if there are none, as they arrive.
 
@@ -90,11 +118,16 @@ def read_tweets(texts: Sequence[str], command: str) -> Iterable[list[str]]:
     """
     if texts:
         return [[read_argument(text) for text in texts]]
+    _check_stdin(command, "Type tweets, one a line; end with Ctrl-D.")
+    return read_batches(sys.stdin.fileno())
+
+
+def _check_stdin(command: str, invitation: str) -> None:
+    """Refuse a closed stdin, and say on a terminal what to type."""
     if sys.stdin is None:  # as after <&-
         raise DataError(f"stdin is closed; give tweets as arguments, or a file: tweetmoji {command} < tweets.txt")
     if sys.stdin.isatty():
-        click.echo("Type tweets, one a line; end with Ctrl-D.", err=True)
-    return read_batches(sys.stdin.fileno())
+        click.echo(invitation, err=True)
 
 
 def read_batches(descriptor: int) -> Iterator[list[str]]:

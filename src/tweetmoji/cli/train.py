@@ -10,12 +10,15 @@ from tweetmoji.cli.options import (
     base_option,
     data_option,
     drop_denials_option,
+    folds_option,
     label_column_option,
     labels_option,
+    out_option,
     own_data_option,
     resume_option,
     settings_options,
     sources_option,
+    test_option,
     text_column_option,
 )
 from tweetmoji.cli.recipe import recipe_option
@@ -34,20 +37,9 @@ from tweetmoji.train import TrainSettings
 @own_data_option
 @drop_denials_option
 @base_option
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="Model folder to write; with --folds, a file whose name ends in .npz.",
-)
-@click.option(
-    "--folds",
-    type=click.IntRange(2, 100),
-    metavar="K",
-    help="Cross-validate instead of making a model: train K models, each without one fold of the first source, and "
-    "write their probabilities for the fold that they have not seen.",
-)
-@click.option("--test/--no-test", "score_test", default=True, show_default=True, help="Score the test splits too.")
+@out_option
+@folds_option
+@test_option
 @resume_option
 @settings_options(TrainSettings, environment=False)
 @click.pass_context
@@ -82,13 +74,11 @@ def command(
         --base all-MiniLM-L6-v2 --out my-model
       tweetmoji train --data data --base all-MiniLM-L6-v2 --folds 5 --out out-of-fold.npz
     """
-    if folds and ctx.get_parameter_source("score_test") is not ParameterSource.DEFAULT:
-        raise click.UsageError("--test and --no-test have no effect with --folds, which scores no test split", ctx)
     if labels and ctx.get_parameter_source("sources") is ParameterSource.DEFAULT:
         sources = (TABLE,)  # the default source has the six emotions
     choices = tuple(parse_choice(source) for source in sources)
     from tweetmoji.data.labels import LabelSet, read_labels
-    from tweetmoji.train import CorpusChoice, CrossValidationRun, TrainingRun, cross_validate, train
+    from tweetmoji.train import CorpusChoice
 
     told: dict[str, Any] = {
         "corpus": CorpusChoice(data, choices, (text_column, label_column), own_data, drop_denials),
@@ -97,6 +87,28 @@ def command(
         "settings": TrainSettings(**settings),
         "labels": read_labels(labels) if labels else LabelSet(),
     }
+    train_or_cross_validate(ctx, told, folds, score_test=score_test, resume=resume)
+
+
+def train_or_cross_validate(
+    ctx: click.Context, told: dict[str, Any], folds: int | None, *, score_test: bool, resume: bool
+) -> None:
+    """Train one model, or one for each fold, and say what was written.
+
+    Args:
+        ctx: The context of the command.
+        told: What both jobs are told.
+        folds: Number of folds; None for one model.
+        score_test: Whether to score the test splits of one model.
+        resume: Continue a stopped run.
+
+    Raises:
+        click.UsageError: ``--test`` or ``--no-test`` is given with ``--folds``.
+    """
+    if folds and ctx.get_parameter_source("score_test") is not ParameterSource.DEFAULT:
+        raise click.UsageError("--test and --no-test have no effect with --folds, which scores no test split", ctx)
+    from tweetmoji.train import CrossValidationRun, TrainingRun, cross_validate, train
+
     with training_log():
         if folds:
             written = cross_validate(CrossValidationRun(folds=folds, **told), resume=resume)

@@ -53,8 +53,8 @@ def command(
 ) -> None:
     """Train a teacher and write its logits, for tweetmoji distill.
 
-    The file holds a hash of each text, not the text. The best epoch on val is kept. Checkpoints go to OUT.checkpoints;
-    --resume continues a stopped run. Needs the extra train.
+    It answers the unlabeled texts alone. The file holds a hash of each text, not the text. The best epoch on val is
+    kept. Checkpoints go to OUT.checkpoints; --resume continues a stopped run. Needs the extra train.
 
     \b
       tweetmoji train-teacher --data data --source emotion --source tweeteval --unlabeled tweets \\

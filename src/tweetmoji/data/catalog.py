@@ -70,6 +70,17 @@ TWEETEVAL: Final = Dataset(
     "Classification](https://aclanthology.org/2020.findings-emnlp.148/)",
 )
 
+EMOJI_TWEETS: Final = Dataset(
+    title="TweetEval emoji",
+    hub_id="cardiffnlp/tweet_eval",
+    hub_config="emoji",
+    about="English tweets of which each had one of twenty emoji; the emoji that its writer used is the label, and is "
+    "taken out of the text.",
+    terms="Its tweets are under Twitter's terms.",
+    reference="Barbieri et al. 2018, [SemEval-2018 Task 2: Multilingual Emoji "
+    "Prediction](https://aclanthology.org/S18-1003/), in the form of TweetEval (Barbieri et al. 2020)",
+)
+
 WRITTEN: Final = Dataset(
     title="Written texts",
     hub_id="",
@@ -100,6 +111,7 @@ DATASETS: Final = MappingProxyType(
         names.GOEMOTIONS: GOEMOTIONS,
         names.NEUTRAL: GOEMOTIONS,
         names.TWEETEVAL: TWEETEVAL,
+        names.EMOJI_TWEETS: EMOJI_TWEETS,
         names.WRITTEN: WRITTEN,
         names.ANNOTATED: ANNOTATED,
     }

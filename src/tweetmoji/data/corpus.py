@@ -77,13 +77,14 @@ class Corpus:
         """Return the training texts of the first source, which cross-validation scores.
 
         Raises:
-            SettingError: The first source is one to train on only: its texts have no labels or are synthetic.
+            SettingError: The first source is one to train on only: its texts have no labels or emoji in their place, or
+                are synthetic.
         """
-        first = self.train[0]
-        if not isinstance(first, LabeledTexts) or first.source not in SOURCES:
+        first, scorable = self.train[0], [name for name in SOURCES if name != EMOJI_TWEETS]
+        if not isinstance(first, LabeledTexts) or first.source not in scorable:
             raise SettingError(
                 f"source {first.source} comes first, and there is nothing to score on it; expected one of "
-                f"{', '.join(SOURCES)}: name another --source first"
+                f"{', '.join(scorable)}: name another --source first"
             )
         return first
 

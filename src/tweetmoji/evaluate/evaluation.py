@@ -1,6 +1,6 @@
 """Evaluation of a model on one split of a dataset."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -8,11 +8,27 @@ from numpy.typing import NDArray
 
 from tweetmoji.data import LabeledTexts
 from tweetmoji.data.class_map import marginalize
-from tweetmoji.errors import SettingError
+from tweetmoji.data.names import EMOTION
+from tweetmoji.data.sources.written import WrittenTexts
+from tweetmoji.emotions import NONE
+from tweetmoji.evaluate.answers import check_labels, predict_answers
 from tweetmoji.evaluate.curves import ReliabilityBin, SelectivePoint, accuracy_at_50, reliability, selective_accuracy
 from tweetmoji.evaluate.intervals import Interval, bootstrap_intervals
-from tweetmoji.evaluate.metrics import Metrics, measure
+from tweetmoji.evaluate.metrics import Metrics, measure, top_3_accuracy
+from tweetmoji.evaluate.none import NoneMetrics, measure_none
+from tweetmoji.evaluate.written import Rate, rate_capabilities, rate_pairs
 from tweetmoji.runtime.emojifier import Emojifier
+from tweetmoji.runtime.prior import compute_log_weights, make_uniform_prior
+
+
+@dataclass(frozen=True)
+class PriorMetrics:
+    """Metrics with another prior, each in [0, 1], and their 95 % bootstrap intervals; see `Metrics`."""
+
+    accuracy: float
+    balanced_accuracy: float
+    macro_f1: float
+    intervals: dict[str, Interval]
 
 
 @dataclass(frozen=True)
@@ -25,11 +41,16 @@ class Evaluation:
         split: Name of its split.
         data_sha256: Hex digest of the split's file.
         labels: The classes that were scored, in column order.
-        metrics: The metrics.
+        metrics: The metrics, on the texts of these classes.
         accuracy_at_50: Accuracy of the more confident half of the predictions, [0, 1].
+        top_3_accuracy: Share of texts whose true class is among the three most probable ones, [0, 1].
         intervals: Metric to its 95 % bootstrap interval.
         reliability: Bins of the reliability diagram.
         selective: Points of the selective accuracy curve.
+        none: Metrics of all texts, those without an emotion included, if the split has some and the model can tell.
+        uniform_prior: Metrics with the same share for each label, on the source emotion.
+        pairs: Minimal pairs with both sides right, on the written texts.
+        capabilities: Capability to the answers that are right, on the written texts.
     """
 
     model: dict[str, str]
@@ -39,9 +60,14 @@ class Evaluation:
     labels: tuple[str, ...]
     metrics: Metrics
     accuracy_at_50: float
+    top_3_accuracy: float
     intervals: dict[str, Interval]
     reliability: tuple[ReliabilityBin, ...]
     selective: tuple[SelectivePoint, ...]
+    none: NoneMetrics | None = None
+    uniform_prior: PriorMetrics | None = None
+    pairs: Rate | None = None
+    capabilities: dict[str, Rate] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Convert to plain JSON types."""
@@ -50,7 +76,9 @@ class Evaluation:
 
 
 def evaluate(emojifier: Emojifier, data: LabeledTexts, *, resamples: int = 1000, seed: int = 0) -> Evaluation:
-    """Score a model on the classes of a source. Texts without an emotion are left out.
+    """Score a model on the classes of a source.
+
+    Texts without an emotion count for the parts of the evaluation that say so; the others leave them out.
 
     Args:
         emojifier: The model.
@@ -61,13 +89,68 @@ def evaluate(emojifier: Emojifier, data: LabeledTexts, *, resamples: int = 1000,
     Raises:
         SettingError: The class map of the data names a label that the model does not have.
     """
-    data = data.without_none()
+    probabilities = predict_classes(emojifier, data.without_none())
+    return evaluate_predicted(emojifier, data, probabilities, resamples=resamples, seed=seed)
+
+
+def evaluate_predicted(
+    emojifier: Emojifier,
+    data: LabeledTexts,
+    probabilities: NDArray[np.float64],
+    *,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> Evaluation:
+    """As `evaluate`, with the model's probabilities at hand.
+
+    Args:
+        emojifier: The model.
+        data: Texts and targets, at least one of another class than none.
+        probabilities: As `predict_classes` gives them for ``data.without_none()``.
+        resamples: Number of bootstrap resamples for the intervals, at least 2.
+        seed: Seed of the resamples.
+
+    Raises:
+        SettingError: The class map of the data names a label that the model does not have.
+    """
     model = {"name": emojifier.name, "version": emojifier.version}
-    return score(model, data, predict_classes(emojifier, data), resamples=resamples, seed=seed)
+    bootstrap = {"resamples": resamples, "seed": seed}
+    labeled = data.without_none()
+    evaluation = score(model, labeled, probabilities, **bootstrap)
+    if data.source == EMOTION:
+        return replace(evaluation, uniform_prior=_score_uniform(emojifier, labeled, probabilities, **bootstrap))
+    if NONE not in data.labels:
+        return evaluation
+    answers = predict_answers(emojifier, data)
+    evaluation = replace(evaluation, none=measure_none(answers, **bootstrap))
+    if not isinstance(data, WrittenTexts):
+        return evaluation
+    return replace(
+        evaluation,
+        pairs=rate_pairs(answers, data.pairs),
+        capabilities=rate_capabilities(answers, data.capabilities),
+    )
+
+
+def _score_uniform(
+    emojifier: Emojifier, data: LabeledTexts, probabilities: NDArray[np.float64], *, resamples: int, seed: int
+) -> PriorMetrics:
+    """Score the predictions that the model makes with a uniform prior; the classes are labels of the model."""
+    weights = np.exp(compute_log_weights(make_uniform_prior(data.labels), emojifier.prior))
+    weighted = probabilities * weights
+    rows = weighted / weighted.sum(axis=1, keepdims=True)
+    metrics = measure(rows, data.targets, data.labels)
+    intervals = bootstrap_intervals(rows, data.targets, data.labels, resamples=resamples, seed=seed)
+    shown = ("accuracy", "balanced_accuracy", "macro_f1")
+    return PriorMetrics(
+        **{name: getattr(metrics, name) for name in shown}, intervals={name: intervals[name] for name in shown}
+    )
 
 
 def predict_classes(emojifier: Emojifier, data: LabeledTexts) -> NDArray[np.float64]:
     """Predict the probabilities of a source's classes for its texts.
+
+    Where the classes are the emoji that the model suggests, in their order, these are its suggestions.
 
     Returns:
         float64 array of shape (n, len(data.labels)); rows sum to 1.
@@ -75,12 +158,9 @@ def predict_classes(emojifier: Emojifier, data: LabeledTexts) -> NDArray[np.floa
     Raises:
         SettingError: The class map of the data names a label that the model does not have.
     """
-    needed = {label for counted in data.class_map.values() for label in counted}
-    if unknown := needed - set(emojifier.labels):
-        raise SettingError(
-            f"source {data.source} needs the labels {', '.join(sorted(unknown))}, and {emojifier.name} has the labels "
-            f"{', '.join(emojifier.labels)}; choose another --source"
-        )
+    if data.labels == emojifier.suggestions:
+        return emojifier.suggest_proba(data.texts).astype(np.float64)
+    check_labels(emojifier, data.source, data.class_map)
     return marginalize(emojifier.predict_proba(data.texts), emojifier.labels, data.class_map)
 
 
@@ -110,6 +190,7 @@ def score(
         labels=data.labels,
         metrics=measure(probabilities, data.targets, data.labels),
         accuracy_at_50=accuracy_at_50(probabilities, data.targets),
+        top_3_accuracy=top_3_accuracy(probabilities, data.targets),
         intervals=intervals,
         reliability=reliability(probabilities, data.targets),
         selective=selective_accuracy(probabilities, data.targets),

@@ -45,6 +45,7 @@ class RowScores:
         gaps: float64 array of shape (n,): confidence minus 1 if correct, minus 0 if wrong.
         ranking: int64 array of shape (n,), indices from the most to the least confident prediction.
         ranked_correct: Bool array of shape (n,), whether the predictions are correct, in the order of ``ranking``.
+        in_top: Bool array of shape (n,), as `tweetmoji.evaluate.metrics.find_in_top` gives it.
     """
 
     targets: NDArray[np.int64]
@@ -56,9 +57,10 @@ class RowScores:
     gaps: NDArray[np.float64]
     ranking: NDArray[np.int64]
     ranked_correct: NDArray[np.bool_]
+    in_top: NDArray[np.bool_]
 
     def metrics(self, counts: NDArray[np.int64]) -> dict[str, float]:
-        """Compute the metrics of `tweetmoji.evaluate.measure`, and ``accuracy_at_50``, of a resample.
+        """Compute the metrics of `tweetmoji.evaluate.measure` of a resample, ``accuracy_at_50``, ``top_3_accuracy``.
 
         Args:
             counts: int64 array of shape (n,): how often each text is in the resample; not all 0.
@@ -78,6 +80,7 @@ class RowScores:
             "brier": float(counts @ self.brier_scores / n),
             "ece": float(np.abs(np.bincount(self.bins, counts * self.gaps)).sum() / n),
             "accuracy_at_50": curves.accuracy_of_first(ranked_correct, curves.HALF_COVERAGE),
+            "top_3_accuracy": float(counts @ self.in_top / n),
         }
 
 
@@ -108,6 +111,7 @@ def score_rows(probabilities: NDArray[np.floating], targets: NDArray[np.int64], 
         gaps=confidence - correct,
         ranking=ranking,
         ranked_correct=correct[ranking],
+        in_top=metrics.find_in_top(probabilities, targets),
     )
 
 

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 ECE_BINS: Final = 15
 """Equal-width confidence bins of the expected calibration error (Guo et al. 2017, https://arxiv.org/abs/1706.04599)."""
 
+TOP: Final = 3
+"""Classes that may hold the true one in `top_3_accuracy`: as many as are suggested unless asked otherwise."""
+
 SUM_TOLERANCE: Final = 1e-3
 """How far the probabilities of a text may sum from 1; float32 softmaxes stay below 1e-6."""
 
@@ -138,9 +141,41 @@ def expected_calibration_error(probabilities: NDArray[np.floating], targets: NDA
         probabilities: Float array of shape (n, classes); rows sum to 1.
         targets: int64 array of shape (n,), column indices.
     """
-    confidence, correct = score_confidence(probabilities, targets)
+    return calibration_error(*score_confidence(probabilities, targets))
+
+
+def calibration_error(confidence: NDArray[np.float64], correct: NDArray[np.bool_]) -> float:
+    """As `expected_calibration_error`, of any confidence.
+
+    Args:
+        confidence: float64 array of shape (n,), each in [0, 1].
+        correct: Bool array of shape (n,), whether each prediction is correct.
+    """
     gaps = np.bincount(confidence_bins(confidence), weights=confidence - correct)
-    return float(np.abs(gaps).sum() / len(targets))
+    return float(np.abs(gaps).sum() / len(confidence))
+
+
+def top_3_accuracy(probabilities: NDArray[np.floating], targets: NDArray[np.int64]) -> float:
+    """Compute the share of texts whose true class is among the `TOP` most probable ones, [0, 1]; see `find_in_top`."""
+    return float(find_in_top(probabilities, targets).mean())
+
+
+def find_in_top(probabilities: NDArray[np.floating], targets: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Find the texts whose true class is among the `TOP` most probable ones.
+
+    Of equally probable classes the earlier ones come first, as in `tweetmoji.runtime.suggestions.rank_suggestions`;
+    scikit-learn's top_k_accuracy_score prefers the later ones.
+
+    Args:
+        probabilities: Float array of shape (n, classes).
+        targets: int64 array of shape (n,), column indices.
+
+    Returns:
+        Bool array of shape (n,).
+    """
+    ranked = (-probabilities).argsort(axis=1, kind="stable")[:, :TOP]
+    found: NDArray[np.bool_] = (ranked == targets[:, np.newaxis]).any(axis=1)
+    return found
 
 
 def score_confidence(

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from tweetmoji.data import LabeledSource, LabeledTexts, Source, find_sources, read_evaluation_splits
 from tweetmoji.data.denials import list_views
+from tweetmoji.data.names import EMOJI_TWEETS
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.errors import SettingError
 from tweetmoji.evaluate.behavior import BehaviorResult, load_suites, run_suites
 from tweetmoji.evaluate.compare import compare
 from tweetmoji.evaluate.environment import describe_environment
-from tweetmoji.evaluate.evaluation import Evaluation, predict_classes, score
+from tweetmoji.evaluate.evaluation import Evaluation, evaluate_predicted, predict_classes
 from tweetmoji.evaluate.mistakes import find_mistakes, write_mistakes
 from tweetmoji.runtime.emojifier import Emojifier
 
@@ -77,13 +78,18 @@ def read_splits(source: LabeledSource, split: str | None) -> list[LabeledTexts]:
     return [view for name in choose_splits(source, split) for view in list_views(source.read(name))]
 
 
-def read_all_splits(root: Path, labels: Sequence[str], own_data: Path | None = None) -> list[LabeledTexts]:
+def read_all_splits(
+    root: Path, labels: Sequence[str], own_data: Path | None = None, *, suggestions: Sequence[str] = ()
+) -> list[LabeledTexts]:
     """Read every evaluation split of every source in the root of all datasets, and the views of `list_views`.
+
+    The tweets with emoji are left out if the model does not suggest these emoji.
 
     Args:
         root: The root.
         labels: Labels of the model.
         own_data: Folder of the project's own data, whose evaluation splits are read too; None for none.
+        suggestions: Emoji that the model suggests.
 
     Raises:
         DataError: There is none, or a file is damaged.
@@ -94,8 +100,10 @@ def read_all_splits(root: Path, labels: Sequence[str], own_data: Path | None = N
             f"all sources together need the labels {', '.join(EMOTIONS)}, and the model has the labels "
             f"{', '.join(labels)}; choose another --source"
         )
-    splits = read_evaluation_splits(find_sources(root, labels, own_data=own_data))
-    return [view for split in splits for view in list_views(split)]
+    sources = find_sources(root, labels, own_data=own_data)
+    splits = read_evaluation_splits(source for source in sources if suggestions or source.name != EMOJI_TWEETS)
+    scored = [split for split in splits if split.source != EMOJI_TWEETS or split.labels == tuple(suggestions)]
+    return [view for split in scored for view in list_views(split)]
 
 
 def fill_scorecard(
@@ -110,9 +118,9 @@ def fill_scorecard(
 
     Args:
         emojifier: The model.
-        splits: What to score it on. Texts without an emotion are left out.
+        splits: What to score it on, as `tweetmoji.evaluate.evaluate` does.
         behavior: Whether to run the behavioral cases.
-        other: Another model to compare it with on the same splits.
+        other: Another model to compare it with on the same splits; on those of emoji if it suggests the same ones.
         mistakes: Folder for the most confident mistakes on each split; None for none.
 
     Raises:
@@ -122,16 +130,16 @@ def fill_scorecard(
     if other is not None and other.labels != emojifier.labels:
         raise SettingError(f"the models' labels differ: {', '.join(emojifier.labels)} and {', '.join(other.labels)}")
     passed = run_suites(emojifier, load_suites()) if behavior else None  # first, because it may refuse the model
-    model = {"name": emojifier.name, "version": emojifier.version}
     evaluations, comparisons = [], []
     for split in splits:
         data = split.without_none()
         probabilities = predict_classes(emojifier, data)
-        evaluations.append(score(model, data, probabilities, resamples=RESAMPLES, seed=SEED))
-        if other is not None:
+        evaluations.append(evaluate_predicted(emojifier, split, probabilities, resamples=RESAMPLES, seed=SEED))
+        if other is not None and (data.source != EMOJI_TWEETS or other.suggestions == emojifier.suggestions):
             comparisons.append(_compare_with(other, data, probabilities))
         if mistakes is not None:
             write_mistakes(mistakes, data, find_mistakes(data, probabilities))
+    model = {"name": emojifier.name, "version": emojifier.version}
     return Scorecard(model, evaluations, passed, comparisons)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tweetmoji.runtime.classifier import Classifier
+    from tweetmoji.runtime.explain import Explanation
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,27 @@ class Emojifier:
             ArtifactError: The model computes no finite numbers for one of the texts.
         """
         return self._classifier.classify(_check_texts(texts), self._threads, self._log_weights).probabilities
+
+    def explain(self, text: str) -> "Explanation":
+        """Predict the emoji of one text, and say how much each of its words supports it.
+
+        The text is predicted once more without each word; see `WordWeight`. Weights compare scores: where the model
+        knows none, they say which label a word speaks for, given that there is one.
+
+        Args:
+            text: Any string, read as `predict` reads it, of at most 64 words.
+
+        Raises:
+            TypeError: ``text`` is no str.
+            TooManyWordsError: ``text`` has more words.
+            ArtifactError: The model computes no finite numbers for the text, or without one of its words.
+        """
+        from tweetmoji.runtime.explain import find_weighed_words, list_variants, weigh_words  # imports this module
+
+        if not isinstance(text, str):
+            raise TypeError(f"text is {_describe(text)}; expected a str")
+        words = find_weighed_words(text)
+        return weigh_words(words, self.predict(list_variants(text, words)))
 
     def suggest(self, text: str, k: int = 3) -> list[Suggestion]:
         """Suggest emoji for one text: what people would add to it, not what it feels.

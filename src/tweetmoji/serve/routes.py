@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
 from starlette.responses import JSONResponse
 
+from tweetmoji.errors import TooManyWordsError
 from tweetmoji.runtime.emojifier import Emojifier
 from tweetmoji.runtime.metrics import summarize, summarize_curves
 from tweetmoji.serve.parsing import read_fields
@@ -15,6 +16,8 @@ from tweetmoji.serve.predictor import Predictor
 from tweetmoji.serve.problems import EXAMPLES, Problem, document, make_unavailable
 from tweetmoji.serve.schemas import (
     EXAMPLE,
+    ExplanationRequest,
+    ExplanationResponse,
     LabelsResponse,
     ModelResponse,
     PredictionsRequest,
@@ -67,7 +70,9 @@ def _describe_query() -> dict[str, Any]:
     }
 
 
-def _describe_body(model: type[TweetRequest | PredictionsRequest | SuggestionsRequest]) -> dict[str, Any]:
+def _describe_body(
+    model: type[TweetRequest | PredictionsRequest | SuggestionsRequest | ExplanationRequest],
+) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": {"schema": model.model_json_schema()}}}
 
 
@@ -123,6 +128,25 @@ async def post_suggestions(request: Request) -> JSONResponse:
         raise Problem(HTTPStatus.NOT_FOUND, NO_SUGGESTIONS)
     found = await predictor.suggest(fields.texts, fields.k)
     return JSONResponse({"suggestions": [[vars(suggestion) for suggestion in row] for row in found]})
+
+
+@router.post(
+    "/v1/explanations",
+    summary="Why a tweet gets its emoji",
+    response_model=ExplanationResponse,
+    response_description="The prediction, and the weights of the words in the order of the text",
+    openapi_extra={"requestBody": _describe_body(ExplanationRequest)},
+    **PREDICTION,
+)
+async def post_explanation(request: Request) -> JSONResponse:
+    """Predict one text of at most 64 words, and weigh each word: as much work as to predict a text more than words."""
+    fields = await read_fields(request, ExplanationRequest)
+    try:
+        found = await _get_predictor(request).explain(fields.text)
+    except TooManyWordsError as error:
+        errors = [{"field": "text", "message": str(error)}]
+        raise Problem(422, f"text: {error}", errors=errors) from None
+    return JSONResponse({"prediction": vars(found.prediction), "words": [vars(word) for word in found.words]})
 
 
 @router.get(

@@ -66,6 +66,12 @@ class SuggestionsRequest(_Request):
     )
 
 
+class ExplanationRequest(_Request):
+    """One text of at most 64 words to explain the emoji of."""
+
+    text: Text = Field(examples=[EXAMPLE])
+
+
 class TweetResponse(BaseModel):
     """The emoji that fits best, and its confidence."""
 
@@ -116,6 +122,27 @@ class SuggestionsResponse(BaseModel):
     """The suggestions for each text, in the order of the texts."""
 
     suggestions: list[list[SuggestionResponse]] = Field(description="For each text, the most probable emoji first.")
+
+
+class WordWeightResponse(BaseModel):
+    """A word of a text, and how much it supports the prediction: the fields of `tweetmoji.WordWeight`."""
+
+    start: int = Field(description="Where the word begins in the text, in Unicode code points.", examples=[11])
+    end: int = Field(description="Where it ends, exclusive.", examples=[15])
+    weight: float = Field(
+        description="Score of the predicted label minus its score without the word, -1 to 1: above 0 the word supports "
+        "the prediction, below 0 it speaks against it.",
+        examples=[0.61],
+    )
+
+
+class ExplanationResponse(BaseModel):
+    """The prediction for one text, and its words: the fields of `tweetmoji.Explanation`."""
+
+    prediction: PredictionResponse
+    words: list[WordWeightResponse] = Field(
+        description="In the order of the text, without overlaps; empty if it has no words."
+    )
 
 
 class LabelResponse(BaseModel):

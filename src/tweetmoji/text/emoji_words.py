@@ -5,6 +5,7 @@ punctuation (``tools/emoji_table.py`` writes it). So an emoji reads the same on 
 """
 
 import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -13,7 +14,7 @@ _TABLE: Final = Path(__file__).with_name("emoji.tsv")
 
 _TAGS: Final = "\U000e0020-\U000e007f"
 _JOINER: Final = "\u200d"
-_DRAWING: Final = re.compile("[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff]")
+DRAWING: Final = re.compile("[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff]")
 """Variation selectors, keycaps and skin tones, which change the drawing only."""
 _REST: Final = re.compile(f"[{_JOINER}{_TAGS}]")
 """Characters that mean nothing outside a sequence: joiner and tags."""
@@ -46,8 +47,25 @@ def replace_emoji(text: str) -> str:
     if text.isascii():
         return text
     words, pattern = _read_table()
-    text = pattern.sub(lambda match: _replace(match, words), _DRAWING.sub("", text))
+    text = pattern.sub(lambda match: _replace(match, words), DRAWING.sub("", text))
     return _REST.sub("", text)
+
+
+def is_emoji(char: str) -> bool:
+    """Tell whether a character is an emoji: one with a name or, in the range of emoji, one without.
+
+    A letter in a fancy style is none, nor is a skin tone, which changes the drawing of another emoji only.
+
+    Args:
+        char: One character.
+    """
+    if char.isascii():
+        return False
+    if char in _read_table().words:
+        return True
+    if not re.fullmatch(f"[{_BEYOND_BASIC_PLANE}]", char) or DRAWING.fullmatch(char):
+        return False
+    return not any(plain.isalnum() for plain in unicodedata.normalize("NFKC", char))
 
 
 @cache

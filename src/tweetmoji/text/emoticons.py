@@ -79,8 +79,8 @@ def _compile(emoticons: Iterable[str], before: str) -> re.Pattern[str]:
     return re.compile(f"(?:{'|'.join(parts)}){_AFTER}")
 
 
-_ALONE: Final = _compile(_WORDS, r"(?<!\S.)")
-_ATTACHED: Final = _compile(
+ALONE: Final = _compile(_WORDS, r"(?<!\S.)")
+ATTACHED: Final = _compile(
     (emoticon for emoticon in _WORDS if emoticon[0] in _EYES and emoticon[-1] in "()D"),
     r"(?:(?<=[^\W\d_]{2}.)|(?<=[.,!?].))",
 )
@@ -96,8 +96,8 @@ def replace_emoticons(text: str) -> str:
     Returns:
         The text with each replacement between spaces.
     """
-    text = _ALONE.sub(_name, text)
-    return _ATTACHED.sub(_name, text) if ":" in text or ";" in text else text
+    text = ALONE.sub(_name, text)
+    return ATTACHED.sub(_name, text) if ":" in text or ";" in text else text
 
 
 def _name(match: re.Match[str]) -> str:

@@ -34,9 +34,12 @@ _END_CHARS: Final = 1_000
 or accents without their last, which are at most 30 and of 18 letters each."""
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_URL: Final = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
-_MENTION: Final = re.compile(r"(?<![\w@])@\w+")
-_ENDLESS_REFERENCE: Final = re.compile(r"&#[0-9]{640,};?")  # more digits than int() takes, and no character's number
+URL: Final = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
+"""A link, which is read as ``http``."""
+MENTION: Final = re.compile(r"(?<![\w@])@\w+")
+"""A mention, which is read as ``@user``."""
+ENDLESS_REFERENCE: Final = re.compile(r"&#[0-9]{640,};?")
+"""An entity with more digits than int() takes, and no character's number: it is read as U+FFFD."""
 _ACCENT_RUN: Final = re.compile(r"[^\w\s\x00-\u02ff\u2000-\u20cf]{30}")
 """Thirty characters that may all be accents on one letter. NFKC sorts accents in quadratic time, so a U+034F goes after
 every run: Unicode's Stream-Safe Text Format (https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format)."""
@@ -44,7 +47,8 @@ _HASHTAG: Final = re.compile(r"#(\w+)")
 _WORD_BOUNDARY: Final = re.compile(r"_+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])")
 _ELONGATION: Final = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
 _TRIPLE: Final = re.compile(r"(.)\1\1")
-_QUOTES: Final = str.maketrans(dict.fromkeys("‘’‛", "'") | dict.fromkeys("“”„‟", '"'))
+QUOTES: Final = str.maketrans(dict.fromkeys("‘’‛", "'") | dict.fromkeys("“”„‟", '"'))
+"""Curly quotes to the straight ones that they are read as."""
 
 
 def normalize(text: str) -> str:
@@ -62,7 +66,7 @@ def normalize(text: str) -> str:
     """
     text = _replace_noise(text)
     if not text.isascii():
-        text = text.translate(_QUOTES)  # before emoticons: with a straight quote, :’( is one
+        text = text.translate(QUOTES)  # before emoticons: with a straight quote, :’( is one
     text = replace_emoji(replace_emoticons(text))
     if not text.isascii():
         text = unicodedata.normalize("NFKC", _ACCENT_RUN.sub(lambda match: f"{match[0]}\u034f", text))
@@ -117,11 +121,11 @@ def _replace_noise(text: str) -> str:
     if not text.isascii():
         text = replace_surrogates(text)
     if "&" in text:
-        text = html.unescape(_ENDLESS_REFERENCE.sub("\ufffd", text))
+        text = html.unescape(ENDLESS_REFERENCE.sub("\ufffd", text))
     lower = text.lower()
     if "http" in lower or "www." in lower:
-        text = _URL.sub("http", text)
-    return _MENTION.sub("@user", text) if "@" in text else text
+        text = URL.sub("http", text)
+    return MENTION.sub("@user", text) if "@" in text else text
 
 
 def _collapse_spaces(text: str) -> str:

@@ -6,6 +6,7 @@ https://arxiv.org/abs/1706.04599). The probability of none is a logistic functio
 than in a dataset of emotions.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -25,6 +26,8 @@ from tweetmoji.runtime.config import ModelConfig, NoneCalibration
 from tweetmoji.runtime.cores import count_cores
 from tweetmoji.runtime.softmax import softmax
 from tweetmoji.train.loop.targets import Targets, join_targets, make_targets
+
+logger = logging.getLogger(__name__)
 
 RANGE: Final = (0.05, 20.0)
 """Temperatures searched: at the low end a confidence is close to 1, at the high end all labels are about equal."""
@@ -114,8 +117,11 @@ def _calibrate_none(
     labels: int, splits: Sequence[LabeledTexts], logits: Sequence[NDArray[np.float32]]
 ) -> NoneCalibration:
     """Slope and offset of none: on real tweets as they come if there are such, else on every split that has it."""
-    known = [(split, rows) for split, rows in zip(splits, logits, strict=True) if _has_none(split).any()]
+    known = [(split, rows) for split, rows in zip(splits, logits, strict=True) if len(set(_has_none(split))) > 1]
     known = [(split, rows) for split, rows in known if split.source == ANNOTATED] or known
+    if not known:
+        logger.warning("no val split has texts of %s beside others, so its probability is not calibrated", NONE)
+        return NoneCalibration(slope=1.0, offset=0.0)
     log_odds = np.concatenate([rows[:, -1] - logsumexp(rows[:, :labels], axis=1) for _, rows in known])
     fitted = LogisticRegression(C=np.inf).fit(
         log_odds[:, None], np.concatenate([_has_none(split) for split, _ in known])

@@ -20,10 +20,10 @@ from tweetmoji.evaluate.environment import describe_environment
 from tweetmoji.evaluate.evaluation import score
 from tweetmoji.files import replacing, write_text
 from tweetmoji.runtime.softmax import softmax
-from tweetmoji.train.inputs import Inputs, check_file, read_inputs
+from tweetmoji.train.inputs import Inputs, check_file, encode_inputs, read_inputs
 from tweetmoji.train.jobs import CrossValidationRun
 from tweetmoji.train.loop.checkpoints import Checkpoints
-from tweetmoji.train.loop.encoded import encode_train, encode_val
+from tweetmoji.train.loop.encoded import encode_val
 from tweetmoji.train.loop.fine_tune import fine_tune
 from tweetmoji.train.loop.network import compute_logits, load_base
 from tweetmoji.train.loop.scoring import score_calibrated
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 def cross_validate(run: CrossValidationRun, *, resume: bool = False) -> Path:
-    """Write out-of-fold probabilities of the first source's training texts.
+    """Write out-of-fold probabilities of the first source's training texts, except those without any of the labels.
 
     The file is a numpy archive: ``probabilities``, float32 of shape (n, labels), calibrated on val; ``rows``, int64 of
     shape (n,), the texts' rows in their file; ``labels``; ``source``; ``data_sha256``, the digest of that file. Their
@@ -52,8 +52,8 @@ def cross_validate(run: CrossValidationRun, *, resume: bool = False) -> Path:
         TrainingError: A label has fewer texts than there are folds; or see `tweetmoji.train.train`.
     """
     check_file(run.out)
-    inputs = read_inputs(run, run.labels)
-    first = inputs.corpus.first_scorable()
+    inputs = read_inputs(run, run.labels, run.student_data)
+    first = inputs.corpus.first_scorable().without_none()
     fold_of = assign_folds(first, run.folds, run.settings.seed)
     described = inputs.described | {"folds": run.folds}
     Checkpoints(run.checkpoints, described, resume=resume)  # refuses another run's, before any fold begins
@@ -104,7 +104,7 @@ def _predict_fold(
     """Calibrated probabilities of held-out texts, by a model trained on the others."""
     labels = inputs.labels
     network, tokenizer = load_base(run.base, labels.outputs, run.settings)
-    train = encode_train(tokenizer, inputs.corpus, labels, run.settings, without=[held_out])
+    train = encode_inputs(inputs, run.settings, without=[held_out])
     val = encode_val(tokenizer, inputs.corpus.val, labels)
     fine_tune(network, train, val, labels, run.settings, checkpoints)
     temperature, _ = score_calibrated(network, val, labels)

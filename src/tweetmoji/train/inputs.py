@@ -1,15 +1,19 @@
 """The inputs of a training job, all read and checked before anything is written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tweetmoji.data import Corpus, LabelSet, read_corpus
+from tweetmoji.data import Corpus, LabeledTexts, LabelSet, read_corpus
 from tweetmoji.errors import SettingError
 from tweetmoji.runtime.tokenizer import TweetTokenizer
-from tweetmoji.train.jobs import FineTuningJob
+from tweetmoji.train.distillation.student_data import StudentTexts, encode_student_texts, read_student_texts
+from tweetmoji.train.jobs import FineTuningJob, StudentData
+from tweetmoji.train.loop.encoded import EncodedTexts, encode_train, join_encoded, with_augmentation
 from tweetmoji.train.loop.network import load_base
 from tweetmoji.train.provenance import describe_job
+from tweetmoji.train.settings import TrainSettings
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class Inputs:
         network: The base with a new classification head, of an output for each of ``labels.outputs``.
         tokenizer: The base's tokenizer.
         labels: Labels and emoji of the models, with the emoji that they learn to suggest from the corpus.
+        student_texts: The texts that they learn from a teacher on, if there is one.
         described: The job's description, for checkpoints and provenance.
     """
 
@@ -28,19 +33,21 @@ class Inputs:
     labels: LabelSet
     network: Any
     tokenizer: TweetTokenizer
+    student_texts: StudentTexts | None
     described: dict[str, Any]
 
 
-def read_inputs(job: FineTuningJob, labels: LabelSet) -> Inputs:
+def read_inputs(job: FineTuningJob, labels: LabelSet, student_data: StudentData | None = None) -> Inputs:
     """Read the texts and the base of a job. Writes nothing.
 
     Args:
         job: The job.
         labels: Labels and emoji of its models.
+        student_data: What to learn from a teacher.
 
     Raises:
-        DataError: A dataset file is missing or damaged, or the corpus lacks what training needs.
-        SettingError: There is no such source, or one does not fit the labels.
+        DataError: A dataset file or the teacher's file is missing or damaged, or the corpus lacks what training needs.
+        SettingError: There is no such source or collection of texts, or a source does not fit the labels.
         TrainingError: The base cannot be loaded.
     """
     choice = job.corpus
@@ -56,7 +63,28 @@ def read_inputs(job: FineTuningJob, labels: LabelSet) -> Inputs:
     )
     labels = replace(labels, none=labels.none and corpus.has_none, suggestions=corpus.suggestions)
     network, tokenizer = load_base(job.base, labels.outputs, job.settings)
-    return Inputs(corpus, labels, network, tokenizer, describe_job(job, labels, corpus))
+    described = describe_job(job, labels, corpus)
+    student_texts = None
+    if student_data:
+        student_texts = read_student_texts(student_data, choice.data, corpus.evaluation)
+        described["distillation"] = student_texts.described
+    return Inputs(corpus, labels, network, tokenizer, student_texts, described)
+
+
+def encode_inputs(inputs: Inputs, settings: TrainSettings, without: Sequence[LabeledTexts] = ()) -> EncodedTexts:
+    """Tokenize all that a model learns from: labeled texts and, if there is a teacher, unlabeled ones.
+
+    Args:
+        inputs: The inputs of its job.
+        settings: Settings of the run.
+        without: Texts to leave out, with their copies and texts made from them: a held-out fold.
+    """
+    texts = encode_train(inputs.tokenizer, inputs.corpus, inputs.labels, settings, without)
+    if inputs.student_texts is None:
+        return texts
+    student_texts = inputs.student_texts.without(without)
+    unlabeled = encode_student_texts(student_texts, inputs.tokenizer, inputs.labels)
+    return join_encoded([texts, with_augmentation(unlabeled, inputs.tokenizer, student_texts.texts, settings)])
 
 
 def check_file(out: Path) -> None:

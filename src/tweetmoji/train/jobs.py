@@ -100,12 +100,11 @@ class FineTuningJob:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainingRun(FineTuningJob):
-    """One model: ``out`` is the folder of its artifact.
+class ModelJob(FineTuningJob):
+    """What is told to a job that trains models with labels.
 
     Attributes:
-        labels: Labels and emoji of the model.
-        score_test: Whether to score the test splits too. Leave them alone while you compare models.
+        labels: Labels and emoji of the models.
         student_data: What to learn from a teacher, in addition to the corpus.
 
     Raises:
@@ -113,7 +112,6 @@ class TrainingRun(FineTuningJob):
     """
 
     labels: LabelSet = field(default_factory=LabelSet)
-    score_test: bool = True
     student_data: StudentData | None = None
 
     def __post_init__(self) -> None:
@@ -125,23 +123,33 @@ class TrainingRun(FineTuningJob):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CrossValidationRun(FineTuningJob):
+class TrainingRun(ModelJob):
+    """One model: ``out`` is the folder of its artifact.
+
+    Attributes:
+        score_test: Whether to score the test splits too. Leave them alone while you compare models.
+    """
+
+    score_test: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrossValidationRun(ModelJob):
     """One model for each fold: ``out`` is the .npz file of the out-of-fold probabilities.
 
     The folds divide the first source, which must have labels to score. Other sources only add to the training texts.
 
     Attributes:
         folds: Number of folds, at least `MIN_FOLDS`.
-        labels: Labels of the models.
 
     Raises:
-        SettingError: ``folds`` is too small, or ``out`` is not the name of a .npz file.
+        SettingError: ``folds`` is too small, or ``out`` is not the name of a .npz file; or as `ModelJob`.
     """
 
     folds: int = 5
-    labels: LabelSet = field(default_factory=LabelSet)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         _check_suffix(self.out)
         if self.folds < MIN_FOLDS:
             raise SettingError(f"folds is {self.folds}; expected at least {MIN_FOLDS}")

@@ -34,9 +34,17 @@ def describe_job(job: FineTuningJob, labels: LabelSet, corpus: Corpus) -> dict[s
         "data": corpus.describe(),
         "settings": asdict(job.settings),
         **_describe_own_data(job, corpus),
-        **({"labels": dict(labels.emoji)} if labels != LabelSet() else {}),
+        **_describe_labels(labels),
         **({"columns": list(job.corpus.columns)} if job.corpus.columns != COLUMNS else {}),
     }
+
+
+def _describe_labels(labels: LabelSet) -> dict[str, Any]:
+    """Labels and emoji that are not the default ones; the data say whether those are joined by none and by emoji."""
+    default = LabelSet()
+    if (labels.labels, labels.emoji) == (default.labels, default.emoji):
+        return {}
+    return {"labels": dict(labels.emoji), **({"none": True} if labels.none else {})}
 
 
 def _describe_own_data(job: FineTuningJob, corpus: Corpus) -> dict[str, Any]:

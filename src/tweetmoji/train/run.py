@@ -18,16 +18,15 @@ from tweetmoji.runtime.cores import count_cores
 from tweetmoji.runtime.emojifier import Emojifier
 from tweetmoji.runtime.prior import make_uniform_prior
 from tweetmoji.train.calibration import calibrate
-from tweetmoji.train.distillation.student_data import StudentTexts, encode_student_texts, read_student_texts
 from tweetmoji.train.export.onnx import export_onnx, quantize
 from tweetmoji.train.export.parity import compare_exports
 from tweetmoji.train.export.ranges import choose_texts
-from tweetmoji.train.inputs import Inputs, read_inputs
+from tweetmoji.train.inputs import Inputs, encode_inputs, read_inputs
 from tweetmoji.train.jobs import TrainingRun
 from tweetmoji.train.loop.checkpoints import Checkpoints
-from tweetmoji.train.loop.encoded import encode_train, encode_val, join_encoded, with_augmentation
+from tweetmoji.train.loop.encoded import encode_val
 from tweetmoji.train.loop.fine_tune import fine_tune
-from tweetmoji.train.loop.scoring import EpochResult, best_epoch
+from tweetmoji.train.loop.scoring import best_epoch
 from tweetmoji.train.provenance import describe_device
 
 logger = logging.getLogger(__name__)
@@ -52,17 +51,16 @@ def train(run: TrainingRun, *, resume: bool = False) -> Artifact:
         TrainingError: The base cannot be loaded, the checkpoints are another run's, or the loss is not a number.
     """
     check_replaceable(run.out)
-    inputs = read_inputs(run, run.labels)
-    student_texts = _read_student_texts(run, inputs)
-    described = inputs.described | ({"distillation": student_texts.described} if student_texts else {})
-
-    checkpoints = Checkpoints(run.checkpoints, described, resume=resume)
+    inputs = read_inputs(run, run.labels, run.student_data)
+    checkpoints = Checkpoints(run.checkpoints, inputs.described, resume=resume)
     checkpoints.save_network(inputs.network.config.to_dict())
-    results = _fine_tune(run, inputs, student_texts, checkpoints)
+    texts = encode_inputs(inputs, run.settings)
+    val = encode_val(inputs.tokenizer, inputs.corpus.val, inputs.labels)
+    results = fine_tune(inputs.network, texts, val, inputs.labels, run.settings, checkpoints)
     logger.info("epoch %d was best on val; exporting", best_epoch(results).epoch)
 
     float32 = export_onnx(inputs.network, suggestions=len(inputs.labels.suggestions))
-    artifact = calibrate(_quantize(run, inputs, described, float32), inputs.corpus.val)
+    artifact = calibrate(_quantize(run, inputs, float32), inputs.corpus.val)
     parity = compare_exports(inputs.network, inputs.tokenizer, artifact, float32, inputs.corpus.val)
     metrics = {
         "seed": run.settings.seed,
@@ -78,26 +76,7 @@ def train(run: TrainingRun, *, resume: bool = False) -> Artifact:
     return artifact
 
 
-def _read_student_texts(run: TrainingRun, inputs: Inputs) -> StudentTexts | None:
-    if run.student_data is None:
-        return None
-    return read_student_texts(run.student_data, run.corpus.data, inputs.corpus.evaluation)
-
-
-def _fine_tune(
-    run: TrainingRun, inputs: Inputs, student_texts: StudentTexts | None, checkpoints: Checkpoints
-) -> list[EpochResult]:
-    """Tokenize the texts and train the network in place."""
-    texts = encode_train(inputs.tokenizer, inputs.corpus, inputs.labels, run.settings)
-    if student_texts:
-        unlabeled = encode_student_texts(student_texts, inputs.tokenizer, inputs.labels)
-        unlabeled = with_augmentation(unlabeled, inputs.tokenizer, student_texts.texts, run.settings)
-        texts = join_encoded([texts, unlabeled])
-    val = encode_val(inputs.tokenizer, inputs.corpus.val, inputs.labels)
-    return fine_tune(inputs.network, texts, val, inputs.labels, run.settings, checkpoints)
-
-
-def _quantize(run: TrainingRun, inputs: Inputs, described: dict[str, Any], float32: bytes) -> Artifact:
+def _quantize(run: TrainingRun, inputs: Inputs, float32: bytes) -> Artifact:
     """The artifact with quantized weights, not yet calibrated or measured."""
     labels = inputs.labels
     config = ModelConfig(
@@ -109,7 +88,7 @@ def _quantize(run: TrainingRun, inputs: Inputs, described: dict[str, Any], float
         prior=make_uniform_prior(labels.labels),
         none=NoneCalibration(slope=1.0, offset=0.0) if labels.none else None,
         suggestions=SuggestionHead(labels.suggestions, temperature=1.0) if labels.suggestions else None,
-        provenance=described,
+        provenance=inputs.described,
     )
     typical = inputs.tokenizer.encode(choose_texts(source.texts for source in inputs.corpus.train))
     weights = quantize(inputs.network, float32, [tokens.ids for tokens in typical], suggestions=len(labels.suggestions))

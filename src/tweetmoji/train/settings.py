@@ -28,13 +28,6 @@ class TrainSettings:
     self_distillation: float = setting(
         0.0, "Final weight of the self-distillation loss; 0 turns it off.", minimum=0, maximum=1
     )
-    alpha: float = setting(
-        1.0,
-        "Weight interpolation (WiSE-FT): 1 keeps the fine-tuned weights, 0 the base's. Below 1 only for a base that "
-        "already knows the task.",
-        minimum=0,
-        maximum=1,
-    )
     augment: float = setting(
         0.0, "Fraction of the texts that an epoch reads with typos, elongated words or a hashtag.", minimum=0, maximum=1
     )

@@ -1,10 +1,11 @@
-"""``TweetEvalSource``: texts and labels line by line in step; every fault names file and row."""
+"""``TweetEvalSource`` and ``EmojiSource``: texts and labels line by line in step; every fault names file and row."""
 
 import numpy as np
 import pytest
 
 from tweetmoji import DataError
-from tweetmoji.data.sources.tweeteval import TweetEvalSource
+from tweetmoji.data.class_map import identity_map
+from tweetmoji.data.sources.tweeteval import EmojiSource, TweetEvalSource
 
 MAPPING = "0\tanger\n1\tjoy\n2\toptimism\n3\tsadness\n"
 
@@ -135,3 +136,61 @@ def test_read_of_the_real_dataset(data_dir, split, sizes):
     counts = [numbers.count(number) for number in "0123"]  # anger, joy, optimism, sadness
 
     assert np.bincount(data.targets).tolist() == sizes == [counts[0], counts[1] + counts[2], counts[3]]
+
+
+EMOJI_MAPPING = "0\t❤\t_red_heart_\t\n1\t😂\t_joy_\t\n2\t🇺🇸\t_United_States_\t\n"
+
+
+@pytest.fixture
+def emoji_folder(folder):
+    """The texts of `folder` with emoji in the place of emotions."""
+    (folder / "mapping.txt").write_text(EMOJI_MAPPING, encoding="utf-8")
+    (folder / "train_labels.txt").write_text("2\n0\n2\n1\n", encoding="utf-8")
+    return folder
+
+
+def test_classes_of_emoji_tweets_are_the_emoji_in_the_order_of_mapping_txt(emoji_folder):
+    data = EmojiSource(emoji_folder).read("train")
+    assert data.labels == ("❤", "😂", "🇺🇸")
+    assert data.class_map == identity_map(data.labels)
+    assert [data.labels[target] for target in data.targets] == ["🇺🇸", "❤", "🇺🇸", "😂"]
+    assert data.texts == ["so it goes", "GRRR", "up &amp; on", "yay\u2028yay"]
+    assert (data.source, data.split, data.none_possible) == ("emoji", "train", False)
+    assert data.targets.dtype == np.int64
+    assert data.rows.tolist() == [1, 2, 3, 4]
+
+
+def test_emoji_source_finds_its_folder_and_has_train_and_val(emoji_folder, tmp_path_factory):
+    root = tmp_path_factory.mktemp("root")
+    emoji_folder.rename(root / "tweeteval-emoji")
+    source = EmojiSource(root)
+    assert source.splits == ("train", "val")
+    assert source.read("train").texts[1] == "GRRR"
+    with pytest.raises(DataError, match="source emoji has no split 'test'; expected one of train, val"):
+        source.read("test")
+
+
+@pytest.mark.parametrize(("mapping", "row"), [("0\t❤\n1 😂\n", 2), ("0\n1\t😂\n", 1), ("0\t❤\n\n", 2)])
+def test_line_of_mapping_txt_without_an_emoji_is_named(emoji_folder, mapping, row):
+    path = emoji_folder / "mapping.txt"
+    path.write_text(mapping, encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        EmojiSource(emoji_folder).read("train")
+    assert str(caught.value) == f"{path}:{row}: no emoji; expected number<TAB>emoji: fetch it again"
+
+
+def test_unknown_number_of_an_emoji_is_named_by_file_and_row(emoji_folder):
+    path = emoji_folder / "train_labels.txt"
+    path.write_text("2\n0\n3\n1\n", encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        EmojiSource(emoji_folder).read("train")
+    assert str(caught.value) == f"{path}:3: unknown label '3'; expected one of 0, 1, 2, as in mapping.txt"
+
+
+@pytest.mark.parametrize(("split", "n"), [("train", 44_704), ("val", 4_973)])
+def test_read_of_the_real_emoji_tweets(data_dir, split, n):
+    data = EmojiSource(data_dir).read(split)
+    assert len(data) == n
+    assert len(set(data.labels)) == len(data.labels) == 20
+    assert not any(emoji.isascii() for emoji in data.labels)
+    assert (np.bincount(data.targets, minlength=20) > 0).all()

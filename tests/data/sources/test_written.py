@@ -141,3 +141,16 @@ def test_the_written_texts_of_the_repository():
     pairs = {split: {row.pair for row in part if row.pair} for split, part in rows.items()}
     assert not pairs["train"] & pairs["val"]
     assert sum(bool(row.pair) for row in rows["val"]) == 2 * len(pairs["val"]) > 0
+
+
+def test_take_keeps_capabilities_and_pairs_with_their_texts(own_data):
+    source = WrittenSource(own_data)
+    data = source.read("test")
+    rows = source.read_rows("test")
+    assert (data.capabilities, data.pairs) == ([row.capability for row in rows], [row.pair for row in rows])
+
+    taken = data.take([3, 0])
+    assert taken.texts == [rows[3].text, rows[0].text]
+    assert taken.capabilities == ["neutral", "implied"]
+    assert taken.pairs == ["", "test-1"]
+    assert data.without_none().capabilities == ["implied", "implied", "plain"]

@@ -19,12 +19,12 @@ def suites():
 
 
 def make_emojifier(predict_one, labels=EMOTIONS):
-    """A model that predicts the label and the confidence that ``predict_one`` gives for a text."""
+    """A model that predicts the label and the confidence that ``predict_one`` gives for a text, and perhaps a score."""
 
     def predict(texts):
         return [
-            Prediction(emoji="🙂", label=label, confidence=confidence, none=None, scores={}, truncated=False)
-            for label, confidence in map(predict_one, texts)
+            Prediction("🙂", label, confidence, none=None, scores={label: (*score, confidence)[0]}, truncated=False)
+            for label, confidence, *score in map(predict_one, texts)
         ]
 
     return SimpleNamespace(name="made", labels=labels, predict=predict)
@@ -147,9 +147,50 @@ def test_behavior_result_as_dict_is_plain_json(suites, tiny_emojifier):
     assert plain["total"]["passed"] == result.total.passed
     assert [row["capability"] for row in plain["capabilities"]] == [suite.capability for suite in suites]
     assert list(plain["total"]) == [
-        *("capability", "description", "kind", "n", "passed", "pass_rate", "low", "high", "failed")
+        *(
+            "capability",
+            "description",
+            "kind",
+            "n",
+            "passed",
+            "pass_rate",
+            "low",
+            "high",
+            "confident_mistakes",
+            "failed",
+        )
     ]
 
 
 def test_run_suites_gives_the_same_result_each_time(suites, tiny_emojifier):
     assert run_suites(tiny_emojifier, suites) == run_suites(tiny_emojifier, suites)
+
+
+def test_confident_mistakes_are_wrong_labels_with_a_score_of_at_least_nine_tenths():
+    predicted = {
+        "right": ("joy", 0.99),
+        "sure": ("anger", 0.9),
+        "unsure": ("anger", 0.8999),
+        "sure of the label alone": ("anger", 0.1, 0.95),
+    }
+    suite = make_suite("label", *(((text,), ("joy",)) for text in predicted))
+    result = run_suites(make_emojifier(predicted.__getitem__), [suite, suite])
+
+    assert [row.confident_mistakes for row in result.capabilities] == [2, 2]
+    assert result.total.confident_mistakes == 4
+
+
+def test_only_cases_of_the_kind_label_have_confident_mistakes():
+    suites = [
+        make_suite("unsure", (("a",), ()), max_confidence=0.5),
+        make_suite("invariance", (("a", "b"), ("joy",))),
+        make_suite("label", (("a",), ("joy",))),
+    ]
+    result = run_suites(make_emojifier(lambda _: ("anger", 0.95)), suites)
+    assert [row.confident_mistakes for row in result.capabilities] == [0, 0, 1]
+    assert [row.passed for row in result.capabilities] == [0, 0, 0]
+
+
+def test_unsure_means_the_confidence_and_not_the_score():
+    suite = make_suite("unsure", (("a",), ()), max_confidence=0.5)
+    assert run_one(suite, {"a": ("joy", 0.3, 0.99)}).passed == 1

@@ -8,12 +8,15 @@ import pytest
 from tweetmoji.data.sources.hub import SHA256
 from tweetmoji.runtime.artifact import with_changes
 
-NAMES = ("accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "log_loss", "brier", "ece", "accuracy_at_50")
+NAMES = (
+    *("accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "log_loss", "brier", "ece"),
+    *("accuracy_at_50", "top_3_accuracy"),
+)
 
 
 def make_evaluation(source, split, *, labels=("joy", "love"), sha256="ab" * 32):
     """Ten texts, seven of the first class and three of the second; all metrics differ from each other."""
-    metrics = {name: round(0.811 + i / 100, 3) for i, name in enumerate(NAMES[:-1])}
+    metrics = {name: round(0.811 + i / 100, 3) for i, name in enumerate(NAMES[:-2])}
     return {
         "model": {"name": "tiny", "version": "0"},
         "source": source,
@@ -30,6 +33,7 @@ def make_evaluation(source, split, *, labels=("joy", "love"), sha256="ab" * 32):
             "confusion": [[6, 1], [3, 0]],
         },
         "accuracy_at_50": 0.912,
+        "top_3_accuracy": 0.922,
         "intervals": {name: {"low": round(0.511 + i / 100, 3), "high": 0.951} for i, name in enumerate(NAMES)},
         "reliability": [
             {"low": 0.4, "high": 0.5, "n": 2, "confidence": 0.45, "accuracy": 0.5},
@@ -39,7 +43,22 @@ def make_evaluation(source, split, *, labels=("joy", "love"), sha256="ab" * 32):
             {"coverage": 0.5, "n": 5, "min_confidence": 0.93, "accuracy": 0.8},
             {"coverage": 1.0, "n": 10, "min_confidence": 0.42, "accuracy": 0.6},
         ],
+        "none": None,
+        "uniform_prior": None,
+        "pairs": None,
+        "capabilities": None,
     }
+
+
+def add_details(evaluation):
+    """Fill in what only some splits have."""
+    names = ("confidence_roc_auc", "none_roc_auc", "accuracy", "macro_f1", "ece")
+    shared = {"intervals": {name: {"low": 0.1, "high": 0.9} for name in {*names, "balanced_accuracy"}}}
+    evaluation["none"] = {"n": 4} | {name: 0.7 + i / 100 for i, name in enumerate(names)} | shared
+    evaluation["uniform_prior"] = {"accuracy": 0.601, "balanced_accuracy": 0.602, "macro_f1": 0.603} | shared
+    evaluation["pairs"] = {"n": 8, "right": 2, "rate": 0.25, "low": 0.07, "high": 0.59}
+    evaluation["capabilities"] = {"irony": {"n": 5, "right": 4, "rate": 0.8, "low": 0.38, "high": 0.96}}
+    return evaluation
 
 
 def make_result(capability, passed, n, failed=()):
@@ -52,6 +71,7 @@ def make_result(capability, passed, n, failed=()):
         "pass_rate": passed / n,
         "low": passed / n / 2,
         "high": (1 + passed / n) / 2,
+        "confident_mistakes": len(failed) - 1 if failed else 0,
         "failed": list(failed),
     }
 
@@ -121,3 +141,14 @@ def cases_only(full):
 def evaluation_of():
     """Make an evaluation of other labels."""
     return make_evaluation
+
+
+@pytest.fixture
+def detailed(full):
+    """That scorecard; the first split has none, written texts and a uniform prior, and a third one has many classes."""
+    scorecard = copy.deepcopy(full)
+    add_details(scorecard["evaluations"][0])
+    many = make_evaluation("emoji", "val", labels=("❤", "😂"))
+    many["labels"] = list("❤😂☀✨📷💙💕💜🎄💯🔥")
+    scorecard["evaluations"].append(many)
+    return scorecard

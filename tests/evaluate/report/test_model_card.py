@@ -12,7 +12,7 @@ yaml = pytest.importorskip("yaml", reason="PyYAML is not installed: pip install 
 from huggingface_hub import ModelCard  # noqa: E402 - without it there is nothing to import
 
 from tweetmoji.evaluate.report.model_card import render_model_card  # noqa: E402
-from tweetmoji.evaluate.report.plots import name_confusion  # noqa: E402
+from tweetmoji.evaluate.report.plots import has_confusion, name_confusion  # noqa: E402
 from tweetmoji.runtime.artifact import SHIPPED, with_changes  # noqa: E402
 
 
@@ -21,7 +21,7 @@ def render(artifact):
     """Render the card of a scorecard, by default for the tiny model."""
 
     def render_card(scorecard, model=artifact):
-        confusions = [name_confusion(evaluation) for evaluation in scorecard["evaluations"]]
+        confusions = [name_confusion(row) for row in scorecard["evaluations"] if has_confusion(row)]
         return render_model_card(scorecard, model, ["reliability", "selective", *confusions, "behavior"])
 
     return render_card
@@ -109,7 +109,7 @@ def test_the_card_has_every_section_if_there_is_content(full, render):
     assert "| Emotion (dair-ai) val | 10 | 0.811 (0.511–0.951) |" in card
     assert "| joy | 7 | 0.661 | 0.662 | 0.663 |" in card
     assert "### rival fedcba987654 minus this model" in card
-    assert "| irony | 1 | 4 | 0.25 (0.12–0.62) |" in card
+    assert "| irony | 1 | 4 | 0.25 (0.12–0.62) | 2 |" in card
     assert "passes the smallest share of the behavioral cases below for: irony (1 of 4), case (3 of 3)." in card
     assert "](plots/confusion-tweeteval-val.png)" in card
     assert "python 3.11.0, numpy 2.0.0, Some CPU, Linux x86\\_64." in card
@@ -140,11 +140,11 @@ def test_a_model_that_tweetmoji_did_not_train_has_no_training_sections(cases_onl
 
 def test_each_stage_has_a_column_of_settings_and_distillation_is_named(cases_only, render, with_provenance):
     student = {"base": "all-MiniLM-L6-v2", "data": {}, "settings": {"seed": 0, "epochs": 4}, "distillation": {}}
-    last = {"base": "student-hf", "data": {}, "settings": {"seed": 0, "alpha": 0.25}}
+    last = {"base": "student-hf", "data": {}, "settings": {"seed": 0, "augment": 0.25}}
     card = render(cases_only, with_provenance(last | {"base_provenance": student}))
     assert "| setting | step 1 | step 2 |" in card
     assert "| epochs | 4 | – |" in card
-    assert "| alpha | – | 0.25 |" in card
+    assert "| augment | – | 0.25 |" in card
     assert "In step 1 of 2 it also learned from a larger model's predictions for unlabeled texts" in card
     assert read_front_matter(card)["base_model"] == "sentence-transformers/all-MiniLM-L6-v2"
     assert "unlabeled" not in render(cases_only, with_provenance(last))
@@ -197,3 +197,22 @@ def test_card_names_own_data_without_a_link_to_the_hub(splits_only, evaluation_o
     assert result["dataset"] == {"name": "Annotated tweets, 2 classes", "type": "annotated", "split": "test"}
     assert "- **Written texts**: CC0 1.0." in card
     assert "- **Annotated tweets**. Tweets of TweetEval as people wrote them" in card
+
+
+def test_details_are_sections_of_the_evaluation(detailed, full, render):
+    card = render(detailed)
+    assert "### None\n\nAll texts of these splits." in card
+    assert "|  | Emotion (dair-ai) val |\n| --- | ---: |\n| texts with an emotion | 10 |\n" in card
+    assert "| minimal pairs, both sides | 2 of 8: 0.25 (0.07–0.59) |" in card
+    assert "| balanced accuracy, uniform prior | 0.602 (0.100–0.900) |" in card
+    assert "| top-3 accuracy | 0.922 (0.591–0.951) |" in card
+    assert "confusion-emoji-val" not in card
+    assert "### None" not in render(full)
+
+
+def test_none_and_suggestions_are_described_if_the_model_has_them(cases_only, render, heads_artifact):
+    assert "labels and nothing else. A text without feeling" in render(cases_only)
+    card = render(cases_only, heads_artifact)
+    assert "labels. A text that probably has none of them" in card
+    assert "\nIt also suggests which of 4 emoji people would add to a text: 🐶 🐱 ☔ 🌞\n" in card
+    assert "suggests" not in render(cases_only)

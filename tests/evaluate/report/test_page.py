@@ -60,13 +60,26 @@ def test_the_page_shows_every_table(full, render):
     assert "behavioral cases 4 of 7 0.571 (0.286–0.786) –" in text
     assert "rival fedcba987654 minus this model" in text
     assert "Emotion (dair-ai) val 10 1 4 0.3750 +0.012 (−0.004 to +0.030)" in text
-    assert "irony 1 4 0.25 (0.12–0.62)" in text
+    assert "irony 1 4 0.25 (0.12–0.62) 2" in text
     assert "irony What irony is. Failed: irony-01, irony-02, irony-04." in text
     assert "case What case is. Failed: none." in text
     assert "weighted F1 0.841 (0.541–0.951)" in text
     assert "joy 7 0.661 0.662 0.663" in text
     assert full["evaluations"][0]["data_sha256"] in text
     assert "python 3.11.0, numpy 2.0.0, seed 0; Some CPU, 2 cores, Linux x86_64." in text
+
+
+def test_details_are_shown_where_a_split_has_them(detailed, full, render):
+    text = Page(render(detailed)).text
+    for part in (
+        "None Emotion (dair-ai) val texts with an emotion 10 texts without 4",
+        "Written texts Emotion (dair-ai) val minimal pairs, both sides 2 of 8: 0.25 (0.07–0.59)",
+        "Uniform prior Emotion (dair-ai) val accuracy 0.811",
+        "Suggestions TweetEval emoji val texts 10 classes 11",
+        "any confidence in a text without an emotion is wrong.",
+    ):
+        assert part in text
+    assert "Uniform prior" not in Page(render(full)).text
 
 
 def test_sections_without_content_are_left_out(splits_only, cases_only, render):

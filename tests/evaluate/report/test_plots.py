@@ -12,6 +12,7 @@ from tweetmoji.evaluate.report.plots import (
     draw_confusion,
     draw_reliability,
     draw_selective,
+    has_confusion,
     write_plots,
 )
 from tweetmoji.reporting.plots import plot_style
@@ -113,3 +114,10 @@ def test_dollar_signs_in_labels_are_no_formula(tmp_path, evaluation_of, full):
     evaluation = evaluation_of("table", "full", labels=(r"$\oops$", "b"))
     write_plots(full | {"evaluations": [evaluation], "behavior": None}, tmp_path)
     assert r"$\oops$ (7)" in (tmp_path / "confusion-table-full.svg").read_text(encoding="utf-8")
+
+
+def test_classes_that_are_emoji_have_no_confusion_matrix(tmp_path, detailed, evaluation_of):
+    detailed["behavior"] = None
+    assert list(write_plots(detailed, tmp_path)) == NAMES
+    assert has_confusion(evaluation_of("table", "full", labels=("怒り", "2")))
+    assert not has_confusion(evaluation_of("emoji", "val", labels=("joy", "😂")))

@@ -55,7 +55,7 @@ def test_render_summary_is_a_markdown_table_with_notes(full):
     assert lines[2].startswith("| Emotion (dair-ai) val | 10 | 0.811 (0.511–0.951) | 0.821 (0.521–0.951) |")
     assert len(lines) == 5
     assert "1,000 bootstrap resamples" in notes
-    assert "Wilson's interval" in notes
+    assert "Wilson's interval. In 2 of them, a wrong label has a score of at least 0.9." in notes
 
 
 def test_describe_summary_explains_only_what_is_there(splits_only, cases_only):
@@ -65,21 +65,22 @@ def test_describe_summary_explains_only_what_is_there(splits_only, cases_only):
 
 
 def test_render_behavior_lists_pass_rates_by_capability_and_in_total(full, splits_only):
+    full["behavior"]["capabilities"][1]["kind"] = "unsure"
     assert render_behavior(full).splitlines() == [
-        "| capability | passed | of | pass rate |",
-        "| --- | ---: | ---: | ---: |",
-        "| irony | 1 | 4 | 0.25 (0.12–0.62) |",
-        "| case | 3 | 3 | 1.00 (0.50–1.00) |",
-        "| total | 4 | 7 | 0.57 (0.29–0.79) |",
+        "| capability | passed | of | pass rate | wrong at 0.9 or more |",
+        "| --- | ---: | ---: | ---: | ---: |",
+        "| irony | 1 | 4 | 0.25 (0.12–0.62) | 2 |",
+        "| case | 3 | 3 | 1.00 (0.50–1.00) | – |",
+        "| total | 4 | 7 | 0.57 (0.29–0.79) | 2 |",
     ]
-    assert tabulate_behavior(splits_only) == [["capability", "passed", "of", "pass rate"]]
+    assert tabulate_behavior(splits_only) == [["capability", "passed", "of", "pass rate", "wrong at 0.9 or more"]]
 
 
 def test_tabulate_metrics_and_classes_of_a_split(full):
     metrics = tabulate_metrics(full["evaluations"][0])
     assert metrics[0] == ["metric", "n = 10"]
     assert metrics[4] == ["weighted F1", "0.841 (0.541–0.951)"]
-    assert [row[0] for row in metrics[1:]][-3:] == ["Brier score", "ECE (15 bins)", "accuracy at 50 % coverage"]
+    assert [row[0] for row in metrics[1:]][-3:] == ["ECE (15 bins)", "accuracy at 50 % coverage", "top-3 accuracy"]
     assert tabulate_classes(full["evaluations"][0]) == [
         ["class", "n", "precision", "recall", "F1"],
         ["joy", "7", "0.661", "0.662", "0.663"],

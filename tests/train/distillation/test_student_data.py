@@ -12,8 +12,8 @@ pytestmark = pytest.mark.train
 torch = pytest.importorskip("torch", reason="training needs torch: make test-train")
 
 from tweetmoji import DataError, SettingError, TrainingError  # noqa: E402
-from tweetmoji.data import SourceChoice, open_source  # noqa: E402
-from tweetmoji.emotions import EMOTIONS  # noqa: E402
+from tweetmoji.data import LabelSet, SourceChoice, open_source  # noqa: E402
+from tweetmoji.emotions import EMOTIONS, NONE  # noqa: E402
 from tweetmoji.runtime.softmax import softmax  # noqa: E402
 from tweetmoji.train import CorpusChoice, StudentData, TrainingRun, train  # noqa: E402
 from tweetmoji.train import run as run_module  # noqa: E402
@@ -26,7 +26,9 @@ from tweetmoji.train.loop.network import load_base  # noqa: E402
 TWEETS = ["so merry today", "i was gloomy", "she made me furious", "Today I am happy!"]
 """The last is in val, except for case and punctuation."""
 EMOJI_TWEET = "so devoted ❤"
-LOGITS = np.eye(6, dtype=np.float32)[[1, 0, 3, 1]] * 4
+CLASSES = (*EMOTIONS, NONE)
+LOGITS = np.eye(7, dtype=np.float32)[[1, 0, 3, 1]] * 4
+LABELS = LabelSet(suggestions=("❤", "😂"))
 
 
 @pytest.fixture(scope="module")
@@ -42,14 +44,16 @@ def root(toy_root, tmp_path_factory) -> Path:
     folder.mkdir()
     for name, line in (("train_text", "so devoted"), ("train_labels", "0"), ("mapping", "0\t❤\t_red_heart_")):
         (folder / f"{name}.txt").write_text(f"{line}\n", encoding="utf-8")
+    (folder / "val_text.txt").write_text("all of it\n", encoding="utf-8")
+    (folder / "val_labels.txt").write_text("0\n", encoding="utf-8")
     return root
 
 
 @pytest.fixture(scope="module")
 def teacher(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("student_data") / "teacher.npz"
-    logits = np.vstack([LOGITS, np.eye(6, dtype=np.float32)[[2]]])
-    write_teacher_logits(path, [*TWEETS, EMOJI_TWEET], logits, EMOTIONS, {"teacher": "made up"})
+    logits = np.vstack([LOGITS, np.eye(7, dtype=np.float32)[[2]]])
+    write_teacher_logits(path, [*TWEETS, EMOJI_TWEET], logits, CLASSES, {"teacher": "made up"})
     return path
 
 
@@ -74,8 +78,8 @@ def test_texts_of_evaluation_splits_are_left_out(root, teacher):
     assert read_student_texts(learn_from(teacher), root, [val]).texts == TWEETS[:3]
 
 
-@pytest.mark.parametrize(("rows", "taken"), [(2, 2), (99, 4), (None, 4)])
-def test_an_epoch_takes_as_many_rows_as_asked_for_or_all_there_are(root, teacher, rows, taken):
+@pytest.mark.parametrize(("rows", "taken"), [(2, 2), (99, 99), (None, 4)])
+def test_an_epoch_takes_as_many_rows_as_asked_for_or_each_once(root, teacher, rows, taken):
     assert read_student_texts(learn_from(teacher, rows), root, []).subsamples == (Subsample(0, 4, taken),)
 
 
@@ -85,6 +89,16 @@ def test_collections_follow_each_other(root, teacher):
     assert read.texts == [*TWEETS, EMOJI_TWEET]
     assert read.subsamples == (Subsample(0, 4, 2), Subsample(4, 5, 1))
     assert read.probabilities.argmax(axis=1).tolist() == [1, 0, 3, 1, 2]
+
+
+def test_texts_of_a_held_out_fold_leave_their_collection_alone(root, teacher):
+    read = read_student_texts(StudentData(teacher, (SourceChoice("tweets", 2), SourceChoice("emoji"))), root, [])
+    fold = dataclasses.replace(open_source("emotion", root).read("val").take([0]), texts=[TWEETS[1].upper()])
+    left = read.without([fold])
+    assert left.texts == [TWEETS[0], *TWEETS[2:], EMOJI_TWEET]
+    assert left.probabilities.tolist() == read.probabilities[[0, 2, 3, 4]].tolist()
+    assert left.subsamples == (Subsample(0, 3, 2), Subsample(3, 4, 1))
+    assert read.without([]) is read
 
 
 def test_student_texts_are_described_by_the_digests_of_teacher_and_texts(root, teacher):
@@ -97,16 +111,24 @@ def test_student_texts_are_described_by_the_digests_of_teacher_and_texts(root, t
 
 
 def test_encoded_student_texts_have_soft_targets_and_no_positives(root, teacher, tokenizer):
-    encoded = encode_student_texts(read_student_texts(learn_from(teacher), root, []), tokenizer)
+    encoded = encode_student_texts(read_student_texts(learn_from(teacher), root, []), tokenizer, LABELS)
     assert encoded.ids == [tokens.ids for tokens in tokenizer.encode(TWEETS)]
-    assert encoded.targets.soft_targets == pytest.approx(softmax(LOGITS), abs=1e-3)
+    assert encoded.targets.soft_targets[:, :7] == pytest.approx(softmax(LOGITS), abs=1e-3)
+    assert encoded.targets.label_mask.tolist() == [[True] * 7 + [False] * 2] * 4, "a teacher says nothing about emoji"
     assert not encoded.targets.positives.any()
     assert encoded.subsamples == (Subsample(0, 4, 4),)
 
 
+def test_student_without_none_learns_the_probabilities_of_the_emotions_alone(root, teacher, tokenizer):
+    read = read_student_texts(learn_from(teacher), root, [])
+    encoded = encode_student_texts(read, tokenizer, LabelSet(none=False))
+    assert encoded.targets.soft_targets == pytest.approx(softmax(LOGITS[:, :6]), abs=1e-3)
+
+
 def test_joined_texts_follow_each_other_and_subsamples_move_with_them(root, teacher, toy, tokenizer):
     labeled = toy.encoded["train"]
-    student = encode_student_texts(read_student_texts(learn_from(teacher, 2), root, []), tokenizer)
+    read = read_student_texts(learn_from(teacher, 2), root, [])
+    student = encode_student_texts(read, tokenizer, LabelSet(none=False))
     joined = join_encoded([labeled, student])
     n = len(labeled.ids)
     assert joined.ids == [*labeled.ids, *student.ids]
@@ -122,7 +144,8 @@ def test_unlabeled_texts_need_a_root(teacher):
 WRONG = {
     "no such file": (DataError, "no such file"),
     "damaged": (DataError, "not a teacher's logits, or damaged"),
-    "other labels": (DataError, "has the labels good, bad; expected sadness, joy"),
+    "other labels": (DataError, "has the classes good, bad; expected sadness, joy"),
+    "no class none": (DataError, "surprise; expected .*, none: train a teacher with this version"),
     "other texts": (DataError, "knows none of the texts of tweets"),
     "no unlabeled texts": (DataError, r"tweets\.txt: no such file"),
 }
@@ -137,8 +160,10 @@ def test_wrong_student_data_leaves_nothing_behind_and_the_corrected_run_begins(
         other.write_bytes(teacher.read_bytes()[:-9])
     elif wrong == "other labels":
         write_teacher_logits(other, TWEETS, LOGITS[:4, :2], ("good", "bad"), {})
+    elif wrong == "no class none":
+        write_teacher_logits(other, TWEETS, LOGITS[:, :6], EMOTIONS, {})
     elif wrong == "other texts":
-        write_teacher_logits(other, ["something else"], LOGITS[:1], EMOTIONS, {})
+        write_teacher_logits(other, ["something else"], LOGITS[:1], CLASSES, {})
     elif wrong != "no such file":
         other.write_bytes(teacher.read_bytes())
     corrected = TrainingRun(

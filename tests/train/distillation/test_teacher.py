@@ -1,4 +1,4 @@
-"""`train_teacher`: the file has the fine-tuned teacher's logits of every text; a stopped run computes none twice."""
+"""`train_teacher`: the file has a fine-tuned teacher's logits of unlabeled texts; a stopped run computes none twice."""
 
 import hashlib
 import shutil
@@ -13,13 +13,15 @@ torch = pytest.importorskip("torch", reason="training needs torch: make test-tra
 
 from tweetmoji import DataError, SettingError, TrainingError  # noqa: E402
 from tweetmoji.data import SourceChoice, open_source  # noqa: E402
-from tweetmoji.emotions import EMOTIONS  # noqa: E402
+from tweetmoji.emotions import EMOTIONS, NONE  # noqa: E402
 from tweetmoji.train import CorpusChoice, TeacherRun, train_teacher  # noqa: E402
 from tweetmoji.train.distillation import teacher as module  # noqa: E402
 from tweetmoji.train.distillation.teacher_logits import read_teacher_logits  # noqa: E402
 from tweetmoji.train.loop.network import load_base  # noqa: E402
 
-TWEETS = ["so furious right now 😡", "she is adored and so is he", "nothing to see here"]
+FEELINGS = {"furious": "anger", "gloomy": "sadness", "happy": "joy", "scared": "fear", "amazed": "surprise"}
+TWEETS = [f"{start} she is {word} {i}" for i in range(14) for start in ("so", "today") for word in FEELINGS]
+"""140 tweets, of which `FEELINGS` says what the teacher sees in them."""
 
 
 @pytest.fixture(scope="module")
@@ -34,42 +36,39 @@ def root(tmp_path_factory, toy_root):
 @pytest.fixture
 def run(root, toy_base, settings, tmp_path) -> TeacherRun:
     corpus = CorpusChoice(root, (SourceChoice("emotion"), SourceChoice("tweeteval")))
-    return TeacherRun(corpus=corpus, base=str(toy_base), out=tmp_path / "teacher.npz", settings=settings)
+    out = tmp_path / "teacher.npz"
+    return TeacherRun(corpus=corpus, base=str(toy_base), out=out, settings=settings, unlabeled=("tweets",))
 
 
-@pytest.fixture
-def run_on_tweets(run) -> TeacherRun:
-    return replace(run, unlabeled=("tweets",))
-
-
-def test_file_has_logits_of_every_training_text_and_every_unlabeled_text(run_on_tweets, root):
-    teacher = read_teacher_logits(train_teacher(run_on_tweets))
-    emotion = open_source("emotion", root).read("train")
-
-    logits, known = teacher.look_up([*emotion.texts, *open_source("tweeteval", root).read("train").texts, *TWEETS])
+def test_file_has_logits_of_every_unlabeled_text(run):
+    teacher = read_teacher_logits(train_teacher(run))
+    logits, known = teacher.look_up(TWEETS)
     assert known.all()
     assert teacher.labels == EMOTIONS
-    right = logits[: len(emotion)].argmax(axis=1) == emotion.targets
-    assert right.mean() > 0.9
+    expected = [FEELINGS[text.split()[3]] for text in TWEETS]
+    assert np.mean([EMOTIONS[i] for i in logits.argmax(axis=1)] == np.array(expected)) > 0.9
 
 
-def test_file_says_how_the_teacher_was_made(run_on_tweets, root):
-    provenance = read_teacher_logits(train_teacher(run_on_tweets)).provenance
+def test_logits_of_texts_that_the_teacher_was_trained_or_chosen_on_are_not_in_the_file(run, root):
+    teacher = read_teacher_logits(train_teacher(run))
+    for source in ("emotion", "tweeteval"):
+        for split in ("train", "val"):
+            assert not teacher.look_up(open_source(source, root).read(split).texts)[1].any()
+
+
+def test_teacher_of_a_corpus_with_none_has_an_output_for_it(run, full_corpus):
+    corpus = replace(full_corpus, sources=(SourceChoice("written"),))
+    taught = replace(run, corpus=corpus, settings=replace(run.settings, epochs=1))
+    assert read_teacher_logits(train_teacher(taught)).labels == (*EMOTIONS, NONE)
+
+
+def test_file_says_how_the_teacher_was_made(run, root):
+    provenance = read_teacher_logits(train_teacher(run)).provenance
     digest = hashlib.sha256((root / "unlabelled" / "tweets.txt").read_bytes()).hexdigest()
     assert (provenance["unlabeled"], provenance["unlabeled_sha256"]) == (["tweets"], {"tweets": digest})
     assert set(provenance["data"]) == {"emotion", "tweeteval"}
     assert [row["epoch"] for row in provenance["epochs"]] == [1, 2, 3]
     assert set(provenance) >= {"base", "settings", "versions", "hardware", "training_device"}
-
-
-def test_without_unlabeled_texts_only_the_training_texts_are_known(run):
-    assert not read_teacher_logits(train_teacher(run)).look_up(TWEETS)[1].any()
-
-
-def test_texts_of_evaluation_splits_are_not_known(run, root):
-    teacher = read_teacher_logits(train_teacher(run))
-    for source in ("emotion", "tweeteval"):
-        assert not teacher.look_up(open_source(source, root).read("val").texts)[1].any()
 
 
 class Counter:
@@ -101,7 +100,7 @@ def test_resumed_run_computes_no_chunk_twice(run, monkeypatch):
     stop_at_second_chunk(run, monkeypatch)
     counter = Counter(monkeypatch)
     train_teacher(run, resume=True)
-    assert counter.counts == [40, 40, 38], "158 texts, of which 40 were done"
+    assert counter.counts == [40, 40, 20], "140 texts, of which 40 were done"
 
 
 def test_resumed_run_with_other_chunks_gives_each_text_its_own_logits(run, monkeypatch):
@@ -115,9 +114,9 @@ def test_resumed_run_with_other_chunks_gives_each_text_its_own_logits(run, monke
     np.testing.assert_allclose(resumed.logits, whole.logits, atol=0.05)
 
 
-def test_resumed_run_with_other_unlabeled_texts_is_refused(run_on_tweets, monkeypatch, tmp_path):
-    root = Path(shutil.copytree(run_on_tweets.corpus.data, tmp_path / "root"))
-    run = replace(run_on_tweets, corpus=replace(run_on_tweets.corpus, data=root))
+def test_resumed_run_with_other_unlabeled_texts_is_refused(run, monkeypatch, tmp_path):
+    root = Path(shutil.copytree(run.corpus.data, tmp_path / "root"))
+    run = replace(run, corpus=replace(run.corpus, data=root))
     stop_at_second_chunk(run, monkeypatch)
     (root / "unlabelled" / "tweets.txt").write_text("\n".join(TWEETS[::-1]) + "\n", encoding="utf-8")
     with pytest.raises(TrainingError, match="unlabeled_sha256 was"):
@@ -160,7 +159,7 @@ def test_wrong_input_leaves_nothing_behind(run, wrong, error, match):
     assert not run.checkpoints.exists()
 
 
-def test_checkpoints_of_another_run_are_refused(run, run_on_tweets):
-    train_teacher(run)
-    with pytest.raises(TrainingError, match="unlabeled was"):
-        train_teacher(run_on_tweets, resume=True)
+def test_checkpoints_of_another_run_are_refused(run, monkeypatch):
+    stop_at_second_chunk(run, monkeypatch)
+    with pytest.raises(TrainingError, match="settings was"):
+        train_teacher(replace(run, settings=replace(run.settings, seed=8)), resume=True)

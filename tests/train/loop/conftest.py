@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tweetmoji.emotions import EMOTIONS
+from tweetmoji.data import LabelSet
 
 RUN = {"run": "toy"}
+LABELS = LabelSet(none=False)
 
 
 @pytest.fixture(scope="session")
@@ -37,10 +38,10 @@ def tune(toy):
     """Fine-tunes a new toy network, and gives it with its results."""
     from tweetmoji.train.loop.fine_tune import fine_tune
 
-    def run(settings, checkpoints, *, train=None, val=None, network=None):
+    def run(settings, checkpoints, *, train=None, val=None, network=None, labels=LABELS):
         network = network or toy.make_network(settings)
         train, val = train or toy.encoded["train"], val or toy.val
-        return network, fine_tune(network, train, val, EMOTIONS, settings, checkpoints)
+        return network, fine_tune(network, train, val, labels, settings, checkpoints)
 
     return run
 

@@ -46,6 +46,38 @@ def test_subsample_takes_count_of_its_rows_and_all_rows_outside_it(before, size,
     assert len(batches) == count_batches(total, 8, [subsample])
 
 
+@given(
+    start=st.integers(0, 50),
+    size=st.integers(1, 60),
+    count=st.integers(1, 300),
+    seed=seeds,
+)
+def test_draw_takes_each_row_equally_often_but_for_a_rest(start, size, count, seed):
+    drawn = Subsample(start, start + size, count).draw(np.random.default_rng(seed))
+    assert drawn.shape == (count,)
+    assert (drawn >= start).all()
+    assert (drawn < start + size).all()
+    times = np.bincount(drawn - start, minlength=size)
+    assert set(times.tolist()) <= {count // size, count // size + 1}
+    assert (times > count // size).sum() == count % size
+
+
+def test_draw_depends_on_the_generator_alone():
+    drawn = [Subsample(3, 23, 30).draw(np.random.default_rng(seed)).tolist() for seed in (0, 0, 1)]
+    assert drawn[0] == drawn[1]
+    assert sorted(drawn[0]) != sorted(drawn[2])
+
+
+def test_epoch_has_rows_of_a_small_subsample_several_times():
+    subsample = Subsample(10, 14, 10)
+    batches = make_epoch_batches([3] * 20, 4, 0, 0, [subsample])
+    times = np.bincount(np.concatenate(batches), minlength=20)
+    assert times[:10].tolist() == [1] * 10
+    assert times[14:].tolist() == [1] * 6
+    assert sorted(times[10:14].tolist()) == [2, 2, 3, 3]
+    assert len(batches) == count_batches(20, 4, [subsample]) == 7
+
+
 def test_subsample_takes_other_rows_in_another_epoch_and_the_same_in_the_same():
     first, again, second = (
         set(np.concatenate(make_epoch_batches([3] * 100, 8, 0, epoch, [Subsample(10, 90, 20)])).tolist())

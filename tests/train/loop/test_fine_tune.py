@@ -10,13 +10,14 @@ pytestmark = pytest.mark.train
 torch = pytest.importorskip("torch", reason="training needs torch: make test-train")
 
 from tweetmoji import TrainingError  # noqa: E402
-from tweetmoji.data import NeutralTexts  # noqa: E402
+from tweetmoji.data import Corpus, LabelSet, NeutralTexts  # noqa: E402
 from tweetmoji.emotions import EMOTIONS  # noqa: E402
 from tweetmoji.evaluate.metrics import log_loss  # noqa: E402
 from tweetmoji.runtime.softmax import softmax  # noqa: E402
 from tweetmoji.train.calibration import fit_temperature  # noqa: E402
-from tweetmoji.train.loop.encoded import ValidationSplit  # noqa: E402
-from tweetmoji.train.loop.network import compute_logits  # noqa: E402
+from tweetmoji.train.loop.batches import count_batches  # noqa: E402
+from tweetmoji.train.loop.encoded import ValidationSplit, encode_train  # noqa: E402
+from tweetmoji.train.loop.network import compute_logits, load_base  # noqa: E402
 
 
 def test_fine_tune_learns_the_toy_task(toy, uninterrupted):
@@ -107,6 +108,46 @@ def test_run_resumed_twice_ends_in_the_same_weights(
     assert same_weights(network, uninterrupted[0])
 
 
+@pytest.fixture(scope="module")
+def varied(toy, tweeteval, settings):
+    """Settings and texts of a run whose epochs draw rows, some of them twice or thrice, and alter texts."""
+    parts = [toy.data["train"], tweeteval["train"].data]
+    rows = {"emotion": 60, "tweeteval": 40}
+    corpus = Corpus(train=parts, rows=rows, val=[], test=[], evaluation=[], removed={})
+    altering = dataclasses.replace(settings, augment=0.5)
+    tokenizer = load_base(str(toy.base), EMOTIONS, altering)[1]
+    return altering, encode_train(tokenizer, corpus, LabelSet(none=False), altering)
+
+
+@pytest.fixture(scope="module")
+def varied_run(varied, tune, make_checkpoints, tmp_path_factory):
+    settings, train = varied
+    return tune(settings, make_checkpoints(tmp_path_factory.mktemp("varied") / "run"), train=train)
+
+
+# With two states an epoch (batch 7 of 13 and the end), the 3rd is in the middle of the second epoch.
+@pytest.mark.parametrize("stop", [{"stop_after": 1}, {"stop_after": 2}, {"stop_after": 3}, {"stop_before": 4}], ids=str)
+def test_resumed_run_draws_and_alters_the_same_texts(
+    varied, varied_run, tune, make_checkpoints, same_weights, tmp_path, stop
+):
+    settings, train = varied
+    with pytest.raises(KeyboardInterrupt):
+        tune(settings, make_checkpoints(tmp_path / "run", **stop), train=train)
+    torch.manual_seed(12345)
+    resumed = make_checkpoints(tmp_path / "run", resume=True)
+    network, results = tune(settings, resumed, train=train)
+    assert results == varied_run[1]
+    assert same_weights(network, varied_run[0])
+
+
+def test_varied_epochs_have_as_many_steps_as_rows_are_drawn_and_learn(varied, varied_run, settings, monkeypatch):
+    _, results = varied_run
+    assert results[-1].val_log_loss < results[0].val_log_loss
+    texts = varied[1]
+    steps = count_batches(len(texts.ids), settings.batch_size, texts.subsamples)
+    assert steps == 13
+
+
 def test_resumed_run_does_only_what_is_left(settings, tune, make_checkpoints, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         tune(settings, make_checkpoints(tmp_path / "run", stop_after=5))
@@ -122,7 +163,7 @@ def test_best_epoch_is_kept_although_later_ones_follow(toy, settings, tune, make
     network, results = tune(settings, make_checkpoints(tmp_path / "run"), val=[contrary])
     losses = [result.val_log_loss for result in results]
     assert losses[0] == min(losses) < losses[-1]
-    logits = compute_logits(network, contrary.encoded.ids, 0)
+    logits = compute_logits(network, contrary.encoded.ids, 0, mixed=True)
     calibrated = softmax(logits, fit_temperature(logits, contrary.encoded.targets))
     assert log_loss(calibrated, wrong.targets) == pytest.approx(losses[0], abs=1e-6)
 

@@ -14,6 +14,7 @@ from safetensors.torch import load_file, save_file  # noqa: E402
 
 from tweetmoji import TrainingError  # noqa: E402
 from tweetmoji.train import TrainSettings  # noqa: E402
+from tweetmoji.train.loop import network as network_module  # noqa: E402
 from tweetmoji.train.loop.network import compute_logits, embed, load_base, parameter_groups  # noqa: E402
 
 LABELS = ("good", "bad", "odd")
@@ -86,7 +87,7 @@ def base_with_head(base) -> Path:
 
 def test_head_with_the_same_labels_is_kept(base_with_head):
     stored = load_file(base_with_head / "model.safetensors")["classifier.weight"]
-    network, _ = load_base(str(base_with_head), LABELS, TrainSettings(seed=1, alpha=0.5))
+    network, _ = load_base(str(base_with_head), LABELS, TrainSettings(seed=1))
     assert torch.equal(network.classifier.weight, stored)
 
 
@@ -122,11 +123,6 @@ def test_message_about_many_labels_names_only_some(base):
     assert "label-8" not in str(caught.value)
 
 
-def test_alpha_below_1_is_refused_for_a_base_without_a_head(toy_base):
-    with pytest.raises(TrainingError, match=r"alpha is 0\.5, but --base .* has no fine-tuned head.*expected --alpha 1"):
-        load_base(str(toy_base), LABELS, TrainSettings(alpha=0.5))
-
-
 def test_slow_tokenizer_is_refused_and_tokenizer_json_named(base):
     (base / "tokenizer.json").unlink()
     (base / "tokenizer_config.json").write_text('{"tokenizer_class": "CanineTokenizer"}')  # has no fast version
@@ -142,6 +138,17 @@ def test_base_stored_in_16_bits_is_loaded_in_float32(toy_base, base):
     (base / "config.json").write_text(json.dumps(config | {"dtype": "bfloat16"}))
     network, _ = load_base(str(base), LABELS, TrainSettings())
     assert {parameter.dtype for parameter in network.parameters()} == {torch.float32}
+
+
+@pytest.mark.parametrize(("device", "attention"), [("cpu", "eager"), ("cuda", None)])
+def test_attention_is_eager_on_a_processor_and_the_default_of_transformers_on_a_gpu(
+    toy_base, monkeypatch, device, attention
+):
+    monkeypatch.setattr(network_module, "choose_device", lambda: torch.device(device))
+    network, _ = load_base(str(toy_base), LABELS, TrainSettings())
+    default = type(network).from_pretrained(toy_base).config._attn_implementation
+    assert default != "eager"
+    assert network.config._attn_implementation == (attention or default)
 
 
 def test_tokenizer_truncates_to_max_tokens_and_pads_as_the_base(toy_base):

@@ -1,16 +1,20 @@
 """Scores of an epoch: calibrated on all of val, measured on each source's own classes."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 pytestmark = pytest.mark.train
 torch = pytest.importorskip("torch", reason="training needs torch: make test-train")
 
-from tweetmoji.data.class_map import marginalize  # noqa: E402
+from tweetmoji.data import LabelSet  # noqa: E402
+from tweetmoji.data.class_map import identity_map, marginalize  # noqa: E402
 from tweetmoji.emotions import EMOTIONS  # noqa: E402
 from tweetmoji.evaluate.metrics import log_loss, measure  # noqa: E402
 from tweetmoji.runtime.softmax import softmax  # noqa: E402
 from tweetmoji.train.calibration import fit_temperature  # noqa: E402
+from tweetmoji.train.loop.encoded import ValidationSplit  # noqa: E402
 from tweetmoji.train.loop.network import compute_logits  # noqa: E402
 from tweetmoji.train.loop.scoring import (  # noqa: E402
     VAL_METRICS,
@@ -19,7 +23,10 @@ from tweetmoji.train.loop.scoring import (  # noqa: E402
     score_calibrated,
     score_epoch,
 )
-from tweetmoji.train.loop.targets import join_targets  # noqa: E402
+from tweetmoji.train.loop.targets import join_targets, make_targets  # noqa: E402
+
+LABELS = LabelSet(none=False)
+EMOJI = ("❤", "😂")
 
 
 @pytest.fixture
@@ -29,9 +36,9 @@ def splits(toy, tweeteval):
 
 def test_score_epoch_measures_calibrated_probabilities(toy, uninterrupted):
     network, _ = uninterrupted
-    result = score_epoch(network, toy.val, EMOTIONS, epoch=2, train_loss=0.5)
+    result = score_epoch(network, toy.val, LABELS, epoch=2, train_loss=0.5)
     (val,) = toy.val
-    logits = compute_logits(network, val.encoded.ids, 0)
+    logits = compute_logits(network, val.encoded.ids, 0, mixed=True)
     metrics = measure(softmax(logits, fit_temperature(logits, val.encoded.targets)), val.data.targets, EMOTIONS)
     expected = {name: getattr(metrics, name) for name in VAL_METRICS}
     assert (result.epoch, result.train_loss) == (3, 0.5)
@@ -42,8 +49,8 @@ def test_score_epoch_measures_calibrated_probabilities(toy, uninterrupted):
 
 def test_score_calibrated_fits_one_temperature_and_marginalizes_each_source(uninterrupted, splits):
     network, _ = uninterrupted
-    temperature, metrics = score_calibrated(network, splits, EMOTIONS)
-    logits = [compute_logits(network, split.encoded.ids, 0) for split in splits]
+    temperature, metrics = score_calibrated(network, splits, LABELS)
+    logits = [compute_logits(network, split.encoded.ids, 0, mixed=True) for split in splits]
     targets = join_targets([split.encoded.targets for split in splits])
     assert temperature == fit_temperature(np.concatenate(logits), targets)
     assert temperature != fit_temperature(logits[0], splits[0].encoded.targets)
@@ -56,11 +63,33 @@ def test_score_calibrated_fits_one_temperature_and_marginalizes_each_source(unin
 
 
 def test_val_log_loss_is_the_mean_of_the_sources_whatever_their_size(uninterrupted, splits):
-    result = score_epoch(uninterrupted[0], splits, EMOTIONS, epoch=0, train_loss=0.5)
+    result = score_epoch(uninterrupted[0], splits, LABELS, epoch=0, train_loss=0.5)
     losses = [result.val[source]["log_loss"] for source in ("emotion", "tweeteval")]
     assert losses[0] != losses[1]
     assert len(splits[0].data) != len(splits[1].data)
     assert result.val_log_loss == pytest.approx(sum(losses) / 2)
+
+
+def test_emoji_have_a_temperature_of_their_own_and_do_not_choose_the_epoch(toy, settings):
+    labels = LabelSet(none=False, suggestions=EMOJI)
+    network = toy.make_network(settings, labels.outputs)
+    (val,) = toy.val
+    known = ValidationSplit(val.data, dataclasses.replace(val.encoded, targets=make_targets(val.data, labels)))
+    tweets = dataclasses.replace(
+        val.data, source="emoji", targets=val.data.targets % 2, labels=EMOJI, class_map=identity_map(EMOJI)
+    )
+    encoded = dataclasses.replace(val.encoded, targets=make_targets(tweets, labels))
+    split = ValidationSplit(tweets, encoded, suggestions=True)
+    alone, both = (score_calibrated(network, splits, labels) for splits in ([known], [known, split]))
+    assert both[0] == alone[0]
+    assert both[1]["emotion"] == alone[1]["emotion"]
+    logits = compute_logits(network, val.encoded.ids, 0, mixed=True)[:, len(EMOTIONS) :]
+    fitted = fit_temperature(logits, make_targets(tweets, LabelSet(EMOJI, none=False)))
+    expected = measure(softmax(logits, fitted), tweets.targets, EMOJI)
+    assert both[1]["emoji"].log_loss == pytest.approx(expected.log_loss, abs=1e-4)
+    result = score_epoch(network, [known, split], labels, epoch=0, train_loss=0.5)
+    assert set(result.val) == {"emotion", "emoji"}
+    assert result.val_log_loss == result.val["emotion"]["log_loss"]
 
 
 def test_best_epoch_has_the_lowest_log_loss_and_is_the_first_of_equals():

@@ -5,6 +5,7 @@ step, and ``mapping.txt`` with a label a line: ``number<TAB>label``, perhaps wit
 https://github.com/cardiffnlp/tweeteval.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -26,14 +27,12 @@ class _Task:
 
     Attributes:
         texts: The n tweets.
-        targets: int64 array of shape (n,), indices into ``labels``.
-        labels: The task's labels, in the order of ``mapping.txt``.
-        sha256: Digest of texts, labels and mapping.
+        targets: int64 array of shape (n,), lines of ``mapping.txt`` from 0.
+        sha256: Digest of texts and labels.
     """
 
     texts: list[str]
     targets: NDArray[np.int64]
-    labels: tuple[str, ...]
     sha256: str
 
 
@@ -56,8 +55,9 @@ class TweetEvalSource(LabeledSource):
     def read(self, split: str) -> LabeledTexts:
         """Read one split; see `Source.read`. Optimism counts as joy."""
         self.check_split(split)
-        task = _read_task(self.folder, split)
-        columns = [self._find_column(label, row) for row, label in enumerate(task.labels, start=1)]
+        mapping = _read_mapping(self.folder)
+        columns = [self._find_column(label, row) for row, (_, label) in enumerate(mapping, start=1)]
+        task = _read_task(self.folder, split, mapping)
         return LabeledTexts(
             source=self.name,
             split=split,
@@ -100,53 +100,63 @@ class EmojiSource(LabeledSource):
     def read(self, split: str) -> LabeledTexts:
         """Read one split; see `Source.read`. The classes are the emoji."""
         self.check_split(split)
-        task = _read_task(self.folder, split)
+        mapping = _read_mapping(self.folder)
+        emoji = tuple(self._check_emoji(label, row) for row, (_, label) in enumerate(mapping, start=1))
+        task = _read_task(self.folder, split, mapping)
         return LabeledTexts(
             source=self.name,
             split=split,
             texts=task.texts,
             targets=task.targets,
-            labels=task.labels,
-            class_map=identity_map(task.labels),
+            labels=emoji,
+            class_map=identity_map(emoji),
             rows=np.arange(1, len(task.texts) + 1),
             sha256=task.sha256,
         )
+
+    def _check_emoji(self, emoji: str, row: int) -> str:
+        if not emoji:
+            raise DataError(f"{self.folder / 'mapping.txt'}:{row}: no emoji; expected number<TAB>emoji: fetch it again")
+        return emoji
 
 
 def _find_task(root: Path, name: str) -> Path:
     return find_folder(root, name, "train_text.txt, train_labels.txt and mapping.txt")
 
 
-def _read_task(folder: Path, split: str) -> _Task:
-    """Read the files of one split.
+def _read_mapping(folder: Path) -> list[tuple[str, str]]:
+    """Read the number and the label of each line of ``mapping.txt``; the label of a line without a tab is empty.
 
     Raises:
-        DataError: A file is missing or damaged, or texts and labels do not fit each other.
+        DataError: The file is missing or damaged.
+    """
+    lines = read_lines(folder / "mapping.txt", "number<TAB>label lines").lines
+    fields = [line.split("\t") for line in lines]
+    return [(row[0].strip(), row[1].strip() if len(row) > 1 else "") for row in fields]
+
+
+def _read_task(folder: Path, split: str, mapping: Sequence[tuple[str, str]]) -> _Task:
+    """Read texts and labels of one split.
+
+    Raises:
+        DataError: A file is missing or damaged, or texts and labels do not fit each other or the mapping.
     """
     texts_path, labels_path = folder / f"{split}_text.txt", folder / f"{split}_labels.txt"
     texts = read_lines(texts_path, "a tweet a line")
     numbers = read_lines(labels_path, "a label number a line")
-    mapping = read_lines(folder / "mapping.txt", "number<TAB>label lines")
     if len(texts.lines) != len(numbers.lines):
         raise DataError(
             f"{labels_path}: {len(numbers.lines)} labels for the {len(texts.lines)} texts of {texts_path.name}; "
             "the two must have as many lines; fetch both again"
         )
-    fields = [line.split("\t") for line in mapping.lines]
-    labels = {row[0].strip(): row[1].strip() if len(row) > 1 else "" for row in fields}
-    columns = {number: column for column, number in enumerate(labels)}
+    lines = {number: line for line, (number, _) in enumerate(mapping)}
     targets = [
-        _look_up(columns, number.strip(), f"{labels_path}:{row}") for row, number in enumerate(numbers.lines, start=1)
+        _look_up(lines, number.strip(), f"{labels_path}:{row}") for row, number in enumerate(numbers.lines, start=1)
     ]
-    return _Task(
-        texts.lines,
-        np.array(targets, dtype=np.int64),
-        tuple(labels.values()),
-        combine_digests(texts.sha256, numbers.sha256),
-    )
+    return _Task(texts.lines, np.array(targets, dtype=np.int64), combine_digests(texts.sha256, numbers.sha256))
 
 
-def _look_up(columns: dict[str, int], number: str, where: str) -> int:
-    if number not in columns:
-        raise DataError(f"{where}: unknown label {number!r}; expected one of {', '.join(columns)}, as in mapping.txt")
-    return columns[number]
+def _look_up(lines: dict[str, int], number: str, where: str) -> int:
+    if number not in lines:
+        raise DataError(f"{where}: unknown label {number!r}; expected one of {', '.join(lines)}, as in mapping.txt")
+    return lines[number]

@@ -6,12 +6,13 @@ columns of `COLUMNS`. Part of the training rows is val. Every fault is a `DataEr
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tweetmoji.data import names
 from tweetmoji.data.class_map import identity_map
@@ -31,7 +32,7 @@ CAPABILITIES: Final = (
 """What a text can test."""
 
 VAL_PERCENT: Final = 8
-"""Share of the training rows that goes to val, in percent: about 300 of 3,700, as many as the best epoch needs."""
+"""Share of the training rows that goes to val, in percent: about 550 of 7,000, as many as the best epoch needs."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,29 @@ class WrittenText:
         return int(make_keys([self.pair or self.text])[0]) % 100 < VAL_PERCENT
 
 
+# eq=False: as of LabeledTexts
+@dataclass(frozen=True, eq=False, kw_only=True)
+class WrittenTexts(LabeledTexts):
+    """Written texts of one split.
+
+    Attributes:
+        capabilities: What each of the n texts tests, one of `CAPABILITIES`.
+        pairs: Id of the minimal pair that each text is half of; empty for a single text.
+    """
+
+    capabilities: list[str]
+    pairs: list[str]
+
+    def take(self, indices: Sequence[int] | NDArray[np.integer]) -> Self:
+        """Select texts with what they test; see `Texts.take`."""
+        chosen = np.asarray(indices, dtype=np.int64)
+        return replace(
+            super().take(chosen),
+            capabilities=[self.capabilities[i] for i in chosen],
+            pairs=[self.pairs[i] for i in chosen],
+        )
+
+
 class WrittenSource(LabeledSource):
     """The written texts: the six emotions and none."""
 
@@ -78,11 +102,11 @@ class WrittenSource(LabeledSource):
         """
         self.folder = find_own_folder(own_data, self.name)
 
-    def read(self, split: str) -> LabeledTexts:
+    def read(self, split: str) -> WrittenTexts:
         """Read one split; see `Source.read`. Train and val have the digest of all training files together."""
         rows = self.read_rows(split)
         digests = [digest for path, (_, digest) in self._files.items() if is_test(path) == (split == "test")]
-        return LabeledTexts(
+        return WrittenTexts(
             source=self.name,
             split=split,
             texts=[row.text for row in rows],
@@ -92,6 +116,8 @@ class WrittenSource(LabeledSource):
             none_possible=True,
             rows=np.array([row.row for row in rows], dtype=np.int64),
             sha256=combine_digests(*digests),
+            capabilities=[row.capability for row in rows],
+            pairs=[row.pair for row in rows],
         )
 
     def read_rows(self, split: str) -> list[WrittenText]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -10,6 +10,9 @@ from tweetmoji.errors import SettingError
 from tweetmoji.evaluate.behavior.cases import Case, Suite
 from tweetmoji.evaluate.intervals import pass_rate_interval
 from tweetmoji.runtime.emojifier import Emojifier, Prediction
+
+CONFIDENT: Final = 0.9
+"""Score from which a wrong label is a confident mistake."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class CapabilityResult:
         pass_rate: Their share, [0, 1].
         low: Lower end of its 95 % interval.
         high: Upper end of its 95 % interval.
+        confident_mistakes: Number of cases of the kind ``label`` whose label is wrong with a score of at least
+            `CONFIDENT`; 0 for another kind. The score is that among the labels, whatever the probability of none.
         failed: Ids of the cases that did not pass.
     """
 
@@ -36,6 +41,7 @@ class CapabilityResult:
     pass_rate: float
     low: float
     high: float
+    confident_mistakes: int
     failed: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -68,10 +74,14 @@ def run_suites(emojifier: Emojifier, suites: Iterable[Suite]) -> BehaviorResult:
     results = []
     everything: dict[str, bool] = {}
     for suite in suites:
-        passed = {case.id: _passes(case, suite, _predict(emojifier, case)) for case in suite.cases}
-        results.append(_summarize(suite.capability, suite.description, suite.kind, passed))
+        predictions = {case.id: _predict(emojifier, case) for case in suite.cases}
+        passed = {case.id: _passes(case, suite, predictions[case.id]) for case in suite.cases}
+        wrong = [predictions[name][0] for name, fine in passed.items() if not fine and suite.kind == "label"]
+        confident = sum(max(prediction.scores.values()) >= CONFIDENT for prediction in wrong)
+        results.append(_summarize(suite.capability, suite.description, suite.kind, passed, confident))
         everything |= passed
-    return BehaviorResult(tuple(results), _summarize("total", "All cases together.", "total", everything))
+    confident = sum(result.confident_mistakes for result in results)
+    return BehaviorResult(tuple(results), _summarize("total", "All cases together.", "total", everything, confident))
 
 
 def _predict(emojifier: Emojifier, case: Case) -> list[Prediction]:
@@ -84,14 +94,20 @@ def _predict(emojifier: Emojifier, case: Case) -> list[Prediction]:
 
 
 def _passes(case: Case, suite: Suite, predictions: list[Prediction]) -> bool:
-    """Whether the predictions pass a case of the suite's kind."""
+    """Whether the predictions pass a case of the suite's kind.
+
+    What is to be unsure is the confidence, that of the label and that there is an emotion at all. The label is that of
+    the highest score, even if the text probably has none.
+    """
     if suite.kind == "unsure":
         return all(prediction.confidence <= suite.max_confidence for prediction in predictions)
     predicted = {prediction.label for prediction in predictions}
     return len(predicted) == 1 and predicted <= set(case.accept)
 
 
-def _summarize(capability: str, description: str, kind: str, passed: dict[str, bool]) -> CapabilityResult:
+def _summarize(
+    capability: str, description: str, kind: str, passed: dict[str, bool], confident_mistakes: int
+) -> CapabilityResult:
     outcomes = np.array(list(passed.values()), dtype=bool)
     interval = pass_rate_interval(outcomes)
     return CapabilityResult(
@@ -103,5 +119,6 @@ def _summarize(capability: str, description: str, kind: str, passed: dict[str, b
         pass_rate=float(outcomes.mean()),
         low=interval.low,
         high=interval.high,
+        confident_mistakes=confident_mistakes,
         failed=tuple(name for name, fine in passed.items() if not fine),
     )

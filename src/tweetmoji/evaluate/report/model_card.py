@@ -13,8 +13,9 @@ from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
 from tweetmoji.data.catalog import Dataset, identify, name_split
 from tweetmoji.evaluate.report import tables
+from tweetmoji.evaluate.report.details import list_details
 from tweetmoji.evaluate.report.page import make_captions
-from tweetmoji.evaluate.report.plots import name_confusion
+from tweetmoji.evaluate.report.plots import has_confusion, name_confusion
 from tweetmoji.evaluate.report.provenance import TrainingData, find_base, list_stages, read_training_data
 from tweetmoji.reporting.templates import render_template
 from tweetmoji.runtime.artifact import SHIPPED, Artifact
@@ -175,11 +176,12 @@ def _describe_metrics(scorecard: dict[str, Any]) -> dict[str, Any]:
         "splits": [
             {
                 "name": tables.escape_markdown(name_split(evaluation)),
-                "confusion": name_confusion(evaluation),
+                "confusion": name_confusion(evaluation) if has_confusion(evaluation) else None,
                 "classes": tables.render_table(tables.tabulate_classes(evaluation)),
             }
             for evaluation in scorecard["evaluations"]
         ],
+        "details": [detail | {"table": tables.render_table(detail["table"])} for detail in list_details(scorecard)],
         "other": tables.escape_markdown(", ".join(others)),
         "comparisons": tables.render_table(tables.tabulate_comparisons(scorecard)),
         "behavior": tables.render_behavior(scorecard) if scorecard["behavior"] else "",

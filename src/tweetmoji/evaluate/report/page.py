@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from tweetmoji.data.catalog import name_split
 from tweetmoji.evaluate.report import tables
-from tweetmoji.evaluate.report.plots import name_confusion
+from tweetmoji.evaluate.report.details import list_details
+from tweetmoji.evaluate.report.plots import has_confusion, name_confusion
 from tweetmoji.reporting.templates import inline_plot, render_template
 
 TEMPLATE: Final = "evaluate/report/report.html.jinja"
@@ -38,6 +39,7 @@ def render_page(scorecard: dict[str, Any], plots: Mapping[str, Path]) -> str:
         plots={name: inline_plot(path, captions[name]) for name, path in plots.items()},
         summary=tables.tabulate_summary(scorecard),
         notes=tables.describe_summary(scorecard),
+        details=list_details(scorecard),
         splits=[_describe_split(evaluation) for evaluation in scorecard["evaluations"]],
         comparisons=tables.tabulate_comparisons(scorecard),
         behavior=tables.tabulate_behavior(scorecard),
@@ -50,6 +52,7 @@ def make_captions(scorecard: dict[str, Any]) -> dict[str, str]:
         name_confusion(evaluation): f"Confusion matrix, {name_split(evaluation)}: how the texts of each label are "
         "predicted, in percent of these texts."
         for evaluation in scorecard["evaluations"]
+        if has_confusion(evaluation)
     }
 
 
@@ -60,5 +63,5 @@ def _describe_split(evaluation: dict[str, Any]) -> dict[str, Any]:
         "sha256": evaluation["data_sha256"],
         "metrics": tables.tabulate_metrics(evaluation),
         "classes": tables.tabulate_classes(evaluation),
-        "confusion": name_confusion(evaluation),
+        "confusion": name_confusion(evaluation) if has_confusion(evaluation) else None,
     }

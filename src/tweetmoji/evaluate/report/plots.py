@@ -35,15 +35,15 @@ def write_plots(scorecard: dict[str, Any], folder: Path) -> dict[str, Path]:
         folder: Where to write.
 
     Returns:
-        Name to the SVG file: ``reliability``, ``selective`` and the `name_confusion` of each split, if there are
-        splits; ``behavior``, if the cases were run.
+        Name to the SVG file: ``reliability``, ``selective`` and the `name_confusion` of each split that has one, if
+        there are splits; ``behavior``, if the cases were run.
 
     Raises:
         OSError: The folder does not exist or is not writable.
     """
     evaluations = scorecard["evaluations"]
     with plot_style():
-        plots = {name_confusion(evaluation): draw_confusion(evaluation) for evaluation in evaluations}
+        plots = {name_confusion(row): draw_confusion(row) for row in evaluations if has_confusion(row)}
         if evaluations:
             plots |= {"reliability": draw_reliability(evaluations), "selective": draw_selective(evaluations)}
         if scorecard["behavior"]:
@@ -56,6 +56,11 @@ def write_plots(scorecard: dict[str, Any], folder: Path) -> dict[str, Path]:
 def name_confusion(evaluation: dict[str, Any]) -> str:
     """Name the plot of a split's confusion matrix."""
     return f"confusion-{evaluation['source']}-{evaluation['split']}"
+
+
+def has_confusion(evaluation: dict[str, Any]) -> bool:
+    """Whether there is a plot of a split's confusion matrix: not if its classes are emoji, which plots' fonts lack."""
+    return all(any(character.isalnum() for character in label) for label in evaluation["labels"])
 
 
 def draw_reliability(evaluations: list[dict[str, Any]]) -> Figure:

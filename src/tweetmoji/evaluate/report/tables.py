@@ -20,9 +20,13 @@ METRIC_TITLES: Final = MappingProxyType(
         "brier": "Brier score",
         "ece": "ECE (15 bins)",
         "accuracy_at_50": "accuracy at 50 % coverage",
+        "top_3_accuracy": "top-3 accuracy",
     }
 )
 """Metric to its title, in the order of a table."""
+
+OTHER_METRICS: Final = ("accuracy_at_50", "top_3_accuracy")
+"""Metrics that are beside an evaluation's ``metrics``, not in them."""
 
 SUMMARY_METRICS: Final = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece", "accuracy_at_50")
 """Metrics of the summary: as many as fit the width of a page."""
@@ -58,16 +62,21 @@ def describe_summary(scorecard: dict[str, Any]) -> list[str]:
         ]
     if scorecard["behavior"]:
         notes.append("For the behavioral cases, accuracy is the share of cases passed, with Wilson's interval.")
+        confident = scorecard["behavior"]["total"]["confident_mistakes"]
+        notes.append(f"In {confident} of them, a wrong label has a score of at least 0.9.")
     return notes
 
 
 def tabulate_behavior(scorecard: dict[str, Any]) -> list[list[str]]:
     """Tabulate pass rates by capability; the header alone if the cases were not run."""
-    rows = [["capability", "passed", "of", "pass rate"]]
+    rows = [["capability", "passed", "of", "pass rate", "wrong at 0.9 or more"]]
     if scorecard["behavior"]:
         results = [*scorecard["behavior"]["capabilities"], scorecard["behavior"]["total"]]
         rows += [
-            [row["capability"], str(row["passed"]), str(row["n"]), show(row["pass_rate"], row, digits=2)]
+            [
+                *(row["capability"], str(row["passed"]), str(row["n"]), show(row["pass_rate"], row, digits=2)),
+                str(row["confident_mistakes"]) if row["kind"] in ("label", "total") else MISSING,
+            ]
             for row in results
         ]
     return rows
@@ -110,7 +119,7 @@ def tabulate_comparisons(scorecard: dict[str, Any]) -> list[list[str]]:
 
 def read_metric(evaluation: dict[str, Any], name: str) -> float:
     """Read a metric of `METRIC_TITLES`, wherever it is in an evaluation."""
-    value: float = evaluation["accuracy_at_50"] if name == "accuracy_at_50" else evaluation["metrics"][name]
+    value: float = (evaluation if name in OTHER_METRICS else evaluation["metrics"])[name]
     return value
 
 

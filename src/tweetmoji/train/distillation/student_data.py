@@ -6,14 +6,15 @@ the texts from the folder of the datasets.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tweetmoji.data import LabeledTexts, LabelSet, leave_out
+from tweetmoji.data import LabeledTexts, LabelSet, UnlabeledTexts, find_overlap, leave_out
+from tweetmoji.data.sources.base import FULL
 from tweetmoji.emotions import EMOTIONS, NONE
 from tweetmoji.errors import DataError
 from tweetmoji.runtime.softmax import softmax
@@ -41,6 +42,25 @@ class StudentTexts:
     probabilities: NDArray[np.float32]
     subsamples: tuple[Subsample, ...]
     described: dict[str, Any]
+
+    def without(self, held_out: Sequence[LabeledTexts]) -> "StudentTexts":
+        """Leave out the texts that some other texts have too: a held-out fold."""
+        if not held_out:
+            return self
+        whole = UnlabeledTexts(
+            source="student", split=FULL, texts=self.texts, rows=np.arange(1, len(self.texts) + 1), sha256=""
+        )
+        kept = np.ones(len(self.texts), dtype=bool)
+        kept[find_overlap(whole, held_out)] = False
+        return replace(
+            self,
+            texts=[text for text, keep in zip(self.texts, kept, strict=True) if keep],
+            probabilities=self.probabilities[kept],
+            subsamples=tuple(
+                Subsample(int(kept[: part.start].sum()), int(kept[: part.stop].sum()), part.count)
+                for part in self.subsamples
+            ),
+        )
 
 
 def read_student_texts(
@@ -92,10 +112,17 @@ def _look_up(teacher: TeacherLogits, texts: list[str]) -> tuple[list[str], NDArr
 
 
 def encode_student_texts(student_texts: StudentTexts, tokenizer: TweetTokenizer, labels: LabelSet) -> EncodedTexts:
-    """Tokenize the texts, with the teacher's probabilities as soft targets of a model with these labels."""
+    """Tokenize the texts, with the teacher's probabilities as soft targets of a model with these labels.
+
+    A model without an output for none learns the probabilities given that a text has one of the emotions.
+    """
+    probabilities = student_texts.probabilities
+    if not labels.none:
+        emotions = probabilities[:, : len(labels.labels)]
+        probabilities = emotions / emotions.sum(axis=1, keepdims=True)
     return EncodedTexts(
         ids=[tokens.ids for tokens in tokenizer.encode(student_texts.texts)],
-        targets=make_soft_targets(student_texts.probabilities, labels),
+        targets=make_soft_targets(probabilities, labels),
         pad_id=tokenizer.pad_id,
         subsamples=student_texts.subsamples,
     )

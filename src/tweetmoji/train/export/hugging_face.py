@@ -1,7 +1,9 @@
 """Export of a model to a folder that transformers loads.
 
-The artifact holds int8 ONNX weights. The float32 weights are those of the best epoch, in the checkpoints beside it. The
-last layer is divided by the temperature, so a plain softmax gives calibrated probabilities.
+The artifact holds int8 ONNX weights. The float32 weights are those of the best epoch, in the checkpoints beside it. Of
+the last layer, the outputs of the labels are kept and divided by the temperature, so a plain softmax gives calibrated
+probabilities. The outputs for none of the labels and for emoji to suggest stay behind: they are calibrated in other
+ways, and a classifier of transformers has one softmax.
 """
 
 import json
@@ -13,10 +15,12 @@ import torch
 import transformers
 from tokenizers import Tokenizer
 
+from tweetmoji.data import LabelSet
 from tweetmoji.errors import TrainingError, shorten
 from tweetmoji.files import check_vacant, replacing_folder
 from tweetmoji.runtime.artifact import Artifact, read_artifact
 from tweetmoji.runtime.classifier import Classifier
+from tweetmoji.runtime.config import ModelConfig
 from tweetmoji.runtime.softmax import softmax
 from tweetmoji.runtime.tokenizer import TweetTokenizer
 from tweetmoji.train.loop.checkpoints import BestNetwork, checkpoint_folder, read_best_network
@@ -58,7 +62,7 @@ tags: [emotion, tweets]
 Which emotion a tweet expresses: {labels}.
 
 Fine-tuned from {base}. These are the float32 weights of the tweetmoji model {name}, version {version}. They are
-calibrated: a score is a probability.
+calibrated: a score is a probability{given}.{left_behind}
 
 The model was trained on texts as `tweetmoji.text.normalize` writes them. A pipeline does not normalize by itself:
 **normalize every text first**. Ask for `truncation` too, since the model reads at most {max_tokens} tokens.
@@ -77,7 +81,7 @@ for tweet, scores in zip(tweets, classify([normalize(tweet) for tweet in tweets]
 
 
 def export_hugging_face(model_folder: Path, out: Path) -> Path:
-    """Write a model in the layout of the Hugging Face Hub.
+    """Write a model's classifier of its labels in the layout of the Hugging Face Hub.
 
     The folder is written whole or not at all.
 
@@ -98,8 +102,8 @@ def export_hugging_face(model_folder: Path, out: Path) -> Path:
     artifact = read_artifact(model_folder)
     best = read_best_network(checkpoint_folder(model_folder))
     _check_run(best, artifact)
-    network = _rebuild(best, artifact.config.labels)
-    _fold_temperature(network, artifact)
+    network = _rebuild(best, artifact.config)
+    _keep_labels(network, artifact)
     _check_weights(network, best, artifact)
     _write(network, artifact, best.run, out.resolve())
     return out
@@ -116,12 +120,11 @@ def _check_run(best: BestNetwork, artifact: Artifact) -> None:
             )
 
 
-def _rebuild(best: BestNetwork, labels: tuple[str, ...]) -> Any:  # noqa: ANN401
-    """Rebuild the network of the best epoch, in float32 and without the base."""
+def _rebuild(best: BestNetwork, model: ModelConfig) -> Any:  # noqa: ANN401
+    """Rebuild the network of the best epoch, with all its outputs, in float32 and without the base."""
     silence_transformers()
     changes = {
-        "id2label": dict(enumerate(labels)),
-        "label2id": {label: i for i, label in enumerate(labels)},
+        **_name_labels(_list_outputs(model)),
         "problem_type": "single_label_classification",  # pipelines then take the softmax, whatever the base was for
     }
     try:
@@ -136,24 +139,43 @@ def _rebuild(best: BestNetwork, labels: tuple[str, ...]) -> Any:  # noqa: ANN401
     return network.eval()
 
 
+def _list_outputs(config: ModelConfig) -> tuple[str, ...]:
+    """Names of the outputs that the network of a model was trained with."""
+    emoji = config.suggestions.emoji if config.suggestions else ()
+    return LabelSet(config.labels, config.emoji, none=config.none is not None, suggestions=emoji).outputs
+
+
+def _name_labels(names: tuple[str, ...]) -> dict[str, Any]:
+    """How a config of transformers names the columns of the logits."""
+    return {"id2label": dict(enumerate(names)), "label2id": {name: i for i, name in enumerate(names)}}
+
+
 @torch.no_grad()
-def _fold_temperature(network: Any, artifact: Artifact) -> None:  # noqa: ANN401
-    """Divide the layer that gives the logits by the temperature."""
+def _keep_labels(network: Any, artifact: Artifact) -> None:  # noqa: ANN401
+    """Keep the labels of the layer that gives the logits, divided by the temperature."""
+    layer = _find_last_layer(network, artifact)
+    labels = artifact.config.labels
+    for name, parameter in list(layer.named_parameters()):
+        setattr(layer, name, torch.nn.Parameter(parameter[: len(labels)] / artifact.config.temperature))
+    layer.out_features = network.num_labels = len(labels)
+    network.config.update(_name_labels(labels))
+
+
+def _find_last_layer(network: Any, artifact: Artifact) -> torch.nn.Linear:  # noqa: ANN401
+    """Find the layer that gives the logits."""
     prefix = f"{network.base_model_prefix}."
+    outputs = len(_list_outputs(artifact.config))
     last = [
         layer
         for name, layer in network.named_modules()
-        if isinstance(layer, torch.nn.Linear)
-        and layer.out_features == len(artifact.config.labels)
-        and not name.startswith(prefix)
+        if isinstance(layer, torch.nn.Linear) and layer.out_features == outputs and not name.startswith(prefix)
     ]
     if len(last) != 1:
         raise TrainingError(
             f"{artifact.folder}: {type(network).__name__} has {len(last)} linear layers that may give the logits; "
             "expected one, as in BERT: train a model from another --base"
         )
-    for parameter in last[0].parameters():
-        parameter /= artifact.config.temperature
+    return last[0]
 
 
 def _check_weights(network: Any, best: BestNetwork, artifact: Artifact) -> None:  # noqa: ANN401
@@ -203,7 +225,13 @@ def _save_tokenizer(artifact: Artifact, folder: Path) -> None:
 
 def _render_card(artifact: Artifact, run: dict[str, Any], folder: str) -> str:
     config = artifact.config
+    left_behind = [
+        *(["the probability that a text has none of these labels"] if config.none else []),
+        *(["the emoji that it suggests"] if config.suggestions else []),
+    ]
     return CARD.format(
+        given=", given that the text has one of the labels" if config.none else "",
+        left_behind=f" What stays behind in the tweetmoji model: {' and '.join(left_behind)}." if left_behind else "",
         name=config.name,
         labels=", ".join(config.labels),
         base=run.get("base"),

@@ -21,7 +21,6 @@ from tweetmoji.train.loop.encoded import EncodedTexts, ValidationSplit
 from tweetmoji.train.loop.loss import masked_cross_entropy
 from tweetmoji.train.loop.run_state import RunState
 from tweetmoji.train.loop.scoring import EpochResult, best_epoch, log_result, score_epoch
-from tweetmoji.train.loop.weight_interpolation import copy_weights, interpolated_weights
 from tweetmoji.train.settings import TrainSettings
 
 MAX_GRADIENT_NORM: Final = 1.0
@@ -56,17 +55,15 @@ def fine_tune(
     Raises:
         TrainingError: The loss is NaN or infinite.
     """
-    base = copy_weights(model) if settings.alpha < 1 else {}
     state = RunState(model, train, settings)
     if (saved := checkpoints.load_state()) is not None:
         state.load_state_dict(saved)
     while state.epoch < settings.epochs:
         _train_epoch(state, train, settings, checkpoints)
-        with interpolated_weights(model, base, settings.alpha):
-            result = score_epoch(model, val, labels, epoch=state.epoch, train_loss=state.mean_loss)
-            state.results.append(result)
-            if result is best_epoch(state.results):
-                checkpoints.save_best(model.state_dict())
+        result = score_epoch(model, val, labels, epoch=state.epoch, train_loss=state.mean_loss)
+        state.results.append(result)
+        if result is best_epoch(state.results):
+            checkpoints.save_best(model.state_dict())
         state.begin_epoch(state.epoch + 1)
         checkpoints.save_state(state.state_dict())
         log_result(result, settings.epochs)

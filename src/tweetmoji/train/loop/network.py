@@ -1,6 +1,6 @@
 """The network: a pretrained encoder with a classification head."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,8 +40,7 @@ def load_base(base: str, labels: Sequence[str], settings: TrainSettings) -> tupl
 
     Raises:
         TrainingError: There is no such folder or model, or it is damaged. It lacks safetensors weights of the encoder,
-            or a fast tokenizer. Its head has other labels, or it has no head, which ``alpha`` below 1 needs. It reads
-            fewer tokens than asked for.
+            or a fast tokenizer. Its head has other labels. It reads fewer tokens than asked for.
     """
     silence_transformers()
     torch.manual_seed(settings.seed)
@@ -64,7 +63,6 @@ def load_base(base: str, labels: Sequence[str], settings: TrainSettings) -> tupl
     missing, mismatched = set(report["missing_keys"]), {name for name, *_ in report["mismatched_keys"]}
     _check_encoder(base, [name for name in missing | mismatched if _is_encoder(model, name)])
     _check_labels(base, base_labels, labels, new_head=bool(missing), mismatched=bool(mismatched))
-    _check_alpha(base, missing, settings)
     _check_positions(base, config, settings)
     return model, TweetTokenizer(_get_fast_tokenizer(base, tokenizer), settings.max_tokens)
 
@@ -120,15 +118,6 @@ def _check_labels(
 
 def _count(labels: Sequence[str]) -> str:
     return f"{len(labels)} labels ({', '.join(labels[:MAX_NAMED_LABELS])}{', …' * (len(labels) > MAX_NAMED_LABELS)})"
-
-
-def _check_alpha(base: str, missing: Iterable[str], settings: TrainSettings) -> None:
-    """Refuse to interpolate with a head of random weights."""
-    if settings.alpha < 1 and missing:
-        raise TrainingError(
-            f"alpha is {settings.alpha:g}, but --base {base} has no fine-tuned head ({min(missing)} is missing), so "
-            "random weights would be mixed in; expected --alpha 1, or a base that was fine-tuned on the same labels"
-        )
 
 
 def _check_positions(base: str, config: Any, settings: TrainSettings) -> None:  # noqa: ANN401
