@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 TORCH := torch==2.13.0
+AXE := axe-core@4.14.1
 EXTRAS := serve,data,evaluate,explore,dev
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 UV := $(BIN)/uv
@@ -26,13 +27,17 @@ REVISION = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 SOURCE = $(or $(shell git remote get-url origin 2>/dev/null | sed -nE 's|^(https?)://([^/@]*@)?|\1://|p'),unknown)
 
 .PHONY: help serve test test-train coverage test-newest test-lowest test-container image run-image check \
-  check-dependencies constraints docs answers evaluation audit notebooks bench bench-peers clean
+  check-dependencies constraints docs answers evaluation audit axe picture notebooks bench bench-peers clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 serve: $(VENV)/.serve ## set up and serve on http://127.0.0.1:5000
 	$(BIN)/tweetmoji serve
+
+# where `make axe` puts it; without it, the tests that need it skip
+AXE_CORE ?= $(wildcard $(VENV)/axe/node_modules/axe-core/axe.min.js)
+export AXE_CORE
 
 test: check $(VENV)/.dev ## set up, run make check and every test that does without torch
 	COVERAGE_FILE=.coverage-test $(PYTEST) $(PARALLEL) $(COVERAGE) -m "not train and not container"
@@ -106,6 +111,12 @@ audit: $(VENV)/.train ## audit the Emotion dataset with out-of-fold probabilitie
 	$(BIN)/tweetmoji explore --out-of-fold reports/out-of-fold.npz --report reports/emotion
 	cp reports/emotion/audit.json docs/audit/emotion.json
 	$(BIN)/python tools/render.py
+
+axe: ## fetch axe-core from npm, for the tests of the page's accessibility
+	npm install --silent --no-save --ignore-scripts --prefix $(VENV)/axe $(AXE)
+
+picture: $(VENV)/.dev ## take the pictures of the page for README: docs/page-light.png and docs/page-dark.png
+	$(BIN)/python tools/page_picture.py
 
 notebooks: $(VENV)/.train ## execute the notebooks in full and keep their outputs (TWEETMOJI_DATA_DIR, TWEETMOJI_BASE)
 	$(BIN)/python notebooks/execute.py

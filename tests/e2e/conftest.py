@@ -1,16 +1,21 @@
-"""Fixtures that drive the installed program: the server as a process of its own, spoken to over a real port."""
+"""Fixtures that drive the installed program: a server process of its own, spoken to over a real port or a browser."""
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Request
 
 DEADLINE_S = 60
 """After this long, what has not happened never will: a cold start on a busy machine takes a tenth of it."""
@@ -116,7 +121,7 @@ def server(start_server):
     server = start_server()
     yield server
     assert server.stop() == 0
-    assert re.fullmatch(r"tweetmoji serves on http://\S+ \(try /swagger-ui\); Ctrl-C ends it\n", server.stderr)
+    assert re.fullmatch(r"tweetmoji serves on http://\S+ \(open it in a browser\); Ctrl-C ends it\n", server.stderr)
 
 
 @pytest.fixture(scope="session")
@@ -130,3 +135,85 @@ def http(server):
 def poll():
     """Wait until a condition holds, with a deadline."""
     return wait_until
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-proxy-server",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@dataclass
+class Visit:
+    """A page in a browser of its own, and what it did."""
+
+    page: "Page"
+    url: str
+    requests: list["Request"] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def watch(self):
+        """Note every request, and every error that the console shows."""
+        self.page.on("request", lambda request: self.requests.append(request))  # takes no builtin
+        self.page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def open(self, path="/"):
+        self.page.goto(f"{self.url}{path}")
+        return self.page
+
+    def list_foreign(self):
+        """URLs of requests to other hosts."""
+        own = (f"{self.url}/", f"blob:{self.url}/", "data:")
+        return [request.url for request in self.requests if not request.url.startswith(own)]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A headless browser. It lasts for one module: its event loop would disturb the tests that run their own."""
+    driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    binary = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not binary:
+        pytest.skip("no chromium on PATH (Debian: apt-get install chromium)")
+    with driver.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=binary, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def heads_server(start_server, heads_home):
+    """A server with the tiny model that knows none and has suggestions."""
+    return start_server("--model", heads_home)
+
+
+@pytest.fixture
+def visit(chromium, heads_server):
+    """Open a fresh browser window on a server; in the end, it must have asked no other host."""
+    visits = []
+
+    def make(server=heads_server, **options):
+        context = chromium.new_context(**options)
+        context.set_default_timeout(1000 * DEADLINE_S)
+        visits.append(Visit(context.new_page(), server.url))
+        visits[-1].watch()
+        return visits[-1]
+
+    yield make
+    foreign = [url for each in visits for url in each.list_foreign()]
+    for each in visits:
+        each.page.context.close()
+    assert foreign == []
+
+
+@pytest.fixture
+def page(visit):
+    """The page at ``/``, open; in the end, its console must have shown no error."""
+    each = visit()
+    yield each.open()
+    assert each.errors == []

@@ -11,7 +11,7 @@ import pytest
 
 import tweetmoji
 
-SAID = re.compile(r"tweetmoji serves on (http://\S+) \(try /swagger-ui\); Ctrl-C ends it\n")
+SAID = re.compile(r"tweetmoji serves on (http://\S+) \(open it in a browser\); Ctrl-C ends it\n")
 
 BREAK_THE_MODEL = """
 import tweetmoji.serve.server as server

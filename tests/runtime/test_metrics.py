@@ -10,7 +10,7 @@ from tweetmoji.data import LabeledTexts
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.errors import ArtifactError
 from tweetmoji.evaluate import evaluate
-from tweetmoji.runtime.metrics import METRIC_NAMES, parse_metrics, summarize
+from tweetmoji.runtime.metrics import METRIC_NAMES, parse_metrics, summarize, summarize_curves
 
 COMPLETE = {
     "seed": 0,
@@ -99,6 +99,34 @@ def test_an_evaluation_without_its_names_is_refused(name):
 def test_an_evaluation_without_metrics_is_refused(evaluations):
     with pytest.raises(ArtifactError, match=r"evaluations\[0\]: expected an object"):
         parse({"evaluations": evaluations})
+
+
+POINT = {"coverage": 0.5, "min_confidence": 0.75, "accuracy": 0.875}
+
+
+@pytest.mark.parametrize(
+    ("classes", "curve"), [(["joy", "anger"], [POINT]), (["joy"], []), (["joy", "joy"], []), (None, []), ("joy", [])]
+)
+def test_a_curve_is_that_of_a_source_with_the_classes_of_the_model(classes, curve):
+    metrics = changed(lambda row: row.update({"labels": classes, "selective": [POINT | {"n": 30}]}))
+    assert summarize_curves(parse(metrics), ("anger", "joy")) == [curve]
+
+
+def test_an_evaluation_without_a_curve_has_an_empty_one():
+    assert summarize_curves(parse(changed(lambda row: row.update({"labels": ["joy"]}))), ("joy",)) == [[]]
+
+
+@pytest.mark.parametrize("curve", [3, [3], {"coverage": 1}])
+def test_a_curve_that_is_no_list_of_objects_is_refused(curve):
+    with pytest.raises(ArtifactError, match=r"evaluations\[0\]: 'selective' is .*expected a list of objects"):
+        parse(changed(lambda row: row.update({"selective": curve})))
+
+
+@pytest.mark.parametrize("name", POINT)
+def test_a_number_that_a_point_lacks_is_named(name):
+    point = POINT | {name: None}
+    with pytest.raises(ArtifactError, match=rf"evaluations\[0\].selective\[1\]: '{name}' is None; expected a number"):
+        parse(changed(lambda row: row.update({"selective": [POINT, point]})))
 
 
 def test_evaluations_that_are_no_list_are_refused():

@@ -243,12 +243,6 @@ def test_swagger_ui_assets_are_the_files_of_fastapi_offline(client, page):
         assert response.content == (files("fastapi_offline") / "static" / name).read_bytes()
 
 
-def test_root_redirects_to_swagger_ui(client):
-    response = client.get("/")
-    assert response.is_redirect
-    assert response.headers["location"] == "/swagger-ui"
-
-
 @pytest.mark.parametrize("path", ["..%2f..%2fpyproject.toml", "%2e%2e/__init__.py", "..%5c__init__.py"])
 def test_path_outside_the_assets_is_404(client, check_problem, path):
     check_problem(client.get(f"/swagger-ui/assets/{path}"), 404)

@@ -6,11 +6,22 @@ import json
 import pytest
 
 from tweetmoji.serve.middleware import HeadRequests, SecurityHeaders
+from tweetmoji.serve.page import POLICY
 from tweetmoji.serve.settings import MAX_BODY_BYTES
 
 PATHS = ["/tweets", "/v1/predictions"]
 BODIES = {"/tweets": {"text": "so good"}, "/v1/predictions": {"texts": ["so good"]}}
-GET_PATHS = ["/tweets?text=a", "/v1/labels", "/v1/model", "/healthz", "/readyz", "/openapi.json", "/swagger-ui", "/"]
+GET_PATHS = [
+    "/tweets?text=a",
+    "/v1/labels",
+    "/v1/model",
+    "/healthz",
+    "/readyz",
+    "/openapi.json",
+    "/swagger-ui",
+    "/",
+    "/page/page.js",
+]
 
 
 async def send_in_chunks(body):
@@ -123,7 +134,6 @@ SECURITY_HEADERS = {
 STRICT_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 REQUESTS = {
     200: ("GET", "/tweets?text=a", {}),
-    307: ("GET", "/", {}),
     400: ("POST", "/tweets", {"content": b"{", "headers": {"Content-Type": "application/json"}}),
     404: ("GET", "/nothing", {}),
     405: ("DELETE", "/tweets", {}),
@@ -156,6 +166,12 @@ def test_response_of_every_route_has_the_security_headers(client, path):
 @pytest.mark.parametrize("asset", ["swagger-ui-bundle.js", "swagger-ui.css", "favicon.png"])
 def test_asset_has_the_security_headers(client, asset):
     check_security(client.get(f"/swagger-ui/assets/{asset}"))
+
+
+@pytest.mark.parametrize("tag", ["", "*"], ids=["200", "304"])
+def test_page_has_the_security_headers_and_its_own_policy(client, tag):
+    response = client.get("/", headers={"If-None-Match": tag})
+    check_security(response, POLICY)
 
 
 def test_failure_of_the_model_has_the_security_headers(make_client, broken_emojifier):

@@ -53,6 +53,7 @@ def test_document_takes_an_example_of_its_own():
         *((method, path) for method in ("GET", "POST", "DELETE") for path in ("/nothing", "/tweets/more", "/v1")),
         ("POST", "/v2/predictions"),
         ("GET", "/swagger-ui/assets/nothing.js"),
+        ("GET", "/page/nothing.js"),
     ],
 )
 def test_unknown_path_is_404(client, check_problem, method, path):
@@ -87,6 +88,7 @@ def test_trailing_slash_is_404_and_no_redirect_to_the_host_of_the_request(client
         ("/openapi.json", {"GET", "HEAD"}),
         ("/swagger-ui", {"GET", "HEAD"}),
         ("/", {"GET", "HEAD"}),
+        ("/page/page.js", {"GET", "HEAD"}),
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])

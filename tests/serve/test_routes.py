@@ -3,11 +3,13 @@
 import asyncio
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
 import tweetmoji
 from tweetmoji import EMOTIONS
+from tweetmoji.runtime.artifact import with_changes, write_artifact
 
 TEXTS = ["so happy today", "I miss my dog", "😂", "", "   ", "\x00", "مرحبا", "a\u200bb", "https://example.org @you"]
 JSON_TYPE = {"Content-Type": "application/json"}
@@ -225,6 +227,7 @@ def test_explanation_is_503_where_a_prediction_is(make_client, gated_emojifier, 
 
 
 METRICS = ["weights", "source", "split", "n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece"]
+POINT = {"coverage": 0.5, "min_confidence": 0.75, "accuracy": 0.875}
 
 
 def test_metrics_are_those_of_metrics_json(make_client, measured_emojifier):
@@ -240,10 +243,22 @@ def test_metrics_are_those_of_metrics_json(make_client, measured_emojifier):
     emojifier = measured_emojifier({"evaluations": [measure("float32", "val", 0.25), measure("int8", "test", 0.75)]})
     metrics = make_client(emojifier).get("/v1/model").json()["metrics"]
     assert metrics == [
-        dict(zip(METRICS, ["float32", "tweeteval", "val", 7, 0.25, 0.5, 0.4, 0.9, 0.1], strict=True)),
-        dict(zip(METRICS, ["int8", "tweeteval", "test", 7, 0.75, 0.5, 0.4, 0.9, 0.1], strict=True)),
+        dict(zip(METRICS, ["float32", "tweeteval", "val", 7, 0.25, 0.5, 0.4, 0.9, 0.1], strict=True), selective=[]),
+        dict(zip(METRICS, ["int8", "tweeteval", "test", 7, 0.75, 0.5, 0.4, 0.9, 0.1], strict=True), selective=[]),
     ]
-    assert list(metrics[0]) == METRICS
+    assert list(metrics[0]) == [*METRICS, "selective"]
+
+
+@pytest.mark.parametrize("knows_none", [False, True])
+def test_curve_of_the_score_is_given_where_the_score_is_the_confidence(make_client, request, knows_none, tmp_path):
+    artifact = request.getfixturevalue("heads_artifact" if knows_none else "tiny_artifact")
+    measured = dict.fromkeys(("n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece"), 0.5)
+    names = {"weights": "int8", "source": "made", "split": "val", "labels": list(artifact.config.labels)}
+    row = names | {"metrics": measured, "selective": [POINT | {"n": 30}]}
+    changed = with_changes(artifact, metrics={"evaluations": [row]})
+    write_artifact(replace(changed, folder=tmp_path / "measured"))
+    [metrics] = make_client(tweetmoji.load(tmp_path / "measured")).get("/v1/model").json()["metrics"]
+    assert metrics["selective"] == ([] if knows_none else [POINT])
 
 
 def test_model_without_metrics_has_an_empty_list(make_client, measured_emojifier):

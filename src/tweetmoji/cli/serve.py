@@ -18,7 +18,7 @@ from tweetmoji.serve import ServeSettings
 @prior_option
 @model_option
 def command(model: Path | None, prior: str | Mapping[str, float] | None, **settings: Any) -> None:  # noqa: ANN401
-    """Serve the REST API, with a page to try it at /swagger-ui. Needs the extra serve.
+    """Serve the page at / and the REST API, described at /swagger-ui. Needs the extra serve.
 
     \b
       tweetmoji serve

@@ -93,6 +93,11 @@ class Emojifier:
         return self._config.suggestions.emoji if self._config.suggestions else ()
 
     @property
+    def knows_none(self) -> bool:
+        """Whether the model can tell that a text has none of the labels."""
+        return self._config.none is not None
+
+    @property
     def name(self) -> str:
         """The model's name."""
         return self._config.name

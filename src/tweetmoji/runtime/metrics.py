@@ -1,5 +1,6 @@
 """``metrics.json`` of an artifact, checked as far as the program reads it."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from tweetmoji.errors import ArtifactError
@@ -8,12 +9,16 @@ from tweetmoji.files import parse_json_object
 METRIC_NAMES: Final = ("n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece")
 """The figures that every evaluation in ``metrics.json`` has, as `tweetmoji.evaluate.Metrics` names them."""
 
+POINT_NAMES: Final = ("coverage", "min_confidence", "accuracy")
+"""What is read of each point of a selective accuracy curve, as `tweetmoji.evaluate.SelectivePoint` names it."""
+
 
 def parse_metrics(content: bytes, where: str) -> dict[str, Any]:
     """Read and check a ``metrics.json``; ``where`` names the file in messages.
 
     Its ``evaluations``, which may be left out, are objects with ``weights``, ``source``, ``split`` and ``metrics``, the
-    last with a number for each of `METRIC_NAMES`.
+    last with a number for each of `METRIC_NAMES`. Its ``selective``, which may be left out, is a list of objects with a
+    number for each of `POINT_NAMES`.
 
     Raises:
         ArtifactError: It is no JSON object, or an evaluation is incomplete.
@@ -40,6 +45,25 @@ def summarize(metrics: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def summarize_curves(metrics: dict[str, Any], labels: Sequence[str]) -> list[list[dict[str, float]]]:
+    """The selective accuracy curve of each evaluation of a checked ``metrics.json``, as `POINT_NAMES`.
+
+    A curve is empty where none was measured, and where the source has other classes than the model: its confidence is
+    then no confidence of the model's.
+    """
+    return [
+        [{name: point[name] for name in POINT_NAMES} for point in row.get("selective", [])]
+        if _has_classes(row, labels)
+        else []
+        for row in metrics.get("evaluations", [])
+    ]
+
+
+def _has_classes(evaluation: dict[str, Any], labels: Sequence[str]) -> bool:
+    classes = evaluation.get("labels")
+    return isinstance(classes, list) and len(classes) == len(labels) and all(label in classes for label in labels)
+
+
 def _check_evaluation(evaluation: Any, where: str) -> None:  # noqa: ANN401
     if not isinstance(evaluation, dict) or not isinstance(evaluation.get("metrics"), dict):
         raise ArtifactError(f"{where}: expected an object with weights, source, split and metrics")
@@ -47,7 +71,16 @@ def _check_evaluation(evaluation: Any, where: str) -> None:  # noqa: ANN401
         value = evaluation.get(name)
         if not isinstance(value, str):
             raise ArtifactError(f"{where}: {name!r} is {value!r}; expected a string")
-    for name in METRIC_NAMES:
-        value = evaluation["metrics"].get(name)
+    _check_numbers(evaluation["metrics"], METRIC_NAMES, where)
+    points = evaluation.get("selective", [])
+    if not isinstance(points, list) or not all(isinstance(point, dict) for point in points):
+        raise ArtifactError(f"{where}: 'selective' is {points!r}; expected a list of objects")
+    for i, point in enumerate(points):
+        _check_numbers(point, POINT_NAMES, f"{where}.selective[{i}]")
+
+
+def _check_numbers(values: dict[str, Any], names: Sequence[str], where: str) -> None:
+    for name in names:
+        value = values.get(name)
         if not isinstance(value, int | float) or isinstance(value, bool):
             raise ArtifactError(f"{where}: {name!r} is {value!r}; expected a number")

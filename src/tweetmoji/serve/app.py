@@ -8,16 +8,16 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi_offline import FastAPIOffline
-from starlette.responses import RedirectResponse
 
 from tweetmoji.runtime.cores import count_cores
 from tweetmoji.runtime.emojifier import Emojifier
 from tweetmoji.serve import problems
 from tweetmoji.serve.middleware import BodyLimits, HeadRequests, HostHeaders, SecurityHeaders
-from tweetmoji.serve.page import ASSETS_PATH, PAGE_PATH, show_page
+from tweetmoji.serve.page import add_page
 from tweetmoji.serve.predictor import Predictor
 from tweetmoji.serve.routes import router
 from tweetmoji.serve.settings import MAX_BODY_BYTES, ServeSettings
+from tweetmoji.serve.swagger_ui import ASSETS_PATH, SWAGGER_UI_PATH, show_swagger_ui
 
 DESCRIPTION = """
 Predicts the emoji that fits a tweet best, with a calibrated confidence: the probability that the tweet has the emotion
@@ -55,8 +55,8 @@ def create_app(emojifier: Emojifier, settings: ServeSettings | None = None) -> F
         emojifier, threads=settings.threads or count_cores(), queue_tokens=settings.queue_tokens
     )
     problems.add_handlers(app)
-    app.add_api_route("/", _redirect_to_page, include_in_schema=False)
-    app.add_api_route(PAGE_PATH, show_page, include_in_schema=False)
+    add_page(app)
+    app.add_api_route(SWAGGER_UI_PATH, show_swagger_ui, include_in_schema=False)
     app.add_middleware(BodyLimits, max_bytes=MAX_BODY_BYTES, timeout_s=settings.body_timeout_s)
     app.add_middleware(HeadRequests)
     app.add_middleware(HostHeaders)
@@ -70,10 +70,6 @@ def create_app(emojifier: Emojifier, settings: ServeSettings | None = None) -> F
 async def _close_at_shutdown(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.predictor.close()
-
-
-async def _redirect_to_page() -> RedirectResponse:
-    return RedirectResponse(PAGE_PATH)
 
 
 def _describe(app: FastAPI) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from fastapi.routing import APIRoute
 from starlette.responses import JSONResponse
 
 from tweetmoji.errors import TooManyWordsError
-from tweetmoji.runtime.metrics import summarize
+from tweetmoji.runtime.emojifier import Emojifier
+from tweetmoji.runtime.metrics import summarize, summarize_curves
 from tweetmoji.serve.parsing import read_fields
 from tweetmoji.serve.predictor import Predictor
 from tweetmoji.serve.problems import EXAMPLES, Problem, document, make_unavailable
@@ -180,7 +181,7 @@ async def get_model(request: Request) -> JSONResponse:
             "labels": list(emojifier.labels),
             "prior": emojifier.prior,
             "suggestions": list(emojifier.suggestions),
-            "metrics": summarize(emojifier.metrics),
+            "metrics": _describe_metrics(emojifier),
         }
     )
 
@@ -211,6 +212,12 @@ async def get_readiness(request: Request) -> JSONResponse:
     if not _get_predictor(request).ready:
         raise make_unavailable("the server is shutting down")
     return JSONResponse({"status": "ready"})
+
+
+def _describe_metrics(emojifier: Emojifier) -> list[dict[str, Any]]:
+    """The metrics, each with its curve; without it where none lowers the confidence, for the curve is of the score."""
+    rows, curves = summarize(emojifier.metrics), summarize_curves(emojifier.metrics, emojifier.labels)
+    return [row | {"selective": [] if emojifier.knows_none else curve} for row, curve in zip(rows, curves, strict=True)]
 
 
 def _get_predictor(request: Request) -> Predictor:

@@ -158,6 +158,14 @@ class LabelsResponse(BaseModel):
     labels: list[LabelResponse]
 
 
+class SelectivePoint(BaseModel):
+    """Accuracy of the answers whose confidence is at least ``min_confidence``."""
+
+    coverage: float = Field(description="Share of the texts that are then answered.", examples=[0.8])
+    min_confidence: float = Field(examples=[0.75])
+    accuracy: float = Field(description="Share of the answers that are right.", examples=[0.97])
+
+
 class SplitMetrics(BaseModel):
     """Metrics of the model on one split of a dataset."""
 
@@ -172,6 +180,10 @@ class SplitMetrics(BaseModel):
     macro_f1: float = Field(examples=[0.88])
     log_loss: float = Field(description="In nats.", examples=[0.15])
     ece: float = Field(description="Expected calibration error, 15 bins.", examples=[0.02])
+    selective: list[SelectivePoint] = Field(
+        description="What a minimum confidence costs and gains, from few answers to all; empty if it was not measured "
+        "with the confidence that the model gives."
+    )
 
 
 class ModelResponse(BaseModel):

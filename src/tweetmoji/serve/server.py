@@ -32,7 +32,7 @@ def serve(settings: ServeSettings, model: Path | None = None, prior: str | Mappi
     """
     server = make_server(create_app(load(model, prior=prior), settings), settings)
     with listen(settings) as listener:
-        logger.info("tweetmoji serves on %s (try /swagger-ui); Ctrl-C ends it", _name_url(listener))
+        logger.info("tweetmoji serves on %s (open it in a browser); Ctrl-C ends it", _name_url(listener))
         # For a signal that comes before uvicorn handles signals itself, and for the one that it raises again after a
         # clean shutdown, of which the process would die.
         signal.signal(signal.SIGTERM, server.handle_exit)
