@@ -34,7 +34,7 @@ def test_options_and_variables_become_settings_and_options_win(run_cli, served, 
         "TWEETMOJI_PORT": "8080",
         "TWEETMOJI_PRIOR": "uniform",
         "TWEETMOJI_THREADS": "2",
-        "TWEETMOJI_QUEUE_TOKENS": "",
+        "TWEETMOJI_QUEUE_MS": "",
     }
     assert run_cli("serve", "--port", "0", "--access-log", env=variables).code == 0
     [(settings, model, prior)] = served
@@ -64,7 +64,7 @@ def test_prior_of_labels_is_read_as_a_mapping(run_cli, served):
         ([], {"TWEETMOJI_PORT": "abc"}, ["TWEETMOJI_PORT", "abc"]),
         ([], {"TWEETMOJI_PORT": "99999"}, ["TWEETMOJI_PORT", "99999"]),
         ([], {"TWEETMOJI_THREADS": "0"}, ["TWEETMOJI_THREADS", "0"]),
-        ([], {"TWEETMOJI_QUEUE_TOKENS": "0"}, ["TWEETMOJI_QUEUE_TOKENS"]),
+        ([], {"TWEETMOJI_QUEUE_MS": "0"}, ["TWEETMOJI_QUEUE_MS"]),
         ([], {"TWEETMOJI_ACCESS_LOG": "maybe"}, ["TWEETMOJI_ACCESS_LOG", "maybe"]),
     ],
     ids=str,

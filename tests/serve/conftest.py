@@ -194,8 +194,8 @@ def make_predictor():
     """Make a predictor; each is closed in the end."""
     predictors = []
 
-    def make(emojifier, *, threads=1, queue_tokens=100_000):
-        predictors.append(Predictor(emojifier, threads=threads, queue_tokens=queue_tokens))
+    def make(emojifier, *, threads=1, queue_s=3600):
+        predictors.append(Predictor(emojifier, threads=threads, queue_s=queue_s))
         return predictors[-1]
 
     yield make

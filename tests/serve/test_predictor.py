@@ -5,8 +5,11 @@ import asyncio
 import pytest
 
 import tweetmoji
-from tweetmoji.serve.predictor import SLICE_TOKENS, cut_slices, estimate_tokens
-from tweetmoji.serve.problems import RETRY_AFTER_S, Problem
+from tweetmoji.serve.jobs import SLICE_TOKENS
+from tweetmoji.serve.problems import Problem
+
+AT_ONCE_S = 1e-9
+"""Longest wait of a queue that admits a request only if no work of its lane is ahead."""
 
 SLICE_TEXTS = SLICE_TOKENS // 16
 """Texts of a slice, if each has as many tokens as the tiny model reads."""
@@ -40,10 +43,10 @@ def test_suggest_returns_the_models_suggestions_in_order(make_predictor, heads_e
 
 def test_suggestions_wait_in_the_queue_of_the_predictions(make_predictor, gated_emojifier):
     async def run():
-        predictor = make_predictor(gated_emojifier, threads=1, queue_tokens=20 * 16)
+        predictor = make_predictor(gated_emojifier, threads=1, queue_s=AT_ONCE_S)
         waiting = asyncio.create_task(predictor.predict(name_texts("waiting", 20)))
         await gated_emojifier.wait_until_called()
-        with pytest.raises(Problem, match="503"):
+        with pytest.raises(Problem, match="429"):
             await asyncio.wait_for(predictor.suggest(["one too many"], 3), 10)  # the gate is still closed
         gated_emojifier.gate.set()
         await waiting
@@ -88,7 +91,7 @@ def test_short_request_waits_for_one_slice_of_a_long_one(make_predictor, gated_e
     assert calls == ["long 0", "short", "long 32", "long 64", "long 96"]
 
 
-def test_two_long_requests_take_turns(make_predictor, gated_emojifier):
+def test_of_two_long_requests_of_one_size_the_first_is_finished_first(make_predictor, gated_emojifier):
     async def run():
         predictor = make_predictor(gated_emojifier, threads=1)
         first = asyncio.create_task(predictor.predict(name_texts("first", 3 * SLICE_TEXTS)))
@@ -98,12 +101,27 @@ def test_two_long_requests_take_turns(make_predictor, gated_emojifier):
         return await asyncio.gather(first, second)
 
     asyncio.run(run())
-    assert [part[0].split()[0] for part in gated_emojifier.calls] == ["first", "second"] * 3
+    assert [part[0].split()[0] for part in gated_emojifier.calls] == ["first"] * 3 + ["second"] * 3
 
 
-def test_full_queue_is_503_at_once_and_drains(make_predictor, gated_emojifier):
+def test_queue_full_of_long_requests_admits_a_short_one(make_predictor, gated_emojifier):
     async def run():
-        predictor = make_predictor(gated_emojifier, threads=1, queue_tokens=20 * 16)
+        predictor = make_predictor(gated_emojifier, queue_s=AT_ONCE_S)
+        long = asyncio.create_task(predictor.predict(name_texts("long", 4 * SLICE_TEXTS)))
+        await gated_emojifier.wait_until_called()
+        with pytest.raises(Problem, match="429"):
+            await predictor.predict(name_texts("one more", 4 * SLICE_TEXTS))
+        short = asyncio.create_task(predictor.predict(["short"]))
+        gated_emojifier.gate.set()
+        return await asyncio.gather(long, short)
+
+    assert [len(found) for found in asyncio.run(run())] == [4 * SLICE_TEXTS, 1]
+    assert gated_emojifier.calls[1] == ["short"]
+
+
+def test_full_queue_is_429_at_once_and_drains(make_predictor, gated_emojifier):
+    async def run():
+        predictor = make_predictor(gated_emojifier, threads=1, queue_s=AT_ONCE_S)
         waiting = asyncio.create_task(predictor.predict(name_texts("waiting", 20)))
         await gated_emojifier.wait_until_called()
         with pytest.raises(Problem) as caught:
@@ -113,19 +131,19 @@ def test_full_queue_is_503_at_once_and_drains(make_predictor, gated_emojifier):
         return caught.value, await predictor.predict(name_texts("later", 20))
 
     problem, later = asyncio.run(run())
-    assert (problem.status, problem.headers) == (503, {"Retry-After": str(RETRY_AFTER_S)})
+    assert (problem.status, problem.headers) == (429, {"Retry-After": "1"})
     assert "texts of some 320 tokens are already waiting" in problem.detail
     assert len(later) == 20
     assert ["one too many"] not in gated_emojifier.calls
 
 
 def test_request_larger_than_the_queue_is_accepted_when_nothing_waits(make_predictor, tiny_emojifier):
-    predictor = make_predictor(tiny_emojifier, queue_tokens=1)
+    predictor = make_predictor(tiny_emojifier, queue_s=AT_ONCE_S)
     assert len(asyncio.run(predictor.predict(name_texts("many", 50)))) == 50
 
 
 def test_failed_request_frees_its_place_in_the_queue(make_predictor, broken_emojifier):
-    predictor = make_predictor(broken_emojifier, queue_tokens=1)
+    predictor = make_predictor(broken_emojifier, queue_s=AT_ONCE_S)
     for _ in range(3):  # were the first still counted, the second would find the queue full
         with pytest.raises(RuntimeError, match="the secret cause"):
             asyncio.run(predictor.predict(name_texts("many", 3 * SLICE_TEXTS)))
@@ -139,7 +157,7 @@ def test_stop_iteration_of_the_model_is_an_error_too(make_predictor, broken_emoj
 
 def test_cancelled_request_frees_its_place_in_the_queue(make_predictor, gated_emojifier):
     async def run():
-        predictor = make_predictor(gated_emojifier, queue_tokens=1)
+        predictor = make_predictor(gated_emojifier, queue_s=AT_ONCE_S)
         cancelled = asyncio.create_task(predictor.predict(["cancelled"]))
         await gated_emojifier.wait_until_called()
         cancelled.cancel()
@@ -213,14 +231,6 @@ def test_close_finishes_every_slice_of_what_was_accepted(make_predictor, gated_e
     assert len(asyncio.run(run())) == 9 * SLICE_TEXTS
 
 
-@pytest.mark.parametrize(
-    ("text", "tokens"),
-    [("", 2), ("xxx", 2), ("xxxx", 3), ("x" * 40, 12), ("x" * 56, 16), ("x" * 10_000, 16), ("😂😭", 8), ("\ud800", 4)],
-)
-def test_tokens_are_estimated_from_the_length_up_to_what_the_model_reads(text, tokens):
-    assert estimate_tokens(text, max_tokens=16) == tokens
-
-
 def test_no_texts_are_no_predictions(make_predictor, tiny_emojifier):
     assert asyncio.run(make_predictor(tiny_emojifier).predict([])) == []
 
@@ -236,10 +246,3 @@ def test_worker_survives_a_request_whose_event_loop_is_gone(make_predictor, gate
     asyncio.run(give_up())
     gated_emojifier.gate.set()
     assert len(asyncio.run(asyncio.wait_for(predictor.predict(["next"]), 30))) == 1
-
-
-def test_slices_hold_texts_of_like_length_the_longest_first():
-    tokens = [10, 100, 500, 10, 200, 100, 600]
-    assert cut_slices(tokens) == [[6], [2], [4, 1, 5, 0, 3]]
-    assert cut_slices([SLICE_TOKENS // 4] * 9) == [[0, 1, 2, 3], [4, 5, 6, 7], [8]]
-    assert cut_slices([]) == []

@@ -221,22 +221,29 @@ def test_readyz_is_503_after_shutdown_and_healthz_200(make_client, tiny_emojifie
     assert client.get("/healthz").status_code == 200
 
 
-def test_full_queue_is_503_at_once_and_drains(make_client, gated_emojifier, check_problem):
-    client = make_client(gated_emojifier, threads=1, queue_tokens=1024)
+def test_full_queue_is_429_at_once_and_drains(make_client, gated_emojifier, check_problem):
+    client = make_client(gated_emojifier, threads=1, queue_ms=1)
 
     async def run():
         async with client.connect() as http, asyncio.timeout(30):
             full = asyncio.create_task(http.post("/v1/predictions", json={"texts": ["a"] * 1024}))
+            small = asyncio.create_task(http.post("/v1/predictions", json={"texts": ["a"] * 200}))
             await gated_emojifier.wait_until_called()
-            refused = [await http.get("/tweets?text=b"), await http.post("/v1/predictions", json={"texts": ["b"]})]
+            while client.app.state.predictor.queue.queued_tokens < 2 * 1224:  # until both wait
+                await asyncio.sleep(0)
+            refused = [
+                await http.get("/tweets?text=b"),
+                await http.post("/v1/predictions", json={"texts": ["b"] * 600}),
+            ]
             others = [await http.get("/readyz"), await http.get("/healthz"), await http.get("/v1/model")]
             gated_emojifier.gate.set()
-            return refused, others, await full, await http.get("/tweets?text=b")
+            return refused, others, await full, await small, await http.get("/tweets?text=b")
 
-    refused, others, full, later = asyncio.run(run())
+    refused, others, full, small, later = asyncio.run(run())
     for response in refused:
-        assert "texts of some 2048 tokens are already waiting" in check_problem(response, 503)["detail"]
+        assert "texts of some 2448 tokens are already waiting" in check_problem(response, 429)["detail"]
         assert response.headers["retry-after"].isdecimal()
+    assert len(small.json()["predictions"]) == 200
     assert [response.status_code for response in others] == [200] * 3
     assert len(full.json()["predictions"]) == 1024
     assert later.status_code == 200

@@ -52,7 +52,7 @@ def create_app(emojifier: Emojifier, settings: ServeSettings | None = None) -> F
         lifespan=_close_at_shutdown,
     )
     app.state.predictor = Predictor(
-        emojifier, threads=settings.threads or count_cores(), queue_tokens=settings.queue_tokens
+        emojifier, threads=settings.threads or count_cores(), queue_s=settings.queue_ms / 1000
     )
     problems.add_handlers(app)
     app.add_api_route("/", _redirect_to_page, include_in_schema=False)

@@ -35,14 +35,14 @@ class _PlainRoute(APIRoute):
 
 router = APIRouter(route_class=_PlainRoute)
 
-PREDICTION: dict[str, Any] = {"tags": ["predictions"], "responses": document(400, 408, 413, 415, 422, 500, 503)}
+PREDICTION: dict[str, Any] = {"tags": ["predictions"], "responses": document(400, 408, 413, 415, 422, 429, 500, 503)}
 """What the routes that read texts have in common."""
 
 NO_SUGGESTIONS: Final = "this model has no suggestions; serve one that was trained with them"
 
 SUGGESTION = PREDICTION | {
     "responses": document(
-        400, 404, 408, 413, 415, 422, 500, 503, examples=EXAMPLES | {HTTPStatus.NOT_FOUND: NO_SUGGESTIONS}
+        400, 404, 408, 413, 415, 422, 429, 500, 503, examples=EXAMPLES | {HTTPStatus.NOT_FOUND: NO_SUGGESTIONS}
     )
 }
 """As `PREDICTION`, for suggestions, which a model may not have."""

@@ -33,11 +33,11 @@ class ServeSettings:
     threads: int | None = setting(
         None, "Cores that predict at the same time; leave it out for all.", minimum=1, maximum=1024
     )
-    queue_tokens: int = setting(
-        2**18,
-        "Tokens that may wait, by estimate, some 35 a tweet; further requests get 503. An idle server accepts any.",
+    queue_ms: int = setting(
+        10_000,
+        "Longest wait in milliseconds, by the rate measured; further requests get 429. An idle server accepts any.",
         minimum=1,
-        maximum=2**40,
+        maximum=3_600_000,
     )
     body_timeout_s: float = setting(
         10.0, "Seconds that the body of a request may take to arrive.", minimum=0.1, maximum=3600
