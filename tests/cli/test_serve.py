@@ -57,6 +57,7 @@ def test_prior_of_labels_is_read_as_a_mapping(run_cli, served):
         (["--threads", "0"], {}, ["--threads", "0", "1024"]),
         (["--threads", "all"], {}, ["--threads", "all", "integer"]),
         (["--body-timeout-s", "0"], {}, ["--body-timeout-s", "0.1"]),
+        (["--timeout-s", "10"], {}, ["timeout_s", "queue_ms", "10000"]),
         (["--body-timeout-s", "nan"], {}, ["body_timeout_s", "nan"]),
         (["--prior", "joy"], {}, ["--prior", "joy", "uniform"]),
         (["--nonsense"], {}, ["--nonsense"]),

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from starlette.requests import ClientDisconnect
 
 import tweetmoji
 from tweetmoji.serve.jobs import SLICE_TOKENS
@@ -171,20 +172,27 @@ def test_cancelled_request_frees_its_place_in_the_queue(make_predictor, gated_em
 
 def test_closed_predictor_is_not_ready_and_503(make_predictor, tiny_emojifier):
     predictor = make_predictor(tiny_emojifier)
-    assert predictor.ready
-    predictor.close()
-    assert not predictor.ready
+    assert predictor.find_fault() is None
+    assert predictor.close()
+    assert predictor.find_fault() == "the server is shutting down"
     with pytest.raises(Problem, match="shutting down") as caught:
         asyncio.run(predictor.predict(["a"]))
     assert caught.value.status == 503
     assert "Retry-After" in caught.value.headers
 
 
+def test_draining_predictor_is_not_ready_and_predicts(make_predictor, tiny_emojifier):
+    predictor = make_predictor(tiny_emojifier)
+    predictor.drain()
+    assert predictor.find_fault() == "the server is shutting down"
+    assert len(asyncio.run(predictor.predict(["a"]))) == 1
+
+
 def test_close_twice_is_harmless(make_predictor, tiny_emojifier):
     predictor = make_predictor(tiny_emojifier)
-    predictor.close()
-    predictor.close()
-    assert not predictor.ready
+    assert predictor.close()
+    assert predictor.close()
+    assert predictor.draining
 
 
 def test_close_waits_for_texts_in_progress(make_predictor, gated_emojifier):
@@ -199,7 +207,7 @@ def test_close_waits_for_texts_in_progress(make_predictor, gated_emojifier):
         await gated_emojifier.wait_until_called()
         async with asyncio.timeout(30):
             closing = asyncio.create_task(asyncio.to_thread(close))
-            while predictor.ready:  # until it has begun to close
+            while not predictor.draining:  # until it has begun to close
                 await asyncio.sleep(0)
             gated_emojifier.gate.set()
             return await closing, await predicting
@@ -222,7 +230,7 @@ def test_close_finishes_every_slice_of_what_was_accepted(make_predictor, gated_e
         await gated_emojifier.wait_until_called(2)
         async with asyncio.timeout(30):
             closing = [asyncio.create_task(asyncio.to_thread(predictor.close)) for _ in range(2)]
-            while predictor.ready:
+            while not predictor.draining:
                 await asyncio.sleep(0)
             gated_emojifier.gate.set()
             await asyncio.gather(*closing)
@@ -246,3 +254,93 @@ def test_worker_survives_a_request_whose_event_loop_is_gone(make_predictor, gate
     asyncio.run(give_up())
     gated_emojifier.gate.set()
     assert len(asyncio.run(asyncio.wait_for(predictor.predict(["next"]), 30))) == 1
+
+
+def test_deadline_is_504_and_the_rest_is_not_computed(make_predictor, gated_emojifier):
+    async def run():
+        predictor = make_predictor(gated_emojifier, timeout_s=0.05)
+        with pytest.raises(Problem, match=r"504.* within 0\.05 seconds"):
+            await predictor.predict(name_texts("late", 4 * SLICE_TEXTS))
+        assert predictor.queue.queued_tokens == SLICE_TOKENS  # what the worker has taken
+        gated_emojifier.gate.set()
+        assert predictor.close()
+
+    asyncio.run(run())
+    assert len(gated_emojifier.calls) == 1
+
+
+def test_request_in_time_is_not_ended_by_its_deadline_later(make_predictor, gated_emojifier):
+    async def run():
+        predictor = make_predictor(gated_emojifier)
+        gated_emojifier.gate.set()
+        await predictor.predict(["in time"])
+        loop = asyncio.get_running_loop()
+        assert all(timer.cancelled() for timer in loop._scheduled)  # a timer would keep the texts for its whole time
+
+    asyncio.run(run())
+
+
+def test_work_of_clients_that_have_left_is_not_computed(make_predictor, gated_emojifier):
+    async def run():
+        predictor = make_predictor(gated_emojifier)
+        left = asyncio.Event()
+        bodies = [{"type": "http.request"}] * 4  # one more message of each before it leaves
+
+        async def receive():
+            if bodies:
+                return bodies.pop()
+            await left.wait()
+            return {"type": "http.disconnect"}
+
+        texts = name_texts("left", 4 * SLICE_TEXTS)
+        leaving = [asyncio.create_task(predictor.predict(texts, receive=receive)) for _ in range(4)]
+        await gated_emojifier.wait_until_called()
+        left.set()
+        ends = await asyncio.gather(*leaving, return_exceptions=True)
+        assert [type(end) for end in ends] == [ClientDisconnect] * 4
+        assert predictor.queue.queued_tokens == SLICE_TOKENS
+        staying = asyncio.create_task(predictor.predict(["staying"]))
+        gated_emojifier.gate.set()
+        await staying
+
+    asyncio.run(run())
+    assert [len(part) for part in gated_emojifier.calls] == [SLICE_TEXTS, 1]
+
+
+def test_nobody_waits_for_the_client_of_a_finished_request(make_predictor, tiny_emojifier):
+    async def run():
+        await make_predictor(tiny_emojifier).predict(["a"], receive=asyncio.Event().wait)
+        await asyncio.sleep(0)
+        return asyncio.all_tasks() - {asyncio.current_task()}
+
+    assert asyncio.run(run()) == set()
+
+
+def test_hung_worker_is_a_fault_and_without_others_503(make_predictor, gated_emojifier):
+    async def run():
+        predictor = make_predictor(gated_emojifier, hang_s=0.001)
+        hanging = asyncio.create_task(predictor.predict(["hanging"]))
+        await gated_emojifier.wait_until_called()
+        async with asyncio.timeout(30):
+            while predictor.find_fault() is None:
+                await asyncio.sleep(0)
+        assert "computing for more than 0.001 seconds" in predictor.find_fault()
+        with pytest.raises(Problem, match=r"503.*all workers hang"):
+            await predictor.predict(["next"])
+        gated_emojifier.gate.set()
+        await hanging
+        assert predictor.find_fault() is None
+
+    asyncio.run(run())
+
+
+def test_close_does_not_wait_for_ever_for_a_hung_worker(make_predictor, gated_emojifier):
+    async def run():
+        predictor = make_predictor(gated_emojifier)
+        hanging = asyncio.create_task(predictor.predict(["hanging"]))
+        await gated_emojifier.wait_until_called()
+        assert not predictor.close(timeout_s=0)
+        gated_emojifier.gate.set()
+        await hanging
+
+    asyncio.run(run())

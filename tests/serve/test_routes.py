@@ -249,6 +249,20 @@ def test_full_queue_is_429_at_once_and_drains(make_client, gated_emojifier, chec
     assert later.status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/tweets", "/v1/predictions"])
+def test_request_beyond_its_deadline_is_504(make_client, gated_emojifier, check_problem, path):
+    client = make_client(gated_emojifier, threads=1, queue_ms=1, timeout_s=0.1)
+    response = client.post(path, json={"text": "a"} if path == "/tweets" else {"texts": ["a"]})
+    assert "not predicted within 0.1 seconds" in check_problem(response, 504)["detail"]
+
+
+def test_readyz_is_503_while_a_worker_hangs(make_client, gated_emojifier, check_problem):
+    client = make_client(gated_emojifier, threads=1, queue_ms=1, timeout_s=1, hang_s=0.1)
+    client.get("/tweets?text=a")
+    assert "computing for more than 0.1 seconds" in check_problem(client.get("/readyz"), 503)["detail"]
+    assert client.get("/healthz").status_code == 200
+
+
 def test_concurrent_requests_get_their_own_predictions(client, tiny_emojifier):
     texts = [f"{word} {i}" for i in range(15) for word in ("happy", "sad", "so")]
 

@@ -1,5 +1,6 @@
 """The ASGI application: its routes, and the OpenAPI document that describes them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -18,6 +19,7 @@ from tweetmoji.serve.page import ASSETS_PATH, PAGE_PATH, show_page
 from tweetmoji.serve.predictor import Predictor
 from tweetmoji.serve.routes import router
 from tweetmoji.serve.settings import MAX_BODY_BYTES, ServeSettings
+from tweetmoji.serve.stopping import StopResponses
 
 DESCRIPTION = """
 Predicts the emoji that fits a tweet best, with a calibrated confidence: the probability that the tweet has the emotion
@@ -52,7 +54,11 @@ def create_app(emojifier: Emojifier, settings: ServeSettings | None = None) -> F
         lifespan=_close_at_shutdown,
     )
     app.state.predictor = Predictor(
-        emojifier, threads=settings.threads or count_cores(), queue_s=settings.queue_ms / 1000
+        emojifier,
+        threads=settings.threads or count_cores(),
+        queue_s=settings.queue_ms / 1000,
+        timeout_s=settings.timeout_s,
+        hang_s=settings.hang_s,
     )
     problems.add_handlers(app)
     app.add_api_route("/", _redirect_to_page, include_in_schema=False)
@@ -60,6 +66,7 @@ def create_app(emojifier: Emojifier, settings: ServeSettings | None = None) -> F
     app.add_middleware(BodyLimits, max_bytes=MAX_BODY_BYTES, timeout_s=settings.body_timeout_s)
     app.add_middleware(HeadRequests)
     app.add_middleware(HostHeaders)
+    app.add_middleware(StopResponses, predictor=app.state.predictor)
     build_stack = app.build_middleware_stack  # whose outermost layer responds with 500: these headers go around it
     app.build_middleware_stack = lambda: SecurityHeaders(build_stack())  # type: ignore[method-assign]
     app.openapi = lambda: _describe(app)  # type: ignore[method-assign]
@@ -69,7 +76,7 @@ def create_app(emojifier: Emojifier, settings: ServeSettings | None = None) -> F
 @asynccontextmanager
 async def _close_at_shutdown(app: FastAPI) -> AsyncIterator[None]:
     yield
-    app.state.predictor.close()
+    await asyncio.to_thread(app.state.predictor.close)  # the responses of the last requests leave meanwhile
 
 
 async def _redirect_to_page() -> RedirectResponse:

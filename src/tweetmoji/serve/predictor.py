@@ -2,89 +2,123 @@
 
 A request is cut into slices of texts of like length, which run in batches. Requests take turns by slices, as
 `tweetmoji.serve.admission` says. Nothing waits for a batch to fill, so an idle server adds no delay, and a busy one
-keeps every core at work.
+keeps every core at work. What nobody waits for any more is not computed.
 """
 
-import threading
-import time
+import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import Final, TypeVar
+
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive
 
 from tweetmoji.runtime.emojifier import Emojifier, Prediction
 from tweetmoji.runtime.suggestions import Suggestion, rank_suggestions
-from tweetmoji.serve.admission import WorkQueue
-from tweetmoji.serve.jobs import Job, estimate_tokens
+from tweetmoji.serve.admission import SHUTTING_DOWN, WorkQueue
+from tweetmoji.serve.jobs import AnyJob, Job, estimate_tokens
+from tweetmoji.serve.problems import make_late, make_unavailable
+from tweetmoji.serve.workers import Workers
 
 Result = TypeVar("Result")
+
+CLOSE_S: Final = 5.0
+"""Seconds that workers may take to end once every request has its response. A slice in progress takes far less."""
 
 
 class Predictor:
     """Predicts texts for many requests at the same time."""
 
-    def __init__(self, emojifier: Emojifier, *, threads: int, queue_s: float) -> None:
+    def __init__(self, emojifier: Emojifier, *, threads: int, queue_s: float, timeout_s: float, hang_s: float) -> None:
         """Start the workers.
 
         Args:
             emojifier: The model.
             threads: Number of workers, at least 1.
             queue_s: Longest wait that a request is admitted to: the work ahead of it over the rate of the workers.
+            timeout_s: Longest time from a request's admission to its last result.
+            hang_s: Seconds after which a worker that has not finished a slice counts as hung.
         """
         self.emojifier = emojifier.with_threads(1)  # the workers are the threads, whatever it was loaded with
         self.queue = WorkQueue(workers=threads, queue_s=queue_s)
-        self._ready = True
-        self._workers = [threading.Thread(target=self._work, name=f"predict-{i}", daemon=True) for i in range(threads)]
-        for worker in self._workers:
-            worker.start()
+        self.workers = Workers(self.queue, count=threads, hang_s=hang_s)
+        self.draining = False
+        self._timeout_s = timeout_s
 
-    @property
-    def ready(self) -> bool:
-        """Whether it predicts, which it does until it is closed."""
-        return self._ready
+    def find_fault(self) -> str | None:
+        """Why it is not ready to predict; None if it is."""
+        return SHUTTING_DOWN if self.draining else self.workers.find_fault()
 
-    def close(self) -> None:
-        """Finish what has been accepted, and refuse what comes next."""
-        self._ready = False
+    def drain(self) -> None:
+        """Say that it is not ready any more, and predict all the same until it is closed. Safe in a signal handler."""
+        self.draining = True
+
+    def close(self, timeout_s: float = CLOSE_S) -> bool:
+        """Refuse what comes next, and let the workers finish what has been accepted.
+
+        Args:
+            timeout_s: Seconds to wait for them.
+
+        Returns:
+            Whether they have ended; one that hangs does not.
+        """
+        self.drain()
         self.queue.close()
-        for worker in self._workers:
-            worker.join()
+        return self.workers.join(timeout_s)
 
-    async def predict(self, texts: Sequence[str], *, min_confidence: float = 0.0) -> list[Prediction]:
+    async def predict(
+        self, texts: Sequence[str], *, min_confidence: float = 0.0, receive: Receive | None = None
+    ) -> list[Prediction]:
         """Predict texts, one `Prediction` for each, in order.
 
-        Raises:
-            Problem: 429 if too much work is ahead; 503 if the server is shutting down.
-        """
-        return await self._run(texts, partial(self.emojifier.predict, min_confidence=min_confidence))
+        Args:
+            texts: The texts.
+            min_confidence: As `Emojifier.predict` takes it.
+            receive: What the server calls the request's ``receive``, after its body: it says when the client has left.
+                None to compute the texts in any case.
 
-    async def suggest(self, texts: Sequence[str], k: int) -> list[list[Suggestion]]:
+        Raises:
+            Problem: 429 if too much work is ahead, 503 if the server is closed or all workers hang, 504 if the
+                deadline passes.
+            ClientDisconnect: The client has left.
+        """
+        return await self._run(texts, partial(self.emojifier.predict, min_confidence=min_confidence), receive)
+
+    async def suggest(self, texts: Sequence[str], k: int, *, receive: Receive | None = None) -> list[list[Suggestion]]:
         """Suggest the ``k`` most probable emoji for each text, in order; see `Emojifier.suggest`.
 
-        Raises:
-            Problem: 429 if too much work is ahead; 503 if the server is shutting down.
+        ``receive`` and the errors are those of `predict`.
         """
 
         def suggest(part: list[str]) -> list[list[Suggestion]]:
             return rank_suggestions(self.emojifier.suggest_proba(part), self.emojifier.suggestions, k)
 
-        return await self._run(texts, suggest)
+        return await self._run(texts, suggest, receive)
 
-    async def _run(self, texts: Sequence[str], compute: Callable[[list[str]], list[Result]]) -> list[Result]:
-        """Compute a result for each text, slice by slice."""
+    async def _run(
+        self, texts: Sequence[str], compute: Callable[[list[str]], list[Result]], receive: Receive | None
+    ) -> list[Result]:
+        """Compute a result for each text, slice by slice, while somebody waits for it."""
         if not texts:
             return []
+        if self.workers.all_hung:
+            raise make_unavailable("all workers hang")
         job = Job(texts, [estimate_tokens(text, self.emojifier.max_tokens) for text in texts], compute)
         self.queue.put(job)
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(self._timeout_s, lambda: job.fail(make_late(self._timeout_s)))
+        watching = loop.create_task(_fail_once_gone(job, receive)) if receive else None
         try:
             return await job.done
         finally:
             self.queue.drop(job)
+            timer.cancel()
+            if watching:
+                watching.cancel()
 
-    def _work(self) -> None:
-        """Compute slices until the queue is closed and empty."""
-        while (taken := self.queue.take()) is not None:
-            job, part = taken
-            started_s = time.monotonic()
-            error = job.run(part)
-            self.queue.finish(job, part, time.monotonic() - started_s)
-            job.report(error)  # last: who has a response finds its place in the queue free
+
+async def _fail_once_gone(job: AnyJob, receive: Receive) -> None:
+    """End a job when its client disconnects."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    job.fail(ClientDisconnect())

@@ -12,12 +12,16 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 MEDIA_TYPE: Final = "application/problem+json"
 
 RETRY_AFTER_S: Final = 1
 """Seconds after which a client may try again what a server that starts or stops refused: another one takes over."""
+
+CLIENT_CLOSED_REQUEST: Final = 499
+"""Status of a request whose client has left, as nginx logs it (NGX_HTTP_CLIENT_CLOSED_REQUEST); no client sees it."""
 
 RETRIED: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 """Statuses whose responses have a ``Retry-After``."""
@@ -55,6 +59,7 @@ EXAMPLES: Final[dict[int, str]] = {
     429: "texts of some 262144 tokens are already waiting; try again in 8 seconds",
     500: "the server failed; the error has been logged",
     503: "the server is shutting down; try again in a second",
+    504: "the texts were not predicted within 30 seconds; send fewer at a time, or try again later",
 }
 """An example of ``detail`` for each status that the API responds with."""
 
@@ -106,6 +111,13 @@ def make_unavailable(reason: str) -> Problem:
     return Problem(503, f"{reason}; try again in a second", headers={"Retry-After": str(RETRY_AFTER_S)})
 
 
+def make_late(timeout_s: float) -> Problem:
+    """The problem of a request whose deadline has passed."""
+    return Problem(
+        504, f"the texts were not predicted within {timeout_s:g} seconds; send fewer at a time, or try again later"
+    )
+
+
 def describe(status: int, detail: str) -> dict[str, Any]:
     """The members that every problem has."""
     return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
@@ -132,12 +144,17 @@ def document(*statuses: int, examples: Mapping[int, str] = EXAMPLES) -> dict[int
 def add_handlers(app: FastAPI) -> None:
     """Make every error response of an application a problem."""
     app.add_exception_handler(Problem, _handle_problem)  # type: ignore[arg-type]
+    app.add_exception_handler(ClientDisconnect, _handle_disconnect)
     app.add_exception_handler(HTTPException, _handle_http_exception)  # type: ignore[arg-type]
     app.add_exception_handler(Exception, _handle_failure)
 
 
 async def _handle_problem(_: Request, problem: Problem) -> Response:
     return problem.to_response()
+
+
+async def _handle_disconnect(_: Request, __: Exception) -> Response:
+    return Response(status_code=CLIENT_CLOSED_REQUEST)  # nobody reads it
 
 
 async def _handle_http_exception(request: Request, error: HTTPException) -> Response:
