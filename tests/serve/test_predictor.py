@@ -256,11 +256,32 @@ def test_worker_survives_a_request_whose_event_loop_is_gone(make_predictor, gate
     assert len(asyncio.run(asyncio.wait_for(predictor.predict(["next"]), 30))) == 1
 
 
-def test_deadline_is_504_and_the_rest_is_not_computed(make_predictor, gated_emojifier):
+class Timers:
+    """In place of an event loop's ``call_later``: the test says when a time has passed."""
+
+    def __init__(self):
+        self.calls = []
+        self.cancelled = 0
+
+    def __call__(self, delay_s, callback):
+        self.calls.append((delay_s, callback))
+        return self
+
+    def cancel(self):
+        self.cancelled += 1
+
+
+def test_deadline_is_504_and_the_rest_is_not_computed(make_predictor, gated_emojifier, monkeypatch):
     async def run():
-        predictor = make_predictor(gated_emojifier, timeout_s=0.05)
-        with pytest.raises(Problem, match=r"504.* within 0\.05 seconds"):
-            await predictor.predict(name_texts("late", 4 * SLICE_TEXTS))
+        monkeypatch.setattr(asyncio.get_running_loop(), "call_later", timers := Timers())
+        predictor = make_predictor(gated_emojifier, timeout_s=12.5)
+        late = asyncio.create_task(predictor.predict(name_texts("late", 4 * SLICE_TEXTS)))
+        await gated_emojifier.wait_until_called()
+        [(delay_s, pass_deadline)] = timers.calls
+        assert delay_s == 12.5
+        pass_deadline()
+        with pytest.raises(Problem, match=r"504.* within 12\.5 seconds"):
+            await late
         assert predictor.queue.queued_tokens == SLICE_TOKENS  # what the worker has taken
         gated_emojifier.gate.set()
         assert predictor.close()
@@ -269,15 +290,14 @@ def test_deadline_is_504_and_the_rest_is_not_computed(make_predictor, gated_emoj
     assert len(gated_emojifier.calls) == 1
 
 
-def test_request_in_time_is_not_ended_by_its_deadline_later(make_predictor, gated_emojifier):
-    async def run():
-        predictor = make_predictor(gated_emojifier)
-        gated_emojifier.gate.set()
-        await predictor.predict(["in time"])
-        loop = asyncio.get_running_loop()
-        assert all(timer.cancelled() for timer in loop._scheduled)  # a timer would keep the texts for its whole time
+def test_timer_of_a_finished_request_is_cancelled(make_predictor, tiny_emojifier, monkeypatch):
+    async def run():  # it would keep the texts for its whole time
+        monkeypatch.setattr(asyncio.get_running_loop(), "call_later", timers := Timers())
+        await make_predictor(tiny_emojifier).predict(["in time"])
+        return timers
 
-    asyncio.run(run())
+    timers = asyncio.run(run())
+    assert (len(timers.calls), timers.cancelled) == (1, 1)
 
 
 def test_work_of_clients_that_have_left_is_not_computed(make_predictor, gated_emojifier):

