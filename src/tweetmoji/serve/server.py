@@ -7,7 +7,7 @@ import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import uvicorn
 from fastapi import FastAPI
@@ -19,6 +19,9 @@ from tweetmoji.serve.settings import ServeSettings
 from tweetmoji.serve.stopping import DrainingServer
 
 logger = logging.getLogger(__name__)
+
+END_S: Final = 1.0
+"""Seconds that workers have to end after the application has, which waits for them itself: idle ones take no time."""
 
 
 def serve(settings: ServeSettings, model: Path | None = None, prior: str | Mapping[str, float] | None = None) -> None:
@@ -45,7 +48,7 @@ def serve(settings: ServeSettings, model: Path | None = None, prior: str | Mappi
         try:
             server.run(sockets=[listener])
         finally:
-            if not app.state.predictor.close(timeout_s=0):
+            if not app.state.predictor.close(timeout_s=0 if server.force_exit else END_S):
                 _abandon_workers(interrupted=server.force_exit)
     if server.hung:
         sys.exit(1)

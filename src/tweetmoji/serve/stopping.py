@@ -110,7 +110,8 @@ class StopResponses:
         try:
             await self._app(scope, receive, send_closing)
         except asyncio.CancelledError:
-            if started:
-                raise
-            problem = make_unavailable("the server stopped before the request was done")
-            await problem.to_response()(scope, receive, send_closing)
+            # Only the server cancels a request, and would log what it raises with a traceback. A response that has
+            # begun cannot be replaced: its connection closes.
+            if not started:
+                problem = make_unavailable("the server stopped before the request was done")
+                await problem.to_response()(scope, receive, send_closing)
