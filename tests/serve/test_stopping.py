@@ -52,9 +52,15 @@ class Running:
         self.server = server
         self.serving = serving
         self._address = address
+        self._connections = []
 
     async def connect(self):
-        return Connection(*await asyncio.open_connection(*self._address))
+        self._connections.append(Connection(*await asyncio.open_connection(*self._address)))
+        return self._connections[-1]
+
+    def disconnect(self):
+        for connection in self._connections:
+            connection.writer.close()
 
     def signal(self, number=signal.SIGTERM):
         self.server.handle_exit(number, None)
@@ -75,8 +81,10 @@ def run_server():
             address = listener.getsockname()
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             async with asyncio.timeout(DEADLINE_S):
-                yield Running(server, address, serving)
+                running = Running(server, address, serving)
+                yield running
                 await serving
+                running.disconnect()
 
     def run(test, emojifier, **settings):
         async def enter():
