@@ -34,7 +34,7 @@ def test_options_and_variables_become_settings_and_options_win(run_cli, served, 
         "TWEETMOJI_PORT": "8080",
         "TWEETMOJI_PRIOR": "uniform",
         "TWEETMOJI_THREADS": "2",
-        "TWEETMOJI_QUEUE_TOKENS": "",
+        "TWEETMOJI_QUEUE_MS": "",
     }
     assert run_cli("serve", "--port", "0", "--access-log", env=variables).code == 0
     [(settings, model, prior)] = served
@@ -57,6 +57,7 @@ def test_prior_of_labels_is_read_as_a_mapping(run_cli, served):
         (["--threads", "0"], {}, ["--threads", "0", "1024"]),
         (["--threads", "all"], {}, ["--threads", "all", "integer"]),
         (["--body-timeout-s", "0"], {}, ["--body-timeout-s", "0.1"]),
+        (["--timeout-s", "10"], {}, ["timeout_s", "queue_ms", "10000"]),
         (["--body-timeout-s", "nan"], {}, ["body_timeout_s", "nan"]),
         (["--prior", "joy"], {}, ["--prior", "joy", "uniform"]),
         (["--nonsense"], {}, ["--nonsense"]),
@@ -64,7 +65,7 @@ def test_prior_of_labels_is_read_as_a_mapping(run_cli, served):
         ([], {"TWEETMOJI_PORT": "abc"}, ["TWEETMOJI_PORT", "abc"]),
         ([], {"TWEETMOJI_PORT": "99999"}, ["TWEETMOJI_PORT", "99999"]),
         ([], {"TWEETMOJI_THREADS": "0"}, ["TWEETMOJI_THREADS", "0"]),
-        ([], {"TWEETMOJI_QUEUE_TOKENS": "0"}, ["TWEETMOJI_QUEUE_TOKENS"]),
+        ([], {"TWEETMOJI_QUEUE_MS": "0"}, ["TWEETMOJI_QUEUE_MS"]),
         ([], {"TWEETMOJI_ACCESS_LOG": "maybe"}, ["TWEETMOJI_ACCESS_LOG", "maybe"]),
     ],
     ids=str,

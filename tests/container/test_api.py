@@ -37,7 +37,7 @@ def test_original_request_on_port_5005_gets_the_same_response_after_a_restart(st
     assert re.fullmatch(r"[01]\.\d{7}", body["confidence"])
     assert float(body["confidence"]) == pytest.approx(shipped_emojifier(EXAMPLE).confidence, abs=1e-6)
 
-    server.stop(grace_s=1)  # after which it would be killed, and the exit code 137
+    server.stop(grace_s=5)  # after which it would be killed, and the exit code 137
     assert server.exit_code == 0
     server.start()
     server.wait_until_ready()

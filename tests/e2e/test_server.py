@@ -30,6 +30,8 @@ server.load = lambda *arguments, **options: Broken()
 main()
 """
 
+HANG_THE_MODEL = BREAK_THE_MODEL.replace('raise RuntimeError("the model broke")', "__import__('time').sleep(3600)")
+
 HIDE_A_PACKAGE = """
 import sys
 sys.modules[{package!r}] = None
@@ -239,3 +241,44 @@ def test_open_request_gets_its_response_before_the_stop(start_server, tiny_folde
         connection.sendall(body[5:])
         assert "😂" in read_all(connection).decode("utf-8")
     assert server.process.wait(30) == 0
+
+
+def send_to_hung(server):
+    """Open a connection with a request that the model never answers; once the server has it."""
+    connection = socket.create_connection(server.address, timeout=60)
+    body = b'{"text": "so happy"}'
+    connection.sendall(HEAD % len(body) + body)
+    with server.connect() as client:
+        assert client.get("/healthz").status_code == 200
+    return connection
+
+
+def test_hung_worker_ends_the_process_with_an_error(start_server):
+    options = ("--threads", "1", "--hang-s", "0.5", "--drain-s", "0", "--shutdown-timeout-s", "0")
+    server = start_server(*options, command=python(HANG_THE_MODEL))
+    with send_to_hung(server) as connection:
+        response = read_all(connection)
+    assert response.startswith(b"HTTP/1.1 503 ")
+    assert b"application/problem+json" in response
+    assert server.process.wait(60) == 1
+    assert "a worker hangs" in server.stderr
+    assert "Traceback" not in server.stderr
+
+
+def test_sigterm_ends_it_while_all_workers_hang(start_server):
+    options = ("--threads", "1", "--drain-s", "0", "--shutdown-timeout-s", "0")
+    server = start_server(*options, command=python(HANG_THE_MODEL))
+    with send_to_hung(server) as connection:
+        assert server.stop() == 1
+        assert read_all(connection).startswith(b"HTTP/1.1 503 ")
+    assert "a worker did not end" in server.stderr
+    assert "Traceback" not in server.stderr
+
+
+def test_readyz_is_503_after_sigterm_while_requests_are_served(start_server, poll, tiny_folder):
+    server = start_server("--model", tiny_folder, "--drain-s", "60")
+    with server.connect() as client:
+        server.process.send_signal(signal.SIGTERM)
+        poll(lambda: client.get("/readyz").status_code == 503, "not ready")
+        assert client.get("/tweets?text=happy").json()["emoji"] == "😂"
+    assert server.stop() == 0  # the second signal ends the drain

@@ -66,6 +66,8 @@ class Client:
         sent = []
 
         async def receive():
+            if not messages:
+                await asyncio.Event().wait()  # the client stays
             return messages.pop(0)
 
         async def send(message):
@@ -194,8 +196,8 @@ def make_predictor():
     """Make a predictor; each is closed in the end."""
     predictors = []
 
-    def make(emojifier, *, threads=1, queue_tokens=100_000):
-        predictors.append(Predictor(emojifier, threads=threads, queue_tokens=queue_tokens))
+    def make(emojifier, *, threads=1, queue_s=3600, timeout_s=3600, hang_s=3600):
+        predictors.append(Predictor(emojifier, threads=threads, queue_s=queue_s, timeout_s=timeout_s, hang_s=hang_s))
         return predictors[-1]
 
     yield make

@@ -11,7 +11,7 @@ from openapi_spec_validator import validate
 from tweetmoji.serve.settings import MAX_SUGGESTIONS, MAX_TEXTS
 from tweetmoji.text import MAX_CHARS
 
-TEXT_STATUSES = {"200", "400", "408", "413", "415", "422", "500", "503"}
+TEXT_STATUSES = {"200", "400", "408", "413", "415", "422", "429", "500", "503", "504"}
 OPERATIONS = {
     ("get", "/tweets"): TEXT_STATUSES,
     ("post", "/tweets"): TEXT_STATUSES,

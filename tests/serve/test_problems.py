@@ -7,7 +7,7 @@ from http import HTTPStatus
 import pytest
 
 from tweetmoji import ArtifactError
-from tweetmoji.serve.problems import EXAMPLES, MEDIA_TYPE, Problem, describe, document
+from tweetmoji.serve.problems import EXAMPLES, MEDIA_TYPE, Problem, describe, document, make_overloaded
 
 
 def test_to_response_has_status_headers_and_members():
@@ -20,6 +20,21 @@ def test_to_response_has_status_headers_and_members():
         "status": 503,
         "detail": "come back",
     }
+
+
+@pytest.mark.parametrize(
+    ("queued_s", "retry_after", "said"),
+    [(0.0, "1", "in a second"), (1.0, "1", "in a second"), (1.1, "2", "in 2 seconds"), (8, "8", "in 8 seconds")],
+)
+def test_overload_is_429_with_the_time_that_the_work_takes(queued_s, retry_after, said):
+    problem = make_overloaded(1234, queued_s)
+    assert (problem.status, problem.headers) == (429, {"Retry-After": retry_after})
+    assert problem.detail == f"texts of some 1234 tokens are already waiting; try again {said}"
+
+
+@pytest.mark.parametrize(("status", "documented"), [(429, True), (503, True), (500, False), (413, False)])
+def test_retry_after_is_documented_where_it_is_sent(status, documented):
+    assert ("Retry-After" in document(status)[status].get("headers", {})) == documented
 
 
 def test_to_response_has_the_errors_of_fields():

@@ -209,8 +209,8 @@ def test_explanation_of_64_words_is_200_and_of_65_is_422(client, check_problem):
     assert problem["detail"] == f"text: {message}"
 
 
-def test_explanation_is_503_where_a_prediction_is(make_client, gated_emojifier, check_problem):
-    client = make_client(gated_emojifier, threads=1, queue_tokens=40)
+def test_explanation_is_429_where_a_prediction_is(make_client, gated_emojifier, check_problem):
+    client = make_client(gated_emojifier, threads=1, queue_ms=1)
 
     async def run():
         async with client.connect() as http, asyncio.timeout(30):
@@ -221,7 +221,7 @@ def test_explanation_is_503_where_a_prediction_is(make_client, gated_emojifier, 
             return refused, await first
 
     refused, first = asyncio.run(run())
-    assert "texts of some 9 tokens are already waiting" in check_problem(refused, 503)["detail"]
+    assert "tokens are already waiting" in check_problem(refused, 429)["detail"]
     assert int(refused.headers["retry-after"]) >= 1
     assert len(first.json()["words"]) == 2
 
@@ -279,25 +279,58 @@ def test_readyz_is_503_after_shutdown_and_healthz_200(make_client, tiny_emojifie
     assert client.get("/healthz").status_code == 200
 
 
-def test_full_queue_is_503_at_once_and_drains(make_client, gated_emojifier, check_problem):
-    client = make_client(gated_emojifier, threads=1, queue_tokens=1024)
+def test_full_queue_is_429_at_once_and_drains(make_client, gated_emojifier, check_problem):
+    client = make_client(gated_emojifier, threads=1, queue_ms=1)
 
     async def run():
         async with client.connect() as http, asyncio.timeout(30):
             full = asyncio.create_task(http.post("/v1/predictions", json={"texts": ["a"] * 1024}))
+            small = asyncio.create_task(http.post("/v1/predictions", json={"texts": ["a"] * 200}))
             await gated_emojifier.wait_until_called()
-            refused = [await http.get("/tweets?text=b"), await http.post("/v1/predictions", json={"texts": ["b"]})]
+            while client.app.state.predictor.queue.queued_tokens < 2 * 1224:  # until both wait
+                await asyncio.sleep(0)
+            refused = [
+                await http.get("/tweets?text=b"),
+                await http.post("/v1/predictions", json={"texts": ["b"] * 600}),
+            ]
             others = [await http.get("/readyz"), await http.get("/healthz"), await http.get("/v1/model")]
             gated_emojifier.gate.set()
-            return refused, others, await full, await http.get("/tweets?text=b")
+            return refused, others, await full, await small, await http.get("/tweets?text=b")
 
-    refused, others, full, later = asyncio.run(run())
+    refused, others, full, small, later = asyncio.run(run())
     for response in refused:
-        assert "texts of some 2048 tokens are already waiting" in check_problem(response, 503)["detail"]
+        assert "texts of some 2448 tokens are already waiting" in check_problem(response, 429)["detail"]
         assert response.headers["retry-after"].isdecimal()
+    assert len(small.json()["predictions"]) == 200
     assert [response.status_code for response in others] == [200] * 3
     assert len(full.json()["predictions"]) == 1024
     assert later.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/tweets", "/v1/predictions"])
+def test_request_beyond_its_deadline_is_504(make_client, gated_emojifier, check_problem, path):
+    client = make_client(gated_emojifier, threads=1, queue_ms=1, timeout_s=0.1)
+    response = client.post(path, json={"text": "a"} if path == "/tweets" else {"texts": ["a"]})
+    assert "not predicted within 0.1 seconds" in check_problem(response, 504)["detail"]
+
+
+def test_readyz_is_503_while_a_worker_hangs(make_client, gated_emojifier, check_problem):
+    client = make_client(gated_emojifier, threads=1, hang_s=0.1)
+
+    async def run():
+        async with client.connect() as http, asyncio.timeout(30):
+            hanging = asyncio.create_task(http.get("/tweets?text=a"))
+            await gated_emojifier.wait_until_called()
+            while (ready := await http.get("/readyz")).status_code == 200:
+                await asyncio.sleep(0.01)
+            alive = await http.get("/healthz")
+            gated_emojifier.gate.set()
+            await hanging
+            return ready, alive
+
+    ready, alive = asyncio.run(run())
+    assert "computing for more than 0.1 seconds" in check_problem(ready, 503)["detail"]
+    assert alive.status_code == 200
 
 
 def test_concurrent_requests_get_their_own_predictions(client, tiny_emojifier):

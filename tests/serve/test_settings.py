@@ -30,10 +30,14 @@ def test_max_body_bytes_and_max_texts():
         ("port", -1),
         ("threads", 0),
         ("threads", 1025),
-        ("queue_tokens", 0),
+        ("queue_ms", 0),
+        ("queue_ms", 3_600_001),
         ("body_timeout_s", 0.0),
         ("body_timeout_s", float("nan")),
         ("body_timeout_s", float("inf")),
+        ("timeout_s", 0.0),
+        ("drain_s", -1.0),
+        ("hang_s", 0.0),
         ("shutdown_timeout_s", -1),
     ],
 )
@@ -70,8 +74,14 @@ def test_value_at_the_edge_is_accepted(name, value):
     assert getattr(ServeSettings(**{name: value}), name) == value
 
 
-def test_default_queue_takes_the_largest_request():
-    assert ServeSettings().queue_tokens >= MAX_TEXTS * 128
+@pytest.mark.parametrize(("queue_ms", "timeout_s"), [(10_000, 10.0), (10_000, 5), (31_000, 30.0)])
+def test_deadline_within_the_wait_in_the_queue_names_both(queue_ms, timeout_s):
+    with pytest.raises(SettingError, match=rf"^timeout_s is {timeout_s:g} and queue_ms {queue_ms}; .* raise timeout_s"):
+        ServeSettings(queue_ms=queue_ms, timeout_s=timeout_s)
+
+
+def test_deadline_just_beyond_the_wait_in_the_queue_is_accepted():
+    assert ServeSettings(queue_ms=10_000, timeout_s=10.1).timeout_s == 10.1
 
 
 def test_settings_are_frozen():

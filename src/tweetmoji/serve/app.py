@@ -1,5 +1,6 @@
 """The ASGI application: its routes, and the OpenAPI document that describes them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -18,6 +19,7 @@ from tweetmoji.serve.predictor import Predictor
 from tweetmoji.serve.routes import router
 from tweetmoji.serve.settings import MAX_BODY_BYTES, ServeSettings
 from tweetmoji.serve.swagger_ui import ASSETS_PATH, SWAGGER_UI_PATH, show_swagger_ui
+from tweetmoji.serve.stopping import StopResponses
 
 DESCRIPTION = """
 Predicts the emoji that fits a tweet best, with a calibrated confidence: the probability that the tweet has the emotion
@@ -26,7 +28,8 @@ that the emoji stands for. Where the model can tell that a text has none, the co
 `GET /tweets` takes the text as the query parameter `text` or, as the first version of this service did, as the JSON
 body `{"text": …}`. Browsers send no body with GET: from here, use the parameter, or POST.
 
-Every GET route takes HEAD too. Errors are problem details (RFC 9457, `application/problem+json`).
+Every GET route takes HEAD too. Errors are problem details (RFC 9457, `application/problem+json`). When too much work is
+waiting, a request gets 429 with the seconds that the work will take as `Retry-After`.
 """
 
 
@@ -52,7 +55,11 @@ def create_app(emojifier: Emojifier, settings: ServeSettings | None = None) -> F
         lifespan=_close_at_shutdown,
     )
     app.state.predictor = Predictor(
-        emojifier, threads=settings.threads or count_cores(), queue_tokens=settings.queue_tokens
+        emojifier,
+        threads=settings.threads or count_cores(),
+        queue_s=settings.queue_ms / 1000,
+        timeout_s=settings.timeout_s,
+        hang_s=settings.hang_s,
     )
     problems.add_handlers(app)
     add_page(app)
@@ -60,6 +67,7 @@ def create_app(emojifier: Emojifier, settings: ServeSettings | None = None) -> F
     app.add_middleware(BodyLimits, max_bytes=MAX_BODY_BYTES, timeout_s=settings.body_timeout_s)
     app.add_middleware(HeadRequests)
     app.add_middleware(HostHeaders)
+    app.add_middleware(StopResponses, predictor=app.state.predictor)
     build_stack = app.build_middleware_stack  # whose outermost layer responds with 500: these headers go around it
     app.build_middleware_stack = lambda: SecurityHeaders(build_stack())  # type: ignore[method-assign]
     app.openapi = lambda: _describe(app)  # type: ignore[method-assign]
@@ -69,7 +77,7 @@ def create_app(emojifier: Emojifier, settings: ServeSettings | None = None) -> F
 @asynccontextmanager
 async def _close_at_shutdown(app: FastAPI) -> AsyncIterator[None]:
     yield
-    app.state.predictor.close()
+    await asyncio.to_thread(app.state.predictor.close)  # the responses of the last requests leave meanwhile
 
 
 def _describe(app: FastAPI) -> dict[str, Any]:

@@ -4,6 +4,7 @@ https://www.rfc-editor.org/rfc/rfc9457
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -11,12 +12,19 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 MEDIA_TYPE: Final = "application/problem+json"
 
 RETRY_AFTER_S: Final = 1
-"""Seconds after which a client may try again: one core predicts several hundred texts in that time."""
+"""Seconds after which a client may try again what a server that starts or stops refused: another one takes over."""
+
+CLIENT_CLOSED_REQUEST: Final = 499
+"""Status of a request whose client has left, as nginx logs it (NGX_HTTP_CLIENT_CLOSED_REQUEST); no client sees it."""
+
+RETRIED: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+"""Statuses whose responses have a ``Retry-After``."""
 
 SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
@@ -48,8 +56,10 @@ EXAMPLES: Final[dict[int, str]] = {
     413: "the body is larger than 1048576 bytes; send fewer texts at a time",
     415: "the content type is 'text/plain'; expected application/json, in UTF-8",
     422: "text: missing; expected a string of at most 10000 code points",
+    429: "texts of some 262144 tokens are already waiting; try again in 8 seconds",
     500: "the server failed; the error has been logged",
-    503: "texts of some 262144 tokens are already waiting; try again in a second",
+    503: "the server is shutting down; try again in a second",
+    504: "the texts were not predicted within 30 seconds; send fewer at a time, or try again later",
 }
 """An example of ``detail`` for each status that the API responds with."""
 
@@ -80,9 +90,32 @@ class Problem(Exception):  # noqa: N818 - the name that RFC 9457 gives it
         )
 
 
+def make_overloaded(queued_tokens: int, queued_s: float) -> Problem:
+    """The problem of a request that came while too much was waiting.
+
+    The status is 429 and not 503: load balancers take a backend out after a few responses of 5xx, and proxies send such
+    requests again at once, which makes an overload worse.
+
+    Args:
+        queued_tokens: Tokens that wait, by estimate.
+        queued_s: Seconds that they will take. Rounded up, they are the ``Retry-After``.
+    """
+    retry_s = max(1, math.ceil(queued_s))
+    again = "in a second" if retry_s == 1 else f"in {retry_s} seconds"
+    detail = f"texts of some {queued_tokens} tokens are already waiting; try again {again}"
+    return Problem(429, detail, headers={"Retry-After": str(retry_s)})
+
+
 def make_unavailable(reason: str) -> Problem:
-    """The problem of a request that may succeed a little later."""
+    """The problem of a request to a server that does not predict now: it starts, stops, or is about to be replaced."""
     return Problem(503, f"{reason}; try again in a second", headers={"Retry-After": str(RETRY_AFTER_S)})
+
+
+def make_late(timeout_s: float) -> Problem:
+    """The problem of a request whose deadline has passed."""
+    return Problem(
+        504, f"the texts were not predicted within {timeout_s:g} seconds; send fewer at a time, or try again later"
+    )
 
 
 def describe(status: int, detail: str) -> dict[str, Any]:
@@ -96,7 +129,7 @@ def document(*statuses: int, examples: Mapping[int, str] = EXAMPLES) -> dict[int
     return {
         status: {
             "description": HTTPStatus(status).phrase,
-            **({"headers": retry} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}),
+            **({"headers": retry} if status in RETRIED else {}),
             "content": {
                 MEDIA_TYPE: {
                     "schema": {"$ref": "#/components/schemas/Problem"},
@@ -111,12 +144,17 @@ def document(*statuses: int, examples: Mapping[int, str] = EXAMPLES) -> dict[int
 def add_handlers(app: FastAPI) -> None:
     """Make every error response of an application a problem."""
     app.add_exception_handler(Problem, _handle_problem)  # type: ignore[arg-type]
+    app.add_exception_handler(ClientDisconnect, _handle_disconnect)
     app.add_exception_handler(HTTPException, _handle_http_exception)  # type: ignore[arg-type]
     app.add_exception_handler(Exception, _handle_failure)
 
 
 async def _handle_problem(_: Request, problem: Problem) -> Response:
     return problem.to_response()
+
+
+async def _handle_disconnect(_: Request, __: Exception) -> Response:
+    return Response(status_code=CLIENT_CLOSED_REQUEST)  # nobody reads it
 
 
 async def _handle_http_exception(request: Request, error: HTTPException) -> Response:

@@ -39,14 +39,17 @@ class _PlainRoute(APIRoute):
 
 router = APIRouter(route_class=_PlainRoute)
 
-PREDICTION: dict[str, Any] = {"tags": ["predictions"], "responses": document(400, 408, 413, 415, 422, 500, 503)}
+PREDICTION: dict[str, Any] = {
+    "tags": ["predictions"],
+    "responses": document(400, 408, 413, 415, 422, 429, 500, 503, 504),
+}
 """What the routes that read texts have in common."""
 
 NO_SUGGESTIONS: Final = "this model has no suggestions; serve one that was trained with them"
 
 SUGGESTION = PREDICTION | {
     "responses": document(
-        400, 404, 408, 413, 415, 422, 500, 503, examples=EXAMPLES | {HTTPStatus.NOT_FOUND: NO_SUGGESTIONS}
+        400, 404, 408, 413, 415, 422, 429, 500, 503, 504, examples=EXAMPLES | {HTTPStatus.NOT_FOUND: NO_SUGGESTIONS}
     )
 }
 """As `PREDICTION`, for suggestions, which a model may not have."""
@@ -92,7 +95,7 @@ async def post_tweet(request: Request) -> JSONResponse:
 
 async def _predict_tweet(request: Request) -> JSONResponse:
     fields = await read_fields(request, TweetRequest, query=True)
-    [prediction] = await _get_predictor(request).predict([fields.text])
+    [prediction] = await _get_predictor(request).predict([fields.text], receive=request.receive)
     return JSONResponse({"confidence": f"{prediction.confidence:.7f}", "emoji": prediction.emoji})
 
 
@@ -107,7 +110,9 @@ async def _predict_tweet(request: Request) -> JSONResponse:
 async def post_predictions(request: Request) -> JSONResponse:
     """Predict 1 to 1,024 texts, in their order, with the scores of every label."""
     fields = await read_fields(request, PredictionsRequest)
-    predictions = await _get_predictor(request).predict(fields.texts, min_confidence=fields.min_confidence)
+    predictions = await _get_predictor(request).predict(
+        fields.texts, min_confidence=fields.min_confidence, receive=request.receive
+    )
     # dataclasses.asdict copies every row deeply, which takes longer than all else here but the network
     return JSONResponse({"predictions": [vars(row) for row in predictions]})
 
@@ -126,7 +131,7 @@ async def post_suggestions(request: Request) -> JSONResponse:
     fields = await read_fields(request, SuggestionsRequest)
     if not predictor.emojifier.suggestions:
         raise Problem(HTTPStatus.NOT_FOUND, NO_SUGGESTIONS)
-    found = await predictor.suggest(fields.texts, fields.k)
+    found = await predictor.suggest(fields.texts, fields.k, receive=request.receive)
     return JSONResponse({"suggestions": [[vars(suggestion) for suggestion in row] for row in found]})
 
 
@@ -142,7 +147,7 @@ async def post_explanation(request: Request) -> JSONResponse:
     """Predict one text of at most 64 words, and weigh each word: as much work as to predict a text more than words."""
     fields = await read_fields(request, ExplanationRequest)
     try:
-        found = await _get_predictor(request).explain(fields.text)
+        found = await _get_predictor(request).explain(fields.text, receive=request.receive)
     except TooManyWordsError as error:
         errors = [{"field": "text", "message": str(error)}]
         raise Problem(422, f"text: {error}", errors=errors) from None
@@ -208,9 +213,10 @@ async def get_health(_: Request) -> JSONResponse:
     responses=document(500, 503),
 )
 async def get_readiness(request: Request) -> JSONResponse:
-    """200 once the model is loaded, 503 while the server is shutting down."""
-    if not _get_predictor(request).ready:
-        raise make_unavailable("the server is shutting down")
+    """200 while the server predicts, 503 while it is shutting down and when a worker hangs or has died."""
+    fault = _get_predictor(request).find_fault()
+    if fault is not None:
+        raise make_unavailable(fault)
     return JSONResponse({"status": "ready"})
 
 

@@ -1,10 +1,13 @@
 """The process that serves: it loads the model, takes the port, and runs until it is told to stop."""
 
 import logging
+import os
 import signal
 import socket
+import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final, NoReturn
 
 import uvicorn
 from fastapi import FastAPI
@@ -13,8 +16,12 @@ from tweetmoji.errors import ServeError
 from tweetmoji.runtime.emojifier import load
 from tweetmoji.serve.app import create_app
 from tweetmoji.serve.settings import ServeSettings
+from tweetmoji.serve.stopping import DrainingServer
 
 logger = logging.getLogger(__name__)
+
+END_S: Final = 1.0
+"""Seconds that workers have to end after the application has, which waits for them itself: idle ones take no time."""
 
 
 def serve(settings: ServeSettings, model: Path | None = None, prior: str | Mapping[str, float] | None = None) -> None:
@@ -29,29 +36,36 @@ def serve(settings: ServeSettings, model: Path | None = None, prior: str | Mappi
         ArtifactError: The model cannot be loaded.
         SettingError: The prior does not fit the model.
         ServeError: The address cannot be listened on.
+        SystemExit: 1, because a worker hung: whoever started the process is to start it again.
     """
-    server = make_server(create_app(load(model, prior=prior), settings), settings)
+    app = create_app(load(model, prior=prior), settings)
+    server = make_server(app, settings)
     with listen(settings) as listener:
         logger.info("tweetmoji serves on %s (open it in a browser); Ctrl-C ends it", _name_url(listener))
         # For a signal that comes before uvicorn handles signals itself, and for the one that it raises again after a
         # clean shutdown, of which the process would die.
         signal.signal(signal.SIGTERM, server.handle_exit)
-        server.run(sockets=[listener])
+        try:
+            server.run(sockets=[listener])
+        finally:
+            if not app.state.predictor.close(timeout_s=0 if server.force_exit else END_S):
+                _abandon_workers(interrupted=server.force_exit)
+    if server.hung:
+        sys.exit(1)
 
 
-def make_server(app: FastAPI, settings: ServeSettings) -> uvicorn.Server:
-    """Make the HTTP server that runs an application."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_level="info" if settings.access_log else "warning",
-            access_log=settings.access_log,
-            server_header=False,
-            timeout_graceful_shutdown=settings.shutdown_timeout_s,
-            lifespan="on",
-            ws="none",
-        )
+def make_server(app: FastAPI, settings: ServeSettings) -> DrainingServer:
+    """Make the HTTP server that runs an application of `create_app`."""
+    config = uvicorn.Config(
+        app,
+        log_level="info" if settings.access_log else "warning",
+        access_log=settings.access_log,
+        server_header=False,
+        timeout_graceful_shutdown=settings.shutdown_timeout_s,
+        lifespan="on",
+        ws="none",
     )
+    return DrainingServer(config, app.state.predictor, drain_s=settings.drain_s)
 
 
 def listen(settings: ServeSettings) -> socket.socket:
@@ -71,6 +85,14 @@ def listen(settings: ServeSettings) -> socket.socket:
     # asyncio sets TCP_NODELAY only on connections of a listener whose protocol says TCP; create_server leaves it 0.
     # Without the option the body of each response waits some 40 ms for the client's delayed ACK of its headers.
     return socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=listener.detach())
+
+
+def _abandon_workers(*, interrupted: bool) -> NoReturn:
+    """End the process although a worker still computes: the interpreter's own end may wait for it, or crash."""
+    if not interrupted:  # by a second Ctrl-C, which asks for just that
+        logger.error("a worker did not end; the process ends without it")
+    logging.shutdown()
+    os._exit(128 + signal.SIGINT if interrupted else 1)
 
 
 def _name_url(listener: socket.socket) -> str:

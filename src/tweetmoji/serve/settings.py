@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from tweetmoji.errors import SettingError
 from tweetmoji.settings import check_settings, setting
 
 MAX_BODY_BYTES: Final = 1 << 20
@@ -33,19 +34,42 @@ class ServeSettings:
     threads: int | None = setting(
         None, "Cores that predict at the same time; leave it out for all.", minimum=1, maximum=1024
     )
-    queue_tokens: int = setting(
-        2**18,
-        "Tokens that may wait, by estimate, some 35 a tweet; further requests get 503. An idle server accepts any.",
+    queue_ms: int = setting(
+        10_000,
+        "Longest wait in milliseconds, by the rate measured; further requests get 429. An idle server accepts any.",
         minimum=1,
-        maximum=2**40,
+        maximum=3_600_000,
+    )
+    timeout_s: float = setting(
+        30.0,
+        "Seconds from a request's admission to its response, more than the longest wait; after them it gets 504.",
+        minimum=0.1,
+        maximum=86_400,
     )
     body_timeout_s: float = setting(
         10.0, "Seconds that the body of a request may take to arrive.", minimum=0.1, maximum=3600
     )
+    drain_s: float = setting(
+        1.0,
+        "Seconds after SIGTERM in which /readyz is 503 and requests are still taken; none after Ctrl-C.",
+        minimum=0,
+        maximum=3600,
+    )
     shutdown_timeout_s: int = setting(
         10, "Seconds that open requests may take to finish when the server stops.", minimum=0, maximum=3600
+    )
+    hang_s: float = setting(
+        60.0,
+        "Seconds of computing after which a worker counts as hung: /readyz is 503, and the process ends with an error.",
+        minimum=0.1,
+        maximum=86_400,
     )
     access_log: bool = setting(False, "Log every request.")
 
     def __post_init__(self) -> None:
         check_settings(self)
+        if self.timeout_s <= self.queue_ms / 1000:
+            raise SettingError(
+                f"timeout_s is {self.timeout_s:g} and queue_ms {self.queue_ms}; expected a timeout that is longer than "
+                "the wait in the queue: raise timeout_s or lower queue_ms"
+            )
