@@ -178,7 +178,10 @@ def test_what_an_epoch_takes_and_the_denials_have_columns_if_some_source_has_the
 
 def test_every_calibration_is_named_with_its_value(cases_only, full, render, heads_artifact):
     card = render(full)
-    assert "| prior fitted on val | sadness 0.300, joy 0.300, love 0.100, anger 0.100, fear 0.100, surprise 0.100 |" in card
+    assert (
+        "| prior fitted on val | sadness 0.300, joy 0.300, love 0.100, anger 0.100, fear 0.100, surprise 0.100 |"
+        in card
+    )
     assert "- the prior, the share of each label" in card
     assert "of none" not in card
     assert "suggestions" not in card
