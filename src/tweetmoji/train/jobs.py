@@ -108,7 +108,7 @@ class ModelJob(FineTuningJob):
         student_data: What to learn from a teacher, in addition to the corpus.
 
     Raises:
-        SettingError: A model with your own labels is to learn from a teacher, which knows only the six emotions and none.
+        SettingError: A model with your own labels is to learn from a teacher, which knows only the emotions and none.
     """
 
     labels: LabelSet = field(default_factory=LabelSet)

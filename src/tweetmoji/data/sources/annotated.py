@@ -20,13 +20,12 @@ from tweetmoji.data.lines import combine_digests, read_records
 from tweetmoji.data.sources.base import LabeledSource, find_own_folder
 from tweetmoji.data.texts import LabeledTexts
 from tweetmoji.data.unlabeled import read_unlabeled
-from tweetmoji.emotions import EMOTIONS, NONE
+from tweetmoji.emotions import CLASSES
 from tweetmoji.errors import DataError
 
 MIXED: Final = "mixed"
 """Label of a tweet with two emotions of equal weight: it has no single right answer."""
 
-CLASSES: Final = (*EMOTIONS, NONE)
 LABELS: Final = (*CLASSES, MIXED)
 
 COLUMNS: Final = {"test": ("hash", "label_1", "label_2"), "train": ("hash", "label"), "hard": ("hash", "label")}
