@@ -3,12 +3,17 @@
 import pytest
 
 import tweetmoji
-from tweetmoji.emotions import EMOJI, EMOTIONS
+from tweetmoji.emotions import CLASSES, EMOJI, EMOTIONS, NONE
 
 
 def test_the_emotions_stand_in_the_order_of_the_dataset():
     assert EMOTIONS == ("sadness", "joy", "love", "anger", "fear", "surprise")
     assert tweetmoji.EMOTIONS is EMOTIONS
+
+
+def test_none_is_the_last_class():
+    assert CLASSES[:-1] == EMOTIONS
+    assert CLASSES[-1] == NONE == "none"
 
 
 def test_every_emotion_has_its_own_emoji_in_the_same_order():

@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Final
 
 from annotation.rows import find_reading_faults, read_rows, write_annotated
-from annotation.sheets import TWEETS, draw_tweets, find_copies, find_sheets, read_tweets, write_sheets
+from annotation.sheets import TWEETS, draw_tweets, find_sheets, read_tweets, write_sheets
 from annotation.summary import render_summary, summarize
 from tweetmoji.data.keys import hash_texts
+from tweetmoji.data.near_copies import find_cleaned_copies
 from tweetmoji.data.sources.annotated import (
     COLUMNS,
     AnnotatedRow,
@@ -96,7 +97,7 @@ def find_faults_with_tweets(parts: Mapping[str, Sequence[AnnotatedRow]], tweets:
     yield from find_missing_tweets(parts, known)
     training = [row for name, rows in parts.items() if name != "test" for row in rows]
     texts = [known.get(row.hash, "") for row in training]
-    for i in find_copies(texts, [known[row.hash] for row in parts["test"] if row.hash in known]):
+    for i in find_cleaned_copies(texts, [known[row.hash] for row in parts["test"] if row.hash in known]):
         yield f"{training[i].place}: near copy of a test tweet; expected none: remove the row"
 
 

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from tweetmoji.text.emoji_words import DRAWING
+
 TABLE: Final = Path(__file__).parents[1] / "src" / "tweetmoji" / "text" / "emoji.tsv"
 
 EXTRA: Final = {"♡": "white heart"}
 """Signs that Unicode does not list as emoji, and that tweets use as such."""
 
-_DRAWING: Final = re.compile("[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff]")
-"""Variation selectors, keycaps and skin tones."""
 _TONE: Final = re.compile(r"_(?:medium-)?(?:light|medium|dark)_skin_tone")
 _FLAG: Final = re.compile("[\U0001f1e6-\U0001f1ff]{2}|\U0001f3f4[\U000e0020-\U000e007f]+")
 
@@ -34,7 +34,7 @@ def make_table(names: Iterable[tuple[str, str]]) -> dict[str, str]:
     """
     table = dict(EXTRA)
     for emoji, name in names:
-        key = _DRAWING.sub("", emoji)
+        key = DRAWING.sub("", emoji)
         if key and not key.isascii() and unicodedata.normalize("NFKC", key) == key:
             table[key] = make_words(emoji, name)
     return dict(sorted(table.items()))

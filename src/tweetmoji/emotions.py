@@ -13,6 +13,9 @@ EMOTIONS: Final = ("sadness", "joy", "love", "anger", "fear", "surprise")
 NONE: Final = "none"
 """The class of a text without an emotion. A model that knows it has one more output, the last, after the labels."""
 
+CLASSES: Final = (*EMOTIONS, NONE)
+"""What a text can be where none counts too: the six emotions and none, in the order of a model's outputs."""
+
 EMOJI: Final = MappingProxyType(
     {
         "sadness": "😢",

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tweetmoji.data.near_copies import find_near_copies
+from tweetmoji.data.near_copies import find_cleaned_copies, find_near_copies
+from tweetmoji.text import normalize
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,13 @@ def test_find_near_copies_of_held_out_texts(text, copied):
 
 def test_find_near_copies_of_texts_without_words_is_empty():
     assert list(find_near_copies(["😂", "", "!!"], ["😂", "", "!!"])) == []
+
+
+def test_find_cleaned_copies_overlooks_the_name_of_an_emoji():
+    assert len(normalize("😂").split()) == 5
+    assert find_cleaned_copies(["good old times 😂"], ["late again 😂"]) == {}
+
+
+def test_find_cleaned_copies_overlooks_the_form_of_entities_and_names_the_cleaned_original():
+    found = find_cleaned_copies(["nothing", "salt &amp; pepper on the table"], ["salt & pepper  on the table"])
+    assert found == {1: "salt & pepper on the table"}

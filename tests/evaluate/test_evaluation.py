@@ -17,11 +17,12 @@ from tweetmoji.errors import SettingError
 from tweetmoji.evaluate import evaluate, measure
 from tweetmoji.evaluate.answers import predict_answers
 from tweetmoji.evaluate.curves import accuracy_at_50, reliability, selective_accuracy
-from tweetmoji.evaluate.evaluation import evaluate_predicted, predict_classes, score
+from tweetmoji.evaluate.evaluation import evaluate_predicted, predict_classes, predict_split, score
 from tweetmoji.evaluate.intervals import bootstrap_intervals
 from tweetmoji.evaluate.metrics import top_3_accuracy
 from tweetmoji.evaluate.none import measure_none
 from tweetmoji.evaluate.written import rate_capabilities, rate_pairs
+from tweetmoji.runtime.classifier import Classifier
 
 TWEETEVAL = {"anger": ("anger",), "joy": ("joy", "love"), "sadness": ("sadness",)}
 
@@ -122,7 +123,7 @@ def test_score_of_predict_classes_is_evaluate(tiny_emojifier, data):
     evaluation = evaluate(tiny_emojifier, data, resamples=10)
     assert probabilities.shape == (12, 6)
     assert score(model, data, probabilities, resamples=10) == replace(evaluation, uniform_prior=None)
-    assert evaluate_predicted(tiny_emojifier, data, probabilities, resamples=10) == evaluation
+    assert evaluate_predicted(tiny_emojifier, data, probabilities, None, resamples=10) == evaluation
 
 
 def test_evaluation_names_model_source_split_and_digest(tiny_emojifier, data):
@@ -219,6 +220,21 @@ def test_none_is_measured_where_the_split_and_the_model_have_it(heads_emojifier,
     assert evaluate(heads_emojifier, mixed.without_none(), resamples=10).none is None
     assert evaluate(heads_emojifier, data, resamples=10).none is None
     assert evaluate(tiny_emojifier, mixed, resamples=10).none is None
+
+
+def test_predict_split_predicts_each_text_once(heads_emojifier, data, monkeypatch):
+    mixed = make_labeled(WITH_NONE, labels=(*EMOTIONS, "none"), source="annotated")
+    expected = predict_classes(heads_emojifier, mixed.without_none())
+    predicted = []
+    classify = Classifier.classify
+    monkeypatch.setattr(
+        Classifier, "classify", lambda self, texts, *rest: predicted.extend(texts) or classify(self, texts, *rest)
+    )
+    probabilities, answers = predict_split(heads_emojifier, mixed)
+    assert predicted == mixed.texts
+    assert np.array_equal(probabilities, expected)
+    assert answers.targets.tolist() == mixed.targets.tolist()
+    assert predict_split(heads_emojifier, data)[1] is None
 
 
 def test_written_texts_have_pairs_and_capabilities(heads_emojifier, tmp_path):

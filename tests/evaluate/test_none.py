@@ -23,6 +23,7 @@ def make_answers(n=200, seed=0, **changes):
     made = {
         "labels": LABELS,
         "targets": targets,
+        "scores": np.full((n, 2), 0.5),  # not read here
         "predictions": np.where(none > 0.5, 2, best),
         "best": best,
         "confidence": (1 - none) * random.uniform(0.5, 1, size=n),

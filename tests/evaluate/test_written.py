@@ -12,8 +12,8 @@ def make_answers(*right):
     """Answers of which those are right that ``right`` says; the last class is none."""
     targets = np.arange(len(right)) % 3
     predictions = np.where(right, targets, (targets + 1) % 3)
-    confidence = np.full(len(right), 0.5)
-    return Answers(("joy", "anger", "none"), targets, predictions, predictions, confidence, None)
+    confidence, scores = np.full(len(right), 0.5), np.full((len(right), 2), 0.5)
+    return Answers(("joy", "anger", "none"), targets, scores, predictions, predictions, confidence, None)
 
 
 def test_a_pair_is_right_if_both_sides_are():

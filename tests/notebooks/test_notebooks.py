@@ -14,7 +14,8 @@ pytest.importorskip("torch", reason="training needs torch: make test-train")
 nbformat = pytest.importorskip("nbformat", reason="notebooks need nbformat, nbclient and ipykernel: make test-train")
 pytest.importorskip("nbclient", reason="notebooks need nbformat, nbclient and ipykernel: make test-train")
 
-from tests.toys.training import write_base, write_emotion  # noqa: E402
+from tests.toys.datasets import write_goemotions  # noqa: E402
+from tests.toys.training import write_base, write_emoji_tweets, write_emotion, write_tweeteval  # noqa: E402
 
 from tweetmoji.data import find_sources, open_source  # noqa: E402
 
@@ -28,9 +29,13 @@ MIN_WORDS = 5  # shorter texts of a dataset are phrases that anyone may write
 
 @pytest.fixture(scope="module")
 def toys(tmp_path_factory) -> dict[str, str]:
-    """The variables that point the notebooks to the toy dataset, its base and out-of-fold probabilities."""
+    """The variables that point the notebooks to a root of toy datasets, a base and out-of-fold probabilities."""
     folder = tmp_path_factory.mktemp("toys")
-    data, base = write_emotion(folder / "data"), write_base(folder / "toy-bert")
+    data, base = folder / "data", write_base(folder / "toy-bert")
+    write_emotion(data / "emotion")
+    write_tweeteval(data / "tweeteval-emotion")
+    write_goemotions(data / "goemotions")
+    write_emoji_tweets(data / "tweeteval-emoji")
     train = open_source("emotion", data).read("train")
     out_of_fold = folder / "out-of-fold.npz"
     probabilities = np.random.default_rng(0).dirichlet(np.ones(len(train.labels)), size=len(train))

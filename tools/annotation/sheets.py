@@ -9,7 +9,7 @@ import numpy as np
 from tweetmoji.data import UNLABELED, comparison_key, read_unlabeled
 from tweetmoji.data.keys import hash_texts
 from tweetmoji.data.lines import read_lines
-from tweetmoji.data.near_copies import find_near_copies
+from tweetmoji.data.near_copies import find_cleaned_copies
 from tweetmoji.errors import DataError
 from tweetmoji.files import replacing_folder, write_text
 from tweetmoji.text import clean, normalize
@@ -57,7 +57,7 @@ def draw_tweets(tweets: Sequence[str], sizes: Mapping[str, int], seed: int) -> d
     order = np.random.default_rng(seed).permutation(len(tweets))
     shuffled = [tweets[i] for i in order]
     test, rest = shuffled[: sizes["test"]], shuffled[sizes["test"] :]
-    copies = find_copies(rest, test)
+    copies = find_cleaned_copies(rest, test)
     train = [text for i, text in enumerate(rest) if i not in copies][: sizes["train"]]
     drawn = {"test": test, "train": train}
     for name, texts in drawn.items():
@@ -67,14 +67,6 @@ def draw_tweets(tweets: Sequence[str], sizes: Mapping[str, int], seed: int) -> d
                 "fetch all files of unlabelled/ and tweeteval-emoji/"
             )
     return drawn
-
-
-def find_copies(texts: Sequence[str], held_out: Sequence[str]) -> dict[int, str]:
-    """Find the texts that nearly copy a held-out tweet: index of the text, from 0, to that tweet, cleaned.
-
-    Texts are cleaned, not normalized: the name of one emoji can be five words, which many tweets have in common.
-    """
-    return dict(find_near_copies(map(clean, texts), map(clean, held_out)))
 
 
 def write_sheets(folder: Path, drawn: Mapping[str, Sequence[str]]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -152,34 +152,50 @@ def read_corpus(
     sources = _open_sources(data, names, labels, seed, columns, own_data)
     evaluation = read_evaluation_splits([*sources, *_open_neighbors(data, names, labels, own_data)])
     whole = [_keep_known(source.read("train"), none=none) for source in sources]
-    cleared = [leave_out(part, evaluation) for part in whole]
-    _check_not_empty(cleared, "is in an evaluation split")
-    affirmed = [leave_out_denials(part) if drop_denials and part.source in DENIED_SOURCES else part for part in cleared]
-    _check_not_empty(affirmed, "denies a feeling")
+    cleared = _clear(whole, evaluation, drop_denials=drop_denials)
     scored = [_keep_known(split, none=none) for split in evaluation if split.source in names]
-    val = [split for split in scored if split.split == "val"]
-    if all(split.source == EMOJI_TWEETS for split in val):  # the epoch is chosen by labels
+    _check_val(scored, names)
+    _check_labels_occur(cleared.train, labels)
+    return Corpus(
+        train=cleared.train,
+        rows={choice.name: choice.rows for choice in choices if choice.rows is not None},
+        val=[split for split in scored if split.split == "val"],
+        test=[split for split in scored if split.split == "test"],
+        evaluation=evaluation,
+        removed=cleared.removed,
+        divided=tuple(
+            source.name for source in sources if isinstance(source, DividedTable) or source.name in OWN_DATA_SOURCES
+        ),
+        denials=cleared.denials,
+    )
+
+
+class _Cleared(NamedTuple):
+    """Training texts that may be trained on; the other fields are those of `Corpus`."""
+
+    train: list[TrainingTexts]
+    removed: dict[str, int]
+    denials: dict[str, int]
+
+
+def _clear(whole: Sequence[TrainingTexts], evaluation: Sequence[LabeledTexts], *, drop_denials: bool) -> _Cleared:
+    """Leave out the training texts that are in an evaluation split, and then those that deny a feeling."""
+    kept = [leave_out(part, evaluation) for part in whole]
+    _check_not_empty(kept, "is in an evaluation split")
+    searched = DENIED_SOURCES if drop_denials else ()
+    affirmed = [leave_out_denials(part) if part.source in searched else part for part in kept]
+    _check_not_empty(affirmed, "denies a feeling")
+    denials = {source: n for source, n in _count_removed(kept, affirmed).items() if source in searched}
+    return _Cleared(affirmed, _count_removed(whole, kept), denials)
+
+
+def _check_val(scored: Sequence[LabeledTexts], names: Sequence[str]) -> None:
+    """Refuse sources without a val split of labels, which the epoch is chosen by."""
+    if not any(split.split == "val" and split.source != EMOJI_TWEETS for split in scored):
         raise DataError(
             f"no val split with labels to choose the best epoch on: {', '.join(names)} does not have one; "
             f"add for example --source {EMOTION}"
         )
-    _check_labels_occur(affirmed, labels)
-    return Corpus(
-        train=affirmed,
-        rows={choice.name: choice.rows for choice in choices if choice.rows is not None},
-        val=val,
-        test=[split for split in scored if split.split == "test"],
-        evaluation=evaluation,
-        removed=_count_removed(whole, cleared),
-        divided=tuple(
-            source.name for source in sources if isinstance(source, DividedTable) or source.name in OWN_DATA_SOURCES
-        ),
-        denials={
-            source: n
-            for source, n in _count_removed(cleared, affirmed).items()
-            if drop_denials and source in DENIED_SOURCES
-        },
-    )
 
 
 def _keep_known(part: AnyTexts, *, none: bool) -> AnyTexts:

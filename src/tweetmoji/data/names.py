@@ -30,8 +30,12 @@ CUSTOM_LABEL_SOURCES: Final = (EMOTION, TABLE)
 """Sources whose files may have any labels; the labels of the others map to the six emotions."""
 
 TWEETS: Final = "tweets"
-UNLABELED: Final = (TWEETS, EMOJI_TWEETS)
-"""Collections of unlabeled texts."""
+DENIALS: Final = "denials"
+TWEET_COLLECTIONS: Final = (TWEETS, EMOJI_TWEETS)
+"""Collections of tweets without labels."""
+
+UNLABELED: Final = (*TWEET_COLLECTIONS, DENIALS)
+"""Collections of texts whose labels are not known, or not to be believed."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from tweetmoji.text import clean
+
 NGRAM_WORDS: Final = 5
 MAX_OVERLAP: Final = 0.3
 """Largest share of a text's 5-grams that a held-out text may have too. A sentence with an idiom of five or six words
@@ -32,6 +34,17 @@ def find_near_copies(texts: Iterable[str], held_out: Iterable[str]) -> Iterator[
         for original, n in shared.most_common(1):
             if n > MAX_OVERLAP * len(grams):
                 yield i, original
+
+
+def find_cleaned_copies(texts: Iterable[str], held_out: Iterable[str]) -> dict[int, str]:
+    """Find the texts that nearly copy a held-out text once both are cleaned.
+
+    Texts are cleaned, not normalized: the name of one emoji can be five words, which many tweets have in common.
+
+    Returns:
+        The index of each such text, from 0 and rising, to the held-out text, cleaned.
+    """
+    return dict(find_near_copies(map(clean, texts), map(clean, held_out)))
 
 
 def _list_ngrams(text: str) -> set[tuple[str, ...]]:

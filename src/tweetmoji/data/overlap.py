@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tweetmoji.data.names import OWN_DATA_SOURCES
-from tweetmoji.data.near_copies import find_near_copies
+from tweetmoji.data.near_copies import find_cleaned_copies
 from tweetmoji.data.texts import Texts
 from tweetmoji.text import clean
 
@@ -63,11 +63,8 @@ def _list_keys(data: Texts) -> Iterator[list[str]]:
 
 
 def _find_near_copies(train: Texts, held_out: Iterable[Texts]) -> set[int]:
-    """Find the indices of training texts that nearly copy a held-out text, or whose parents do.
-
-    Texts are cleaned, not normalized: the name of one emoji can be five words, which many tweets have in common.
-    """
-    known = [clean(text) for split in held_out for text in split.texts]
+    """Find the indices of training texts that nearly copy a held-out text, or whose parents do."""
+    known = [text for split in held_out for text in split.texts]
     if not known:
         return set()
     compared = [
@@ -76,4 +73,4 @@ def _find_near_copies(train: Texts, held_out: Iterable[Texts]) -> set[int]:
         for text in both
         if text is not None
     ]
-    return {compared[at][0] for at, _ in find_near_copies((clean(text) for _, text in compared), known)}
+    return {compared[at][0] for at in find_cleaned_copies((text for _, text in compared), known)}

@@ -2,7 +2,8 @@
 
 Two folders of the root of all datasets hold them: ``unlabelled/tweets.txt``, a tweet a line, and ``tweeteval-emoji/``,
 tweets and the emoji that their authors used (`EmojiSource`). That dataset took the emoji out of the texts; here they
-are put back at the end.
+are put back at the end. A third collection are the training texts of Emotion (dair-ai) that deny a feeling, without
+their labels, which are wrong (`tweetmoji.data.denials`).
 """
 
 from pathlib import Path
@@ -10,11 +11,14 @@ from typing import Final
 
 import numpy as np
 
+from tweetmoji.data.denials import denies_feeling
 from tweetmoji.data.lines import read_lines
-from tweetmoji.data.names import EMOJI_TWEETS, TWEETS, UNLABELED
+from tweetmoji.data.names import DENIALS, EMOJI_TWEETS, TWEETS, UNLABELED
 from tweetmoji.data.sources.base import FULL
+from tweetmoji.data.sources.emotion import EmotionSource
 from tweetmoji.data.sources.tweeteval import EmojiSource
 from tweetmoji.data.texts import UnlabeledTexts
+from tweetmoji.emotions import EMOTIONS
 from tweetmoji.errors import SettingError
 
 UNLABELED_FOLDERS: Final = ("unlabelled", EmojiSource.folder_name)
@@ -37,6 +41,8 @@ def read_unlabeled(name: str, root: Path) -> UnlabeledTexts:
         return _collect(name, FULL, content.lines, content.sha256)
     if name == EMOJI_TWEETS:
         return _read_emoji_tweets(root)
+    if name == DENIALS:
+        return _read_denials(root)
     raise SettingError(f"unknown texts {name!r}; expected one of {', '.join(UNLABELED)}")
 
 
@@ -46,6 +52,12 @@ def _read_emoji_tweets(root: Path) -> UnlabeledTexts:
         f"{text.rstrip()} {tweets.labels[target]}" for text, target in zip(tweets.texts, tweets.targets, strict=True)
     ]
     return _collect(EMOJI_TWEETS, tweets.split, texts, tweets.sha256)
+
+
+def _read_denials(root: Path) -> UnlabeledTexts:
+    texts = EmotionSource(root, EMOTIONS).read("train")
+    denied = [text for text in texts.texts if denies_feeling(text)]
+    return _collect(DENIALS, texts.split, denied, texts.sha256)
 
 
 def _collect(name: str, split: str, texts: list[str], sha256: str) -> UnlabeledTexts:

@@ -28,6 +28,8 @@ class Answers:
     Attributes:
         labels: The classes, none among them.
         targets: int64 array of shape (n,), the true classes.
+        scores: float64 array of shape (n, len(labels) - 1), the probabilities of the other classes, in order, given
+            that a text has one; rows sum to 1.
         predictions: int64 array of shape (n,), the answers; never none from a model that cannot tell.
         best: int64 array of shape (n,), the classes of the highest score, which are never none.
         confidence: float64 array of shape (n,): the highest score times 1 - ``none``, [0, 1].
@@ -36,6 +38,7 @@ class Answers:
 
     labels: tuple[str, ...]
     targets: NDArray[np.int64]
+    scores: NDArray[np.float64]
     predictions: NDArray[np.int64]
     best: NDArray[np.int64]
     confidence: NDArray[np.float64]
@@ -76,6 +79,7 @@ def predict_answers(emojifier: Emojifier, data: LabeledTexts) -> Answers:
     return Answers(
         labels=data.labels,
         targets=data.targets,
+        scores=scores,
         predictions=np.where(shares > MIN_NONE, data.labels.index(NONE), best),
         best=best,
         confidence=(1 - shares) * scores.max(axis=1),

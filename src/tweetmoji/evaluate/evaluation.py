@@ -11,7 +11,7 @@ from tweetmoji.data.class_map import marginalize
 from tweetmoji.data.names import EMOTION
 from tweetmoji.data.sources.written import WrittenTexts
 from tweetmoji.emotions import NONE
-from tweetmoji.evaluate.answers import check_labels, predict_answers
+from tweetmoji.evaluate.answers import Answers, check_labels, predict_answers
 from tweetmoji.evaluate.curves import ReliabilityBin, SelectivePoint, accuracy_at_50, reliability, selective_accuracy
 from tweetmoji.evaluate.intervals import Interval, bootstrap_intervals
 from tweetmoji.evaluate.metrics import Metrics, measure, top_3_accuracy
@@ -89,29 +89,27 @@ def evaluate(emojifier: Emojifier, data: LabeledTexts, *, resamples: int = 1000,
     Raises:
         SettingError: The class map of the data names a label that the model does not have.
     """
-    probabilities = predict_classes(emojifier, data.without_none())
-    return evaluate_predicted(emojifier, data, probabilities, resamples=resamples, seed=seed)
+    return evaluate_predicted(emojifier, data, *predict_split(emojifier, data), resamples=resamples, seed=seed)
 
 
 def evaluate_predicted(
     emojifier: Emojifier,
     data: LabeledTexts,
     probabilities: NDArray[np.float64],
+    answers: Answers | None,
     *,
     resamples: int = 1000,
     seed: int = 0,
 ) -> Evaluation:
-    """As `evaluate`, with the model's probabilities at hand.
+    """As `evaluate`, with the model's predictions at hand.
 
     Args:
         emojifier: The model.
         data: Texts and targets, at least one of another class than none.
-        probabilities: As `predict_classes` gives them for ``data.without_none()``.
+        probabilities: As `predict_split` gives them.
+        answers: The same; None exactly if the data do not have the class none.
         resamples: Number of bootstrap resamples for the intervals, at least 2.
         seed: Seed of the resamples.
-
-    Raises:
-        SettingError: The class map of the data names a label that the model does not have.
     """
     model = {"name": emojifier.name, "version": emojifier.version}
     bootstrap = {"resamples": resamples, "seed": seed}
@@ -119,9 +117,8 @@ def evaluate_predicted(
     evaluation = score(model, labeled, probabilities, **bootstrap)
     if data.source == EMOTION:
         return replace(evaluation, uniform_prior=_score_uniform(emojifier, labeled, probabilities, **bootstrap))
-    if NONE not in data.labels:
+    if answers is None:
         return evaluation
-    answers = predict_answers(emojifier, data)
     evaluation = replace(evaluation, none=measure_none(answers, **bootstrap))
     if not isinstance(data, WrittenTexts):
         return evaluation
@@ -145,6 +142,22 @@ def _score_uniform(
     return PriorMetrics(
         **{name: getattr(metrics, name) for name in shown}, intervals={name: intervals[name] for name in shown}
     )
+
+
+def predict_split(emojifier: Emojifier, data: LabeledTexts) -> tuple[NDArray[np.float64], Answers | None]:
+    """Predict each text of a split once.
+
+    Returns:
+        The probabilities of the classes without none, as `predict_classes` gives them for ``data.without_none()``; and
+        the answers to all texts, None for a split that does not have the class none.
+
+    Raises:
+        SettingError: The class map of the data names a label that the model does not have.
+    """
+    if NONE not in data.labels:
+        return predict_classes(emojifier, data), None
+    answers = predict_answers(emojifier, data)
+    return answers.scores[answers.has_emotion], answers
 
 
 def predict_classes(emojifier: Emojifier, data: LabeledTexts) -> NDArray[np.float64]:

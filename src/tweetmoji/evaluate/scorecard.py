@@ -19,7 +19,7 @@ from tweetmoji.errors import SettingError
 from tweetmoji.evaluate.behavior import BehaviorResult, load_suites, run_suites
 from tweetmoji.evaluate.compare import compare
 from tweetmoji.evaluate.environment import describe_environment
-from tweetmoji.evaluate.evaluation import Evaluation, evaluate_predicted, predict_classes
+from tweetmoji.evaluate.evaluation import Evaluation, evaluate_predicted, predict_classes, predict_split
 from tweetmoji.evaluate.mistakes import find_mistakes, write_mistakes
 from tweetmoji.runtime.emojifier import Emojifier
 
@@ -133,8 +133,8 @@ def fill_scorecard(
     evaluations, comparisons = [], []
     for split in splits:
         data = split.without_none()
-        probabilities = predict_classes(emojifier, data)
-        evaluations.append(evaluate_predicted(emojifier, split, probabilities, resamples=RESAMPLES, seed=SEED))
+        probabilities, answers = predict_split(emojifier, split)
+        evaluations.append(evaluate_predicted(emojifier, split, probabilities, answers, resamples=RESAMPLES, seed=SEED))
         if other is not None and (data.source != EMOJI_TWEETS or other.suggestions == emojifier.suggestions):
             comparisons.append(_compare_with(other, data, probabilities))
         if mistakes is not None:

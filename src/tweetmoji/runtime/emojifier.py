@@ -3,13 +3,12 @@
 import os
 from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass, replace
-from numbers import Real
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tweetmoji.errors import SettingError
 from tweetmoji.runtime.artifact import SHIPPED, Artifact, read_artifact
+from tweetmoji.runtime.checks import check_confidence, check_text, check_texts, check_threads, replace_emoji
 from tweetmoji.runtime.cores import count_cores
 from tweetmoji.runtime.prior import check_prior, compute_log_weights
 from tweetmoji.runtime.suggestions import Suggestion, check_k, rank_suggestions
@@ -135,8 +134,7 @@ class Emojifier:
 
     def __call__(self, text: str, *, min_confidence: float = 0.0) -> Prediction:
         """Predict the emoji of one text; see `predict`."""
-        if not isinstance(text, str):
-            raise TypeError(f"text is {_describe(text)}; expected a str (for many texts, call predict)")
+        check_text(text, " (for many texts, call predict)")
         return self.predict([text], min_confidence=min_confidence)[0]
 
     def predict(self, texts: Iterable[str], *, min_confidence: float = 0.0) -> list[Prediction]:
@@ -156,7 +154,7 @@ class Emojifier:
             ArtifactError: The model computes no finite numbers for one of the texts.
         """
         check_confidence(min_confidence)
-        found = self._classifier.classify(_check_texts(texts), self._threads, self._log_weights)
+        found = self._classifier.classify(check_texts(texts), self._threads, self._log_weights)
         rows = found.probabilities.tolist()
         none = [None] * len(rows) if found.none is None else found.none.tolist()
         return [
@@ -173,7 +171,7 @@ class Emojifier:
             TypeError: ``texts`` is a single str, or holds something else than str.
             ArtifactError: The model computes no finite numbers for one of the texts.
         """
-        return self._classifier.classify(_check_texts(texts), self._threads, self._log_weights).probabilities
+        return self._classifier.classify(check_texts(texts), self._threads, self._log_weights).probabilities
 
     def explain(self, text: str) -> "Explanation":
         """Predict the emoji of one text, and say how much each of its words supports it.
@@ -191,8 +189,7 @@ class Emojifier:
         """
         from tweetmoji.runtime.explain import find_weighed_words, list_variants, weigh_words  # imports this module
 
-        if not isinstance(text, str):
-            raise TypeError(f"text is {_describe(text)}; expected a str")
+        check_text(text)
         words = find_weighed_words(text)
         return weigh_words(words, self.predict(list_variants(text, words)))
 
@@ -212,8 +209,7 @@ class Emojifier:
             NoSuggestionsError: The model has no suggestions.
             ArtifactError: The model computes no finite numbers for the text.
         """
-        if not isinstance(text, str):
-            raise TypeError(f"text is {_describe(text)}; expected a str (for many texts, call suggest_proba)")
+        check_text(text, " (for many texts, call suggest_proba)")
         check_k(k)
         return rank_suggestions(self.suggest_proba([text]), self.suggestions, k)[0]
 
@@ -228,7 +224,7 @@ class Emojifier:
             NoSuggestionsError: The model has no suggestions.
             ArtifactError: The model computes no finite numbers for one of the texts.
         """
-        return self._classifier.suggest(_check_texts(texts), self._threads)
+        return self._classifier.suggest(check_texts(texts), self._threads)
 
     def _make_prediction(
         self, row: list[float], none: float | None, truncated: bool, min_confidence: float
@@ -276,52 +272,5 @@ def load(
     check_threads(threads)
     artifact = read_artifact(SHIPPED if path is None else Path(path))
     if emoji:
-        artifact = _replace_emoji(artifact, emoji)
+        artifact = replace_emoji(artifact, emoji)
     return Emojifier(artifact, Classifier(artifact), threads, prior)
-
-
-def check_threads(threads: int) -> None:
-    """Refuse a number of threads that is no whole number above 0.
-
-    Raises:
-        SettingError: It is not.
-    """
-    if not isinstance(threads, int) or isinstance(threads, bool) or threads < 1:
-        raise SettingError(f"threads is {threads!r}; expected a whole number above 0, or None for all cores")
-
-
-def check_confidence(value: float) -> None:
-    """Refuse a minimum confidence that is no number from 0 to 1.
-
-    Raises:
-        SettingError: It is not.
-    """
-    if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= value <= 1:
-        raise SettingError(f"min_confidence is {value!r}; expected a number from 0 to 1")
-
-
-def _replace_emoji(artifact: Artifact, emoji: Mapping[str, str]) -> Artifact:
-    if not isinstance(emoji, Mapping):
-        raise TypeError(f"emoji is {_describe(emoji)}; expected a mapping of label to emoji")
-    for label, symbol in emoji.items():
-        if label not in artifact.config.labels:
-            raise SettingError(
-                f"emoji for {label!r}, which is no label of this model; expected {', '.join(artifact.config.labels)}"
-            )
-        if not isinstance(symbol, str) or not symbol.strip():
-            raise SettingError(f"the emoji for {label!r} is {symbol!r}; expected a string that is not empty")
-    return replace(artifact, config=replace(artifact.config, emoji=artifact.config.emoji | dict(emoji)))
-
-
-def _check_texts(texts: Iterable[str]) -> list[str]:
-    if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
-        raise TypeError(f"texts is {_describe(texts)}; expected a list of str (for one text, call the object itself)")
-    listed = list(texts)
-    for i, text in enumerate(listed):
-        if not isinstance(text, str):
-            raise TypeError(f"texts[{i}] is {_describe(text)}; expected a str")
-    return listed
-
-
-def _describe(value: object) -> str:
-    return "None" if value is None else f"a {type(value).__name__}"

@@ -144,7 +144,7 @@ async def post_suggestions(request: Request) -> JSONResponse:
     **PREDICTION,
 )
 async def post_explanation(request: Request) -> JSONResponse:
-    """Predict one text of at most 64 words, and weigh each word: as much work as to predict a text more than words."""
+    """Predict one text of at most 64 words, and weigh each word: as much work as predicting words + 1 texts."""
     fields = await read_fields(request, ExplanationRequest)
     try:
         found = await _get_predictor(request).explain(fields.text, receive=request.receive)

@@ -108,7 +108,7 @@ class ModelJob(FineTuningJob):
         student_data: What to learn from a teacher, in addition to the corpus.
 
     Raises:
-        SettingError: A model with your own labels is to learn from a teacher, which knows only the six emotions.
+        SettingError: A model with your own labels is to learn from a teacher, which knows only the emotions and none.
     """
 
     labels: LabelSet = field(default_factory=LabelSet)
@@ -157,7 +157,7 @@ class CrossValidationRun(ModelJob):
 
 @dataclass(frozen=True, kw_only=True)
 class TeacherRun(FineTuningJob):
-    """One teacher of the six emotions: ``out`` is the .npz file of its logits.
+    """One teacher of the six emotions and none: ``out`` is the .npz file of its logits.
 
     Attributes:
         unlabeled: Collections of texts to compute logits for; see `tweetmoji.data.unlabeled`.

@@ -33,7 +33,10 @@ class TrainSettings:
     )
     max_tokens: int = setting(128, "Tokens read of each text, special tokens included.", minimum=3, maximum=512)
     seed: int = setting(
-        0, "Seed of the head's initial weights, the order of the texts and dropout.", minimum=0, maximum=2**31
+        0,
+        "Seed of the head's initial weights, the texts that an epoch draws, their order, augmentation and dropout.",
+        minimum=0,
+        maximum=2**31,
     )
     checkpoint_steps: int = setting(250, "Optimizer steps between checkpoints.", minimum=1, maximum=10**9)
 

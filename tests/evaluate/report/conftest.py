@@ -145,7 +145,7 @@ def evaluation_of():
 
 @pytest.fixture
 def detailed(full):
-    """That scorecard; the first split has none, written texts and a uniform prior, and a third one has many classes."""
+    """That scorecard; the first split has none, written texts and a uniform prior, and a third one has emoji."""
     scorecard = copy.deepcopy(full)
     add_details(scorecard["evaluations"][0])
     many = make_evaluation("emoji", "val", labels=("❤", "😂"))

@@ -147,7 +147,51 @@ def test_each_stage_has_a_column_of_settings_and_distillation_is_named(cases_onl
     assert "| augment | – | 0.25 |" in card
     assert "In step 1 of 2 it also learned from a larger model's predictions for unlabeled texts" in card
     assert read_front_matter(card)["base_model"] == "sentence-transformers/all-MiniLM-L6-v2"
+    assert "\n`tweetmoji distill` and then `tweetmoji train` fine-tuned" in card
     assert "unlabeled" not in render(cases_only, with_provenance(last))
+
+
+def test_a_student_of_one_stage_has_no_steps(cases_only, render, with_provenance):
+    student = {"base": "all-MiniLM-L6-v2", "data": {}, "settings": {"seed": 0}, "distillation": {}}
+    card = render(cases_only, with_provenance(student))
+    assert "\n`tweetmoji distill` fine-tuned" in card
+    assert "\nIt also learned from a larger model's predictions for unlabeled texts (knowledge distillation).\n" in card
+    assert "step" not in card
+
+
+def test_what_an_epoch_takes_and_the_denials_have_columns_if_some_source_has_them(cases_only, render, with_provenance):
+    written = {"train_texts": 6000, "removed_texts": 3, "sha256": {"train": "ab" * 32}}
+    emotion = written | {"train_texts": 15286, "removed_denials": 698}
+    data = {"emotion": emotion, "written": written | {"epoch_texts": 13000}}
+    card = render(cases_only, with_provenance({"base": "b", "settings": {}, "data": data}))
+    columns = "| dataset | source | texts trained on | texts of an epoch | left out | denials left out | SHA-256 |"
+    assert columns in card
+    assert "| emotion | 15,286 | all | 3 | 698 | train" in card
+    assert "| written | 6,000 | 13,000 | 3 | – | train" in card
+    assert "\nTraining texts that deny a feeling were left out where the labels overlook the denial.\n" in card
+    assert "each epoch draws others" in card
+    card = render(cases_only, with_provenance({"base": "b", "settings": {}, "data": {"written": written}}))
+    assert "| dataset | source | texts trained on | left out | SHA-256 |" in card
+    assert "deny" not in card
+    assert "each epoch" not in card
+
+
+def test_every_calibration_is_named_with_its_value(cases_only, full, render, heads_artifact):
+    card = render(full)
+    assert (
+        "| prior fitted on val | sadness 0.300, joy 0.300, love 0.100, anger 0.100, fear 0.100, surprise 0.100 |"
+        in card
+    )
+    assert "- the prior, the share of each label" in card
+    assert "of none" not in card
+    assert "suggestions" not in card
+    provenance = {"base": "b", "settings": {"seed": 0}, "data": {}}
+    config = replace(heads_artifact.config, provenance=provenance)
+    card = render(cases_only, with_changes(heads_artifact, config=config))
+    assert "| slope and offset of none fitted on val | 0.9, -0.5 |" in card
+    assert "| temperature of suggestions fitted on val | 2.0 |" in card
+    assert "- slope and offset of the probability of none" in card
+    assert "- the temperature of the suggestions' softmax\n" in card
 
 
 def test_a_table_is_no_public_dataset(cases_only, render, with_provenance):

@@ -1,7 +1,7 @@
 """`list_stages`, `read_training_data` and `find_base`: what ``config.json`` says of a model's training."""
 
 from tweetmoji.data.sources.hub import SHA256
-from tweetmoji.evaluate.report.provenance import find_base, list_stages, read_training_data
+from tweetmoji.evaluate.report.provenance import find_base, list_stages, name_commands, read_training_data
 
 
 def make_stage(base="all-MiniLM-L6-v2", **changes):
@@ -28,6 +28,20 @@ def test_read_training_data_counts_the_stage_with_most_texts_of_a_source():
         "synthetic": 8000,
         "tweeteval": 3256,
     }
+
+
+def test_read_training_data_knows_the_texts_of_an_epoch_and_the_denials():
+    emotion = make_source(15286) | {"epoch_texts": 9000, "removed_denials": 698}
+    first, second = read_training_data(make_stage(data={"emotion": emotion, "written": make_source(6000)}))
+    assert (first.epoch_texts, first.removed_denials) == (9000, 698)
+    assert (second.epoch_texts, second.removed_denials) == (None, None)
+
+
+def test_name_commands_names_distill_for_a_stage_that_had_a_teacher():
+    student, plain = make_stage(distillation={}), make_stage()
+    assert name_commands([plain]) == name_commands([plain, plain]) == ["tweetmoji train"]
+    assert name_commands([student]) == ["tweetmoji distill"]
+    assert name_commands([student, plain]) == ["tweetmoji distill", "tweetmoji train"]
 
 
 def test_list_stages_begins_with_the_first():

@@ -20,13 +20,12 @@ from tweetmoji.data.lines import combine_digests, read_records
 from tweetmoji.data.sources.base import LabeledSource, find_own_folder
 from tweetmoji.data.texts import LabeledTexts
 from tweetmoji.data.unlabeled import read_unlabeled
-from tweetmoji.emotions import EMOTIONS, NONE
+from tweetmoji.emotions import CLASSES
 from tweetmoji.errors import DataError
 
 MIXED: Final = "mixed"
 """Label of a tweet with two emotions of equal weight: it has no single right answer."""
 
-CLASSES: Final = (*EMOTIONS, NONE)
 LABELS: Final = (*CLASSES, MIXED)
 
 COLUMNS: Final = {"test": ("hash", "label_1", "label_2"), "train": ("hash", "label"), "hard": ("hash", "label")}
@@ -115,7 +114,7 @@ class AnnotatedSource(LabeledSource):
     @cached_property
     def _tweets(self) -> tuple[dict[str, str], list[str]]:
         """Hash to tweet, of all collections, and the digests of these."""
-        collections = [read_unlabeled(name, self.root) for name in names.UNLABELED]
+        collections = [read_unlabeled(name, self.root) for name in names.TWEET_COLLECTIONS]
         texts = [text for collection in collections for text in collection.texts]
         return dict(zip(hash_texts(texts), texts, strict=True)), [collection.sha256 for collection in collections]
 

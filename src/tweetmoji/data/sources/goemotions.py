@@ -77,7 +77,10 @@ class GoEmotionsSource(LabeledSource):
 
 
 class NeutralSource(Source):
-    """The comments of the same folder without an emotion: nothing to score on, but a lesson in doubt."""
+    """The comments of the same folder without an emotion: nothing to score on.
+
+    A model that knows none learns none from them; another one learns to doubt, all its labels being equally probable.
+    """
 
     name: ClassVar[str] = names.NEUTRAL
     splits = ("train",)

@@ -20,11 +20,10 @@ from tweetmoji.data.keys import make_keys
 from tweetmoji.data.lines import combine_digests, read_records
 from tweetmoji.data.sources.base import LabeledSource, find_own_folder
 from tweetmoji.data.texts import LabeledTexts
-from tweetmoji.emotions import EMOTIONS, NONE
+from tweetmoji.emotions import CLASSES
 from tweetmoji.errors import DataError
 
 COLUMNS: Final = ("text", "label", "capability", "pair")
-LABELS: Final = (*EMOTIONS, NONE)
 CAPABILITIES: Final = (
     *("negation", "contrast", "temporal", "implied", "irony", "question", "slang", "typos", "elongation", "hashtags"),
     *("emoji", "emoticons", "neutral", "foreign", "plain"),
@@ -41,7 +40,7 @@ class WrittenText:
 
     Attributes:
         text: The text.
-        label: One of `LABELS`.
+        label: One of `tweetmoji.emotions.CLASSES`.
         capability: What it tests, one of `CAPABILITIES`.
         pair: Id of the minimal pair that it is half of; empty for a single text.
         row: Its line in the file, from 1; the header is the first.
@@ -110,9 +109,9 @@ class WrittenSource(LabeledSource):
             source=self.name,
             split=split,
             texts=[row.text for row in rows],
-            targets=np.array([LABELS.index(row.label) for row in rows], dtype=np.int64),
-            labels=LABELS,
-            class_map=identity_map(LABELS),
+            targets=np.array([CLASSES.index(row.label) for row in rows], dtype=np.int64),
+            labels=CLASSES,
+            class_map=identity_map(CLASSES),
             none_possible=True,
             rows=np.array([row.row for row in rows], dtype=np.int64),
             sha256=combine_digests(*digests),
@@ -166,8 +165,8 @@ def find_faults(rows: Sequence[WrittenText]) -> Iterator[str]:
     """Each unknown label or capability, empty or repeated text, and broken pair, with file and line."""
     first: dict[str, WrittenText] = {}
     for row in rows:
-        if row.label not in LABELS:
-            yield f"{row.place}: unknown label {row.label!r}; expected one of {', '.join(LABELS)}"
+        if row.label not in CLASSES:
+            yield f"{row.place}: unknown label {row.label!r}; expected one of {', '.join(CLASSES)}"
         if row.capability not in CAPABILITIES:
             yield f"{row.place}: unknown capability {row.capability!r}; expected one of {', '.join(CAPABILITIES)}"
         if not row.text.strip():

@@ -1,4 +1,4 @@
-"""Tables of what only some splits have: none, the written texts, the uniform prior, many classes.
+"""Tables of what only some splits have: none, the written texts, the uniform prior, suggestions.
 
 A split is a column and a metric a row, so that the table of a single split is as narrow as a terminal.
 """
@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tweetmoji.data.catalog import name_split
+from tweetmoji.data.names import EMOJI_TWEETS
 from tweetmoji.evaluate.report.tables import METRIC_TITLES, MISSING, read_metric, show
-
-MIN_CLASSES: Final = 11
-"""Classes from which the true one may well be the second or third: as many emoji as a model suggests, not emotions."""
 
 NONE_TITLES: Final = {
     "accuracy": "accuracy, none as a class",
@@ -81,8 +79,8 @@ def tabulate_prior(scorecard: dict[str, Any]) -> list[list[str]] | None:
 
 
 def tabulate_suggestions(scorecard: dict[str, Any]) -> list[list[str]] | None:
-    """Tabulate the splits with at least `MIN_CLASSES` classes."""
-    splits = [row for row in scorecard["evaluations"] if len(row["labels"]) >= MIN_CLASSES]
+    """Tabulate the splits of tweets and their emoji, which score what a model suggests."""
+    splits = [row for row in scorecard["evaluations"] if row["source"] == EMOJI_TWEETS]
     readers: dict[str, Callable[[dict[str, Any]], str]] = {
         "texts": lambda row: f"{row['metrics']['n']:,}",
         "classes": lambda row: str(len(row["labels"])),
@@ -116,7 +114,7 @@ DETAILS: Final = {
     ),
     "suggestions": Detail(
         "Suggestions",
-        "Splits whose classes are the emoji that people used, or as many. Top-3 accuracy is the share of texts whose "
+        "Splits whose classes are the emoji that people used. Top-3 accuracy is the share of texts whose "
         "class is among the three most probable ones.",
         tabulate_suggestions,
     ),

@@ -5,7 +5,7 @@ content is left out.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -16,9 +16,16 @@ from tweetmoji.evaluate.report import tables
 from tweetmoji.evaluate.report.details import list_details
 from tweetmoji.evaluate.report.page import make_captions
 from tweetmoji.evaluate.report.plots import has_confusion, name_confusion
-from tweetmoji.evaluate.report.provenance import TrainingData, find_base, list_stages, read_training_data
+from tweetmoji.evaluate.report.provenance import (
+    TrainingData,
+    find_base,
+    list_stages,
+    name_commands,
+    read_training_data,
+)
 from tweetmoji.reporting.templates import render_template
 from tweetmoji.runtime.artifact import SHIPPED, Artifact
+from tweetmoji.runtime.config import ModelConfig
 
 CARD: Final = "---\n{{ card_data }}\n---\n\n{{ body }}"
 """What the Hub's library fills in. The body has a template of ours: theirs would leave out a missing value silently."""
@@ -133,24 +140,51 @@ def _find_evaluation_datasets(scorecard: dict[str, Any]) -> list[Dataset]:
     )
 
 
-def _tabulate_data(data: Iterable[TrainingData]) -> list[list[str]]:
-    rows = [["dataset", "source", "texts trained on", "left out", "SHA-256"]]
-    for part in data:
-        digests = ", ".join(f"{split} {digest[:12]}…" for split, digest in part.sha256.items())
-        rows.append([part.title, part.source, f"{part.train_texts:,}", f"{part.removed_texts:,}", digests])
-    return rows
+def _tabulate_data(data: Sequence[TrainingData]) -> list[list[str]]:
+    """The sources; what an epoch takes, and how many texts deny a feeling, only where some source says so."""
+    columns = {
+        "dataset": [part.title for part in data],
+        "source": [part.source for part in data],
+        "texts trained on": [f"{part.train_texts:,}" for part in data],
+    }
+    if any(part.epoch_texts is not None for part in data):
+        columns["texts of an epoch"] = [_show_count(part.epoch_texts, "all") for part in data]
+    columns["left out"] = [f"{part.removed_texts:,}" for part in data]
+    if any(part.removed_denials is not None for part in data):
+        columns["denials left out"] = [_show_count(part.removed_denials, tables.MISSING) for part in data]
+    columns["SHA-256"] = [
+        ", ".join(f"{split} {digest[:12]}…" for split, digest in part.sha256.items()) for part in data
+    ]
+    return [list(columns), *(list(row) for row in zip(*columns.values(), strict=True))]
+
+
+def _show_count(count: int | None, unknown: str) -> str:
+    return unknown if count is None else f"{count:,}"
 
 
 def _tabulate_settings(artifact: Artifact, stages: list[dict[str, Any]]) -> list[list[str]]:
-    """The settings of each stage in a column; what was chosen on val belongs to the last one."""
+    """The settings of each stage in a column; what was chosen or fitted on val belongs to the last one."""
     settings = [stage["settings"] for stage in stages]
     names = dict.fromkeys(name for one in settings for name in one)
     rows = [[name.replace("_", " "), *(str(one.get(name, tables.MISSING)) for one in settings)] for name in names]
     before = [tables.MISSING] * (len(stages) - 1)
     if "best_epoch" in artifact.metrics:
         rows.append(["epoch chosen on val", *before, str(artifact.metrics["best_epoch"])])
-    rows.append(["temperature fitted on val", *before, str(artifact.config.temperature)])
+    rows += [[name, *before, value] for name, value in _list_calibration(artifact.config).items()]
     return [["setting", *(["value"] if len(stages) == 1 else [f"step {i + 1}" for i in range(len(stages))])], *rows]
+
+
+def _list_calibration(config: ModelConfig) -> dict[str, str]:
+    """What was fitted on val: its name to its value."""
+    found = {
+        "temperature fitted on val": str(config.temperature),
+        "prior fitted on val": ", ".join(f"{label} {share:.3f}" for label, share in config.prior.items()),
+    }
+    if config.none:
+        found["slope and offset of none fitted on val"] = f"{config.none.slope}, {config.none.offset}"
+    if config.suggestions:
+        found["temperature of suggestions fitted on val"] = str(config.suggestions.temperature)
+    return found
 
 
 def _describe_training(artifact: Artifact) -> dict[str, Any]:
@@ -159,6 +193,9 @@ def _describe_training(artifact: Artifact) -> dict[str, Any]:
     return {
         "data": tables.render_table(_tabulate_data(data)) if data else "",
         "removed": any(part.removed_texts for part in data),
+        "epochs_differ": any(part.epoch_texts is not None for part in data),
+        "denials": any(part.removed_denials for part in data),
+        "commands": " and then ".join(f"`{command}`" for command in name_commands(stages)),
         "steps": len(stages),
         "distilled": [i + 1 for i, stage in enumerate(stages) if "distillation" in stage],
         "settings": tables.render_table(_tabulate_settings(artifact, stages)) if stages else "",

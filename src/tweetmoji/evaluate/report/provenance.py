@@ -1,6 +1,8 @@
 """Provenance of a model: the base, the training data and the stages that ``config.json`` records."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -18,14 +20,19 @@ class TrainingData:
         source: Name of the source.
         dataset: The public dataset that it is, or None for the user's own texts.
         train_texts: Number of texts trained on.
+        epoch_texts: Number of them that an epoch takes, each epoch others; None for all.
         removed_texts: Number of texts left out because an evaluation split has them too.
+        removed_denials: Number of other texts left out because they deny a feeling; None if no such text was looked
+            for.
         sha256: Split to the hex digest of its file.
     """
 
     source: str
     dataset: Dataset | None
     train_texts: int
+    epoch_texts: int | None
     removed_texts: int
+    removed_denials: int | None
     sha256: dict[str, str]
 
     @property
@@ -49,6 +56,12 @@ def list_stages(provenance: dict[str, Any]) -> list[dict[str, Any]]:
     return [*(list_stages(earlier) if earlier else []), provenance]
 
 
+def name_commands(stages: Iterable[dict[str, Any]]) -> list[str]:
+    """Name the command that ran each stage, of several stages in a row with the same one only once."""
+    commands = ["tweetmoji distill" if "distillation" in stage else "tweetmoji train" for stage in stages]
+    return [command for command, _ in groupby(commands)]
+
+
 def read_training_data(provenance: dict[str, Any]) -> list[TrainingData]:
     """List the sources that a model was trained on.
 
@@ -64,7 +77,9 @@ def read_training_data(provenance: dict[str, Any]) -> list[TrainingData]:
             source=source,
             dataset=identify(source, described["sha256"].values()),
             train_texts=described["train_texts"],
+            epoch_texts=described.get("epoch_texts"),
             removed_texts=described["removed_texts"],
+            removed_denials=described.get("removed_denials"),
             sha256=described["sha256"],
         )
         for source, described in data.items()

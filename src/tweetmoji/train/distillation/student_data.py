@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tweetmoji.data import LabeledTexts, LabelSet, UnlabeledTexts, find_overlap, leave_out
 from tweetmoji.data.sources.base import FULL
-from tweetmoji.emotions import EMOTIONS, NONE
+from tweetmoji.emotions import CLASSES
 from tweetmoji.errors import DataError
 from tweetmoji.runtime.softmax import softmax
 from tweetmoji.runtime.tokenizer import TweetTokenizer
@@ -75,10 +75,10 @@ def read_student_texts(
         SettingError: There is no such collection of texts, or no root.
     """
     teacher = read_teacher_logits(student_data.teacher)
-    if teacher.labels != (*EMOTIONS, NONE):
+    if teacher.labels != CLASSES:
         raise DataError(
             f"{student_data.teacher}: has the classes {', '.join(teacher.labels)}; expected "
-            f"{', '.join(EMOTIONS)}, {NONE}: use the logits of a tweetmoji train-teacher of this version"
+            f"{', '.join(CLASSES)}: use the logits of a tweetmoji train-teacher of this version"
         )
     collections = read_collections([choice.name for choice in student_data.unlabeled], data)
     texts: list[str] = []
