@@ -21,7 +21,9 @@ from typing import Final
 from annotation.rows import find_reading_faults, read_rows, write_annotated
 from annotation.sheets import TWEETS, draw_tweets, find_sheets, read_tweets, write_sheets
 from annotation.summary import render_summary, summarize
+from tweetmoji.data import read_unlabeled
 from tweetmoji.data.keys import hash_texts
+from tweetmoji.data.names import DENIALS
 from tweetmoji.data.near_copies import find_cleaned_copies
 from tweetmoji.data.sources.annotated import (
     COLUMNS,
@@ -77,7 +79,8 @@ def check(options: argparse.Namespace) -> int:
     parts = {name: read_annotated(FOLDER, name)[0] for name in list_parts(FOLDER)}
     faults = list(find_faults_of_parts(parts))
     if options.data is not None:
-        faults += find_faults_with_tweets(parts, read_tweets(options.data))
+        denials = read_unlabeled(DENIALS, options.data).texts if DENIALS in parts else []
+        faults += find_faults_with_tweets(parts, [*read_tweets(options.data), *denials])
     if not faults:
         summary = summarize(**parts) | {"compared_with_tweets": options.data is not None}
         print(json.dumps(summary, indent=2) if options.json else render_summary(summary))

@@ -6,9 +6,10 @@ from typing import Final
 
 import numpy as np
 
-from tweetmoji.data import UNLABELED, comparison_key, read_unlabeled
+from tweetmoji.data import comparison_key, read_unlabeled
 from tweetmoji.data.keys import hash_texts
 from tweetmoji.data.lines import read_lines
+from tweetmoji.data.names import TWEET_COLLECTIONS
 from tweetmoji.data.near_copies import find_cleaned_copies
 from tweetmoji.errors import DataError
 from tweetmoji.files import replacing_folder, write_text
@@ -36,7 +37,7 @@ def read_tweets(root: Path) -> list[str]:
     val = read_lines(root / "tweeteval-emoji" / "val_text.txt", "a tweet a line").lines
     held_out = {comparison_key(text) for text in val}
     distinct: dict[str, str] = {}
-    for name in UNLABELED:
+    for name in TWEET_COLLECTIONS:
         for text in read_unlabeled(name, root).texts:
             if comparison_key(text) not in held_out:
                 distinct.setdefault(normalize(text), text)

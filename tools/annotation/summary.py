@@ -6,23 +6,20 @@ from typing import Any
 
 from sklearn.metrics import cohen_kappa_score
 
-from tweetmoji.data.sources.annotated import LABELS, AnnotatedRow
+from tweetmoji.data.sources.annotated import COLUMNS, LABELS, AnnotatedRow
 
 
-def summarize(
-    test: Sequence[AnnotatedRow], train: Sequence[AnnotatedRow], hard: Sequence[AnnotatedRow] = ()
-) -> dict[str, Any]:
+def summarize(test: Sequence[AnnotatedRow], **training: Sequence[AnnotatedRow]) -> dict[str, Any]:
     """Count the labels of all parts, and measure the agreement of the two readings of the test set.
 
     Args:
         test: Rows with the labels of two readings.
-        train: Rows with one label.
-        hard: Rows with one label, of tweets that were not drawn at random.
+        training: Part to its rows, which have one label.
 
     Returns:
         Plain JSON types. ``test`` has ``n``; ``same``, the number of tweets with the same label twice; ``kappa``,
         Cohen's kappa over all labels; and, by label, how often ``reader_1``, ``reader_2`` and ``both`` gave it.
-        ``train`` has ``n`` and ``labels``, and ``hard`` too if there are such rows.
+        Each other part has ``n`` and ``labels``.
     """
     first, second = ([row.values[i] for row in test] for i in (0, 1))
     same = Counter(a for a, b in zip(first, second, strict=True) if a == b)
@@ -35,8 +32,7 @@ def summarize(
             "kappa": float(cohen_kappa_score(first, second)),
             "labels": labels,
         },
-        "train": _count(train),
-        **({"hard": _count(hard)} if hard else {}),
+        **{part: _count(rows) for part, rows in training.items()},
     }
 
 
@@ -48,7 +44,7 @@ def _count(rows: Sequence[AnnotatedRow]) -> dict[str, Any]:
 
 def render_summary(summary: dict[str, Any]) -> str:
     """Render what `summarize` gives as lines for a terminal."""
-    test, parts = summary["test"], {name: summary[name] for name in ("train", "hard") if name in summary}
+    test, parts = summary["test"], {name: summary[name] for name in COLUMNS if name != "test" and name in summary}
     lines = [
         f"test: n = {test['n']:,}, the same label twice for {test['same']:,} ({test['same'] / test['n']:.1%}), "
         f"Cohen's kappa {test['kappa']:.3f}",

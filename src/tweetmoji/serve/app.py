@@ -18,8 +18,8 @@ from tweetmoji.serve.page import add_page
 from tweetmoji.serve.predictor import Predictor
 from tweetmoji.serve.routes import router
 from tweetmoji.serve.settings import MAX_BODY_BYTES, ServeSettings
-from tweetmoji.serve.swagger_ui import ASSETS_PATH, SWAGGER_UI_PATH, show_swagger_ui
 from tweetmoji.serve.stopping import StopResponses
+from tweetmoji.serve.swagger_ui import ASSETS_PATH, SWAGGER_UI_PATH, show_swagger_ui
 
 DESCRIPTION = """
 Predicts the emoji that fits a tweet best, with a calibrated confidence: the probability that the tweet has the emotion

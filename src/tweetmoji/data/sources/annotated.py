@@ -1,8 +1,9 @@
 """Labels of real tweets, found by the hash of the tweet; ``docs/annotation.md`` says how they were read.
 
 The folder ``annotated`` of the project's own data holds ``test.tsv``, with the labels of two readings, ``train.tsv``
-and perhaps ``hard.tsv``, more tweets to train on, chosen where models disagree. The tweets are those of the collections
-of unlabeled texts. Every fault is a `DataError` that names file and line.
+and perhaps more to train on: ``hard.tsv``, tweets chosen where models disagree, and ``denials.tsv``, those of Emotion
+(dair-ai) that deny a feeling. The tweets are those of the collections of unlabeled texts. Every fault is a `DataError`
+that names file and line.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -28,11 +29,15 @@ MIXED: Final = "mixed"
 
 LABELS: Final = (*CLASSES, MIXED)
 
-COLUMNS: Final = {"test": ("hash", "label_1", "label_2"), "train": ("hash", "label"), "hard": ("hash", "label")}
-"""Part to the columns of its file: one label for each reading."""
+EXTRA_PARTS: Final = ("hard", names.DENIALS)
+"""Parts to train on that need not be there."""
 
-HARD: Final = "hard"
-"""The part that need not be there."""
+COLUMNS: Final = {
+    "test": ("hash", "label_1", "label_2"),
+    "train": ("hash", "label"),
+    **dict.fromkeys(EXTRA_PARTS, ("hash", "label")),
+}
+"""Part to the columns of its file: one label for each reading."""
 
 VAL_PERCENT: Final = 18
 """Share of the tweets of train.tsv that goes to val, in percent: about 400 of 2,200."""
@@ -91,7 +96,7 @@ class AnnotatedSource(LabeledSource):
         """
         self.check_split(split)
         rows = [row for row in self._list_rows(split) if row.values[0] != MIXED]
-        parts = ("test",) if split == "test" else ("train", HARD) if split == "train" else ("train",)
+        parts = ("test",) if split == "test" else ("train", *EXTRA_PARTS) if split == "train" else ("train",)
         digests = [self._parts[part][1] for part in parts if part in self._parts]
         return LabeledTexts(
             source=self.name,
@@ -109,12 +114,14 @@ class AnnotatedSource(LabeledSource):
         if split == "test":
             return self._parts["test"][0]
         rows = [row for row in self._parts["train"][0] if row.held_out == (split == "val")]
-        return rows + self._parts[HARD][0] if split == "train" and HARD in self._parts else rows
+        extra = [part for part in EXTRA_PARTS if part in self._parts and split == "train"]
+        return rows + [row for part in extra for row in self._parts[part][0]]
 
     @cached_property
     def _tweets(self) -> tuple[dict[str, str], list[str]]:
-        """Hash to tweet, of all collections, and the digests of these."""
-        collections = [read_unlabeled(name, self.root) for name in names.TWEET_COLLECTIONS]
+        """Hash to tweet, of all collections that the parts are from, and the digests of these."""
+        denials = (names.DENIALS,) if names.DENIALS in list_parts(self.folder) else ()
+        collections = [read_unlabeled(name, self.root) for name in (*names.TWEET_COLLECTIONS, *denials)]
         texts = [text for collection in collections for text in collection.texts]
         return dict(zip(hash_texts(texts), texts, strict=True)), [collection.sha256 for collection in collections]
 
@@ -129,8 +136,8 @@ class AnnotatedSource(LabeledSource):
 
 
 def list_parts(folder: Path) -> list[str]:
-    """List the parts of `COLUMNS` that a folder is to have; of these, only `HARD` may be missing."""
-    return [part for part in COLUMNS if part != HARD or (folder / f"{part}.tsv").exists()]
+    """List the parts of `COLUMNS` that a folder is to have; of these, only `EXTRA_PARTS` may be missing."""
+    return [part for part in COLUMNS if part not in EXTRA_PARTS or (folder / f"{part}.tsv").exists()]
 
 
 def read_annotated(folder: Path, part: str) -> tuple[list[AnnotatedRow], str]:
