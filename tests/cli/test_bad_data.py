@@ -215,7 +215,10 @@ def test_one_bad_file_among_all_datasets_is_named(complain, tmp_path):
 
 def test_a_root_that_holds_no_dataset_is_named_with_what_it_could_hold(complain, tmp_path):
     line = complain("evaluate", "all", tmp_path)
-    assert line == f"{tmp_path}: holds no dataset; expected some of emotion/, tweeteval-emotion/, goemotions/"
+    assert (
+        line
+        == f"{tmp_path}: holds no dataset; expected some of emotion/, tweeteval-emotion/, goemotions/, tweeteval-emoji/"
+    )
 
 
 def test_parquet_without_pyarrow_names_what_to_install(complain, monkeypatch, tmp_path):

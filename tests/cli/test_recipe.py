@@ -11,7 +11,7 @@ from tweetmoji.cli.app import app
 from tweetmoji.cli.recipe import recipe_option
 from tweetmoji.data.names import TRAINING_SOURCES, parse_choice
 
-COMMANDS = ("train-teacher", "distill", "train")
+COMMANDS = ("train-teacher", "distill")
 SHIPPED = Path(__file__).parents[2] / "recipes" / "tweetmoji-minilm.toml"
 
 

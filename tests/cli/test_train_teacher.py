@@ -96,7 +96,7 @@ def test_help_needs_no_torch():
     command = [sys.executable, "-c", code, "train-teacher", "--help"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=120)
     assert done.returncode == 0
-    assert "--unlabeled [tweets|emoji]" in done.stdout
+    assert "--unlabeled [tweets|emoji|denials]" in done.stdout
 
 
 def test_own_data_and_denials_are_handed_on(run_cli, teacher):

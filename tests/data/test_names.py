@@ -12,7 +12,7 @@ def test_names_of_sources_and_collections():
     names = ["emotion", "tweeteval", "goemotions", "emoji", "huggingface", "kaggle", "table", "written", "annotated"]
     assert list(SOURCES) == names
     assert list(TRAINING_SOURCES) == [*names, "neutral", "synthetic"]
-    assert list(UNLABELED) == ["tweets", "emoji"]
+    assert list(UNLABELED) == ["tweets", "emoji", "denials"]
 
 
 @pytest.mark.parametrize(

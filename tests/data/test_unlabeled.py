@@ -40,6 +40,14 @@ def test_read_unlabeled_puts_the_emoji_at_the_end_of_its_tweet(root):
     assert (data.source, data.split, data.rows.tolist()) == ("emoji", "train", [1, 2])
 
 
+def test_read_unlabeled_denials_are_the_texts_of_emotion_that_deny_a_feeling(root):
+    lines = ["i feel fine;joy", "i never feel fine;joy", "we dont really feel it;anger"]
+    write_files(root / "emotion", {"train.txt": "".join(f"{line}\n" for line in lines)})
+    data = read_unlabeled("denials", root)
+    assert data.texts == ["i never feel fine", "we dont really feel it"]
+    assert (data.source, data.split, data.sha256) == ("denials", "train", digest(root / "emotion" / "train.txt"))
+
+
 @pytest.mark.parametrize("name", ["train_text.txt", "train_labels.txt"])
 def test_read_unlabeled_digest_covers_texts_and_labels_of_the_emoji_tweets(root, name):
     before = read_unlabeled("emoji", root).sha256
@@ -76,11 +84,11 @@ def test_read_unlabeled_names_a_missing_file(tmp_path):
 
 
 def test_read_unlabeled_names_an_unknown_collection_and_the_known_ones(root):
-    with pytest.raises(SettingError, match="unknown texts 'poems'; expected one of tweets, emoji"):
+    with pytest.raises(SettingError, match="unknown texts 'poems'; expected one of tweets, emoji, denials"):
         read_unlabeled("poems", root)
 
 
 def test_read_unlabeled_of_the_real_collections(data_dir):
     collections = {name: read_unlabeled(name, data_dir) for name in UNLABELED}
-    assert {name: len(data) for name, data in collections.items()} == {"tweets": 49_030, "emoji": 44_704}
+    assert {name: len(data) for name, data in collections.items()} == {"tweets": 49_030, "emoji": 44_704, "denials": 698}
     assert not any(text.isascii() for text in collections["emoji"].texts)

@@ -68,7 +68,7 @@ def test_make_targets_of_the_workflows_exist():
         for step in job["steps"]:
             if step.get("run", "").startswith("make "):
                 used |= set(re.findall(r" ([a-z-]+)(?= |$)", step["run"]))
-    assert {"test", "test-train", "coverage", "test-lowest", "test-newest", "test-container"} == used
+    assert {"test", "test-train", "coverage", "axe", "test-lowest", "test-newest", "test-container"} == used
     assert used <= targets
 
 
