@@ -67,6 +67,20 @@ def test_tweets_of_hard_tsv_are_all_for_training(own_data, root):
         assert (after[split].texts, after[split].sha256) == (before[split].texts, before[split].sha256)
 
 
+def test_labels_of_denials_are_for_training_and_found_in_the_emotion_dataset(own_data, root):
+    before = {split: AnnotatedSource(own_data, root).read(split) for split in ("train", "val")}
+    write_files(root / "emotion", {"train.txt": "i never feel fine;joy\ni feel fine;joy\n"})
+    denied = hash_texts(["i never feel fine"])[0]
+    write_files(own_data / "annotated", {"denials.tsv": f"hash\tlabel\n{denied}\tsadness\n"})
+    source = AnnotatedSource(own_data, root)
+    assert labeled(source.read("train")) == [*labeled(before["train"]), ("i never feel fine", "sadness")]
+    assert source.read("val").texts == before["val"].texts
+    affirmed = hash_texts(["i feel fine"])[0]
+    write_files(own_data / "annotated", {"denials.tsv": f"hash\tlabel\n{affirmed}\tjoy\n"})
+    with pytest.raises(DataError, match=r"denials\.tsv:2: the hash '\w+' belongs to no tweet of the datasets"):
+        AnnotatedSource(own_data, root).read("train")
+
+
 def test_digest_covers_labels_and_tweets(own_data, root):
     before = AnnotatedSource(own_data, root).read("val").sha256
     with (root / "unlabelled" / "tweets.txt").open("a", encoding="utf-8") as file:
