@@ -90,5 +90,9 @@ def test_read_unlabeled_names_an_unknown_collection_and_the_known_ones(root):
 
 def test_read_unlabeled_of_the_real_collections(data_dir):
     collections = {name: read_unlabeled(name, data_dir) for name in UNLABELED}
-    assert {name: len(data) for name, data in collections.items()} == {"tweets": 49_030, "emoji": 44_704, "denials": 698}
+    assert {name: len(data) for name, data in collections.items()} == {
+        "tweets": 49_030,
+        "emoji": 44_704,
+        "denials": 698,
+    }
     assert not any(text.isascii() for text in collections["emoji"].texts)

@@ -135,12 +135,14 @@ def test_every_element_that_the_scripts_look_up_is_in_the_index(tags):
 
 
 def test_limits_of_the_scripts_are_those_of_the_api():
+    from tweetmoji.runtime.explain import MAX_WORDS
     from tweetmoji.serve.settings import MAX_BODY_BYTES, MAX_TEXTS
     from tweetmoji.text import MAX_CHARS
 
     def find_number(script, name):
         return int(re.search(rf"{name} = ([\d_]+);", read(script))[1].replace("_", ""))
 
+    assert find_number("words.js", "MAX_WORDS") == MAX_WORDS
     assert find_number("lines.js", "MAX_CHARS") == MAX_CHARS
     assert find_number("lines.js", "MAX_LINES") == 1024
     assert find_number("batch.js", "PART_TEXTS") <= MAX_TEXTS
