@@ -107,12 +107,15 @@ def train_or_cross_validate(
     """
     if folds and ctx.get_parameter_source("score_test") is not ParameterSource.DEFAULT:
         raise click.UsageError("--test and --no-test have no effect with --folds, which scores no test split", ctx)
-    from tweetmoji.train import CrossValidationRun, TrainingRun, cross_validate, train
+    if folds:
+        from tweetmoji.train import CrossValidationRun, cross_validate
+
+        with training_log():
+            written = cross_validate(CrossValidationRun(folds=folds, **told), resume=resume)
+        print_lines([f"{written}: out-of-fold probabilities of {folds} folds"])
+        return
+    from tweetmoji.train import TrainingRun, train
 
     with training_log():
-        if folds:
-            written = cross_validate(CrossValidationRun(folds=folds, **told), resume=resume)
-            print_lines([f"{written}: out-of-fold probabilities of {folds} folds"])
-            return
         artifact = train(TrainingRun(score_test=score_test, **told), resume=resume)
     print_lines([f"{artifact.folder}: {artifact.config.name}, version {artifact.version} (tweetmoji info --model …)"])
