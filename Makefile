@@ -116,7 +116,7 @@ axe: ## fetch axe-core from npm, for the tests of the page's accessibility
 	npm install --silent --no-save --ignore-scripts --prefix $(VENV)/axe $(AXE)
 
 picture: $(VENV)/.dev ## take the pictures of the page for README: docs/page-light.png and docs/page-dark.png
-	$(BIN)/python tools/page_picture.py
+	$(BIN)/python tools/picture.py
 
 notebooks: $(VENV)/.train ## execute the notebooks in full and keep their outputs (TWEETMOJI_DATA_DIR, TWEETMOJI_BASE)
 	$(BIN)/python notebooks/execute.py

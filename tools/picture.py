@@ -1,32 +1,111 @@
-"""The picture of the README: tweets with the shipped model's emoji and confidence, as SVG."""
+"""Takes the pictures of the page for README: ``docs/page-light.png`` and ``docs/page-dark.png``.
 
-from xml.sax.saxutils import escape
+Run ``python tools/picture.py``; it serves the model and drives Chromium, with a font that has emoji (Debian:
+``apt-get install chromium fonts-noto-color-emoji``). Another machine takes other bytes, so no test compares them.
+"""
 
-from tweetmoji.runtime.emojifier import load
+import argparse
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
 
-TWEETS = ("Today is a good day!", "I miss you so much", "How dare they!")
-COLORS = ("#f2b01e", "#4a7fd0", "#d1453b")
-"""Colors of the bars."""
+from playwright.sync_api import Browser, sync_playwright
 
-EMOJI_FONTS = "Apple Color Emoji, Segoe UI Emoji, Noto Color Emoji, sans-serif"
+from tweetmoji.runtime.emojifier import Emojifier, load
+from tweetmoji.serve.app import create_app
+from tweetmoji.serve.server import listen, make_server
+from tweetmoji.serve.settings import ServeSettings
+
+ROOT = Path(__file__).parent.parent
+TEXT: Final = "My train is late again, but the sun is out and I feel great!"
+BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SCHEMES: Final = ("light", "dark")
+WIDTH: Final = 760
+"""Of the window, in CSS pixels; README shows it as wide as its text."""
+
+SETTLE_MS: Final = 1500
+"""After the answer: the words, the suggestions and the animations."""
 
 
-def render_picture() -> str:
-    """Render the picture."""
-    cards = []
-    for i, prediction in enumerate(load(threads=1).predict(TWEETS)):
-        cards.append(
-            f"""  <g transform="translate(20 {20 + 96 * i})">
-    <rect width="680" height="80" rx="16" fill="#ffffff" stroke="#d0d7de"/>
-    <text x="24" y="36" font-size="20" fill="#1f2328">{escape(TWEETS[i])}</text>
-    <rect x="24" y="54" width="400" height="8" rx="4" fill="#eaeef2"/>
-    <rect x="24" y="54" width="{400 * prediction.confidence:.0f}" height="8" rx="4" fill="{COLORS[i]}"/>
-    <text x="440" y="63" font-size="15" fill="#59636e">{prediction.label} {prediction.confidence:.0%}</text>
-    <text x="640" y="54" font-size="40" text-anchor="middle" font-family="{EMOJI_FONTS}">{prediction.emoji}</text>
-  </g>"""
-        )
-    body = "\n".join(cards)
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 308" role="img" '
-        f'font-family="system-ui, sans-serif">\n{body}\n</svg>\n'
+def take_pictures(emojifier: Emojifier, text: str, folder: Path) -> list[Path]:
+    """Take a picture of the page's answer to a text in each scheme of colors.
+
+    Returns:
+        The files, ``page-light.png`` and ``page-dark.png`` in the folder.
+
+    Raises:
+        RuntimeError: There is no browser.
+    """
+    binary = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if binary is None:
+        raise RuntimeError("no chromium on PATH; install it (Debian: apt-get install chromium)")
+    folder.mkdir(parents=True, exist_ok=True)
+    with serving(emojifier) as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=binary)
+        return [_take_picture(browser, url, text, folder / f"page-{scheme}.png", scheme) for scheme in SCHEMES]
+
+
+@contextmanager
+def serving(emojifier: Emojifier) -> Iterator[str]:
+    """Serve a model from a thread; the URL."""
+    settings = ServeSettings(port=0)
+    server = make_server(create_app(emojifier, settings), settings)
+    with listen(settings) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://{settings.host}:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def _take_picture(browser: Browser, url: str, text: str, path: Path, scheme: str) -> Path:
+    page = browser.new_page(
+        color_scheme="dark" if scheme == "dark" else "light",
+        viewport={"width": WIDTH, "height": WIDTH},
+        device_scale_factor=2,
+        reduced_motion="reduce",
     )
+    page.goto(url)
+    page.fill("#text", text)
+    page.wait_for_selector("#details:not([hidden])")
+    page.wait_for_timeout(SETTLE_MS)
+    page.locator("#text").blur()
+    bottom = page.locator("section.card").first.bounding_box()
+    height = WIDTH if bottom is None else bottom["y"] + bottom["height"] + 16
+    page.screenshot(path=path, full_page=True, clip={"x": 0, "y": 0, "width": WIDTH, "height": height})
+    page.close()
+    return path
+
+
+def has_emoji_font() -> bool:
+    """Whether this machine has a font with emoji; without one, the pictures show boxes."""
+    if not shutil.which("fc-list"):  # no fontconfig: macOS and Windows have theirs built in
+        return True
+    listed = subprocess.run(["fc-list", ":lang=und-zsye"], capture_output=True, check=True)  # noqa: S607
+    return bool(listed.stdout)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", type=Path, help="model folder; without it, the shipped model")
+    parser.add_argument("--text", default=TEXT, help="what the picture shows an answer to")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs", help="folder for the pictures")
+    options = parser.parse_args(arguments)
+    if not has_emoji_font():
+        print("no font with emoji; install one (Debian: apt-get install fonts-noto-color-emoji)", file=sys.stderr)
+        return 1
+    for path in take_pictures(load(options.model), options.text, options.out):
+        print(f"wrote {path}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

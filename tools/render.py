@@ -1,4 +1,4 @@
-"""Writes the generated parts of the documents: tables from result files, help texts, the model card, the picture.
+"""Writes the generated parts of the documents: tables from result files, help texts, the model card.
 
 A generated part is between ``<!-- generated: NAME -->`` and ``<!-- end -->``; `parts.PARTS` has the names. Run
 ``python tools/render.py`` to write all parts. ``--check`` writes nothing and fails if a document is stale. ``--plots``
@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from parts import EVALUATION, PARTS, PLOTS, ROOT, SERVING, read_json, render_card
-from picture import render_picture
 from serving_parts import write_serving_plot
 from tweetmoji.evaluate.report.plots import write_plots
 
@@ -32,7 +31,6 @@ DOCUMENTS = (
 
 FILES: dict[str, Callable[[], str]] = {
     "docs/evaluation/model-card.md": render_card,
-    "docs/picture.svg": render_picture,
 }
 """Files that are generated as a whole."""
 

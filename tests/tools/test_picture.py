@@ -1,4 +1,4 @@
-"""`tools/page_picture.py`: a picture of the page in light and one in dark, or a word about what is missing."""
+"""`tools/picture.py`: a picture of the page in light and one in dark, or a word about what is missing."""
 
 import shutil
 
@@ -6,26 +6,26 @@ import pytest
 
 pytest.importorskip("playwright", reason="playwright is not installed")
 
-import page_picture
+import picture
 
 
 def test_pictures_are_taken_in_light_and_dark(heads_emojifier, tmp_path):
-    if not any(map(shutil.which, page_picture.BROWSERS)):
+    if not any(map(shutil.which, picture.BROWSERS)):
         pytest.skip("no chromium on PATH (Debian: apt-get install chromium)")
-    light, dark = page_picture.take_pictures(heads_emojifier, "happy dog", tmp_path / "new")
+    light, dark = picture.take_pictures(heads_emojifier, "happy dog", tmp_path / "new")
     assert (light.name, dark.name) == ("page-light.png", "page-dark.png")
     assert light.read_bytes().startswith(b"\x89PNG")
     assert light.read_bytes() != dark.read_bytes()
 
 
 def test_missing_font_is_said(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(page_picture, "has_emoji_font", lambda: False)
-    assert page_picture.main(["--out", str(tmp_path)]) == 1
+    monkeypatch.setattr(picture, "has_emoji_font", lambda: False)
+    assert picture.main(["--out", str(tmp_path)]) == 1
     assert "fonts-noto-color-emoji" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
 def test_missing_browser_is_said(monkeypatch, heads_emojifier, tmp_path):
-    monkeypatch.setattr(page_picture, "BROWSERS", ("no-such-browser",))
+    monkeypatch.setattr(picture, "BROWSERS", ("no-such-browser",))
     with pytest.raises(RuntimeError, match="no chromium on PATH"):
-        page_picture.take_pictures(heads_emojifier, "happy", tmp_path)
+        picture.take_pictures(heads_emojifier, "happy", tmp_path)
