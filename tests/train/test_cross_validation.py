@@ -179,8 +179,8 @@ def reverse(text: str) -> str:
 
 
 def test_texts_made_from_a_held_out_text_are_unseen(run, memory, monkeypatch):
-    def read_inputs(job, labels):
-        inputs = inputs_module.read_inputs(job, labels)
+    def read_inputs(job, labels, student_data):
+        inputs = inputs_module.read_inputs(job, labels, student_data)
         (train,) = inputs.corpus.train
         made = dataclasses.replace(
             train, source="made", texts=[reverse(text) for text in train.texts], parents=list(train.texts)
@@ -360,8 +360,8 @@ def test_folder_in_the_place_of_the_file_is_refused(run, memory):
 
 
 def test_first_source_without_labels_is_refused_before_training(run, memory, monkeypatch):
-    def read_inputs(job, labels):
-        inputs = inputs_module.read_inputs(job, labels)
+    def read_inputs(job, labels, student_data):
+        inputs = inputs_module.read_inputs(job, labels, student_data)
         (train,) = inputs.corpus.train
         neutral = NeutralTexts(
             source="neutral", split="train", texts=["the rain is here"], rows=np.array([1]), sha256=train.sha256

@@ -145,7 +145,10 @@ WRONG = {
     "no such file": (DataError, "no such file"),
     "damaged": (DataError, "not a teacher's logits, or damaged"),
     "other labels": (DataError, "has the classes good, bad; expected sadness, joy"),
-    "no class none": (DataError, "surprise; expected .*, none: train a teacher with this version"),
+    "no class none": (
+        DataError,
+        "surprise; expected .*, none: use the logits of a tweetmoji train-teacher of this version",
+    ),
     "other texts": (DataError, "knows none of the texts of tweets"),
     "no unlabeled texts": (DataError, r"tweets\.txt: no such file"),
 }

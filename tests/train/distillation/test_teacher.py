@@ -34,7 +34,9 @@ def root(tmp_path_factory, toy_root):
 
 
 @pytest.fixture
-def run(root, toy_base, settings, tmp_path) -> TeacherRun:
+def run(root, toy_base, settings, tmp_path, monkeypatch) -> TeacherRun:
+    """A small run, of sources that teach no none: what refuses them is tested by itself."""
+    monkeypatch.setattr(module, "_check_classes", lambda _: None)
     corpus = CorpusChoice(root, (SourceChoice("emotion"), SourceChoice("tweeteval")))
     out = tmp_path / "teacher.npz"
     return TeacherRun(corpus=corpus, base=str(toy_base), out=out, settings=settings, unlabeled=("tweets",))
@@ -54,6 +56,19 @@ def test_logits_of_texts_that_the_teacher_was_trained_or_chosen_on_are_not_in_th
     for source in ("emotion", "tweeteval"):
         for split in ("train", "val"):
             assert not teacher.look_up(open_source(source, root).read(split).texts)[1].any()
+
+
+def test_sources_that_teach_no_none_are_refused(run, monkeypatch):
+    monkeypatch.undo()
+    with pytest.raises(SettingError, match=r"teach sadness, .*, surprise; .* add --source annotated or written"):
+        train_teacher(run)
+    assert not run.checkpoints.exists()
+
+
+def test_teacher_that_suggests_emoji_is_refused(run, full_corpus, monkeypatch):
+    monkeypatch.undo()
+    with pytest.raises(SettingError, match="leave out --source emoji"):
+        train_teacher(replace(run, corpus=full_corpus))
 
 
 def test_teacher_of_a_corpus_with_none_has_an_output_for_it(run, full_corpus):
