@@ -45,6 +45,9 @@ def test_wheel_holds_the_model_and_the_licenses_but_no_tests(wheel: Path):
     assert "tweetmoji/models/tweetmoji-minilm/model.onnx" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert any(name.endswith("licenses/NOTICE") for name in names)
+    static = ROOT / "src" / "tweetmoji" / "serve" / "static"
+    assert {f"tweetmoji/serve/static/{path.name}" for path in static.iterdir()} <= set(names)
+    assert "tweetmoji/text/emoji.tsv" in names
     assert {name.partition("/")[0] for name in names} <= {
         "tweetmoji",
         next(n for n in names if "dist-info" in n).split("/")[0],
