@@ -36,6 +36,14 @@ def test_a_missing_package_names_itself_and_the_pip_install():
     assert caught.value.__suppress_context__
 
 
+def test_outermost_extra_is_the_one_that_is_named():
+    with pytest.raises(MissingExtraError) as caught, needs_extra("train"), needs_extra("evaluate"):
+        importlib.import_module("no_such_package")
+
+    assert "pip install '.[train]'" in str(caught.value)
+    assert "'no_such_package'" in str(caught.value)
+
+
 def test_an_installed_package_passes():
     with needs_extra("serve"):
         assert importlib.import_module("json").loads("1") == 1

@@ -56,16 +56,19 @@ class MissingExtraError(TweetmojiError, ImportError):
 def needs_extra(extra: str) -> Iterator[None]:
     """Turn a failed import of an optional package into the advice how to install it.
 
+    Of blocks within each other the outermost counts: ``train`` brings what ``evaluate`` needs.
+
     Raises:
         MissingExtraError: The block imports a package that is not installed; the message names the ``pip install``.
     """
     try:
         yield
-    except ModuleNotFoundError as error:
+    except (ModuleNotFoundError, MissingExtraError) as error:
         if error.name is None or error.name.partition(".")[0] == "tweetmoji":
             raise
         raise MissingExtraError(
-            f"this needs {error.name!r}, which is not installed; in a clone, run: pip install '.[{extra}]'"
+            f"this needs {error.name!r}, which is not installed; in a clone, run: pip install '.[{extra}]'",
+            name=error.name,
         ) from None
 
 
