@@ -113,17 +113,23 @@ def fit_label_temperature(
     Returns:
         The temperature, within `RANGE`.
     """
-    rows = [part[~_has_none(split), : len(labels)] for split, part in zip(splits, logits, strict=True)]
     targets = [make_targets(split.without_none(), LabelSet(labels, none=False)) for split in splits]
-    return fit_temperature_on_val(rows, targets)
+    return fit_temperature_on_val(_select_labels(labels, splits, logits), targets)
+
+
+def _select_labels(
+    labels: tuple[str, ...], splits: Sequence[LabeledTexts], logits: Sequence[NDArray[np.floating]]
+) -> list[NDArray[np.floating]]:
+    """The logits of the labels, of the texts that have one."""
+    return [rows[~_has_none(split), : len(labels)] for split, rows in zip(splits, logits, strict=True)]
 
 
 def _calibrate_labels(
     config: ModelConfig, splits: Sequence[LabeledTexts], logits: Sequence[NDArray[np.float32]]
 ) -> dict[str, Any]:
     """Temperature and prior of the labels, on the texts that have one."""
-    rows = [part[~_has_none(split), : len(config.labels)] for split, part in zip(splits, logits, strict=True)]
     temperature = round(fit_label_temperature(config.labels, splits, logits), 4)
+    rows = _select_labels(config.labels, splits, logits)
     shares = np.mean([softmax(part, temperature).mean(axis=0) for part in rows], axis=0)
     prior = {label: max(round(float(share), 6), 1e-6) for label, share in zip(config.labels, shares, strict=True)}
     return {"temperature": temperature, "prior": prior}
