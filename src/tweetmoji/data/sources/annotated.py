@@ -39,6 +39,9 @@ COLUMNS: Final = {
 }
 """Part to the columns of its file: one label for each reading."""
 
+PARTS: Final = {"train": ("train", *EXTRA_PARTS), "val": ("train",), "test": ("test",)}
+"""Split to the parts that its rows are from."""
+
 VAL_PERCENT: Final = 18
 """Share of the tweets of train.tsv that goes to val, in percent: about 400 of 2,200."""
 
@@ -95,9 +98,9 @@ class AnnotatedSource(LabeledSource):
         mixed are left out.
         """
         self.check_split(split)
-        rows = [row for row in self._list_rows(split) if row.values[0] != MIXED]
-        parts = ("test",) if split == "test" else ("train", *EXTRA_PARTS) if split == "train" else ("train",)
-        digests = [self._parts[part][1] for part in parts if part in self._parts]
+        parts = [part for part in self._parts if part in PARTS[split]]
+        rows = [row for part in parts for row in self._list_rows(part, split) if row.values[0] != MIXED]
+        digests = [self._parts[part][1] for part in parts]
         return LabeledTexts(
             source=self.name,
             split=split,
@@ -110,12 +113,10 @@ class AnnotatedSource(LabeledSource):
             sha256=combine_digests(*digests, *self._tweets[1]),
         )
 
-    def _list_rows(self, split: str) -> list[AnnotatedRow]:
-        if split == "test":
-            return self._parts["test"][0]
-        rows = [row for row in self._parts["train"][0] if row.held_out == (split == "val")]
-        extra = [part for part in EXTRA_PARTS if part in self._parts and split == "train"]
-        return rows + [row for part in extra for row in self._parts[part][0]]
+    def _list_rows(self, part: str, split: str) -> list[AnnotatedRow]:
+        """List the rows of a part that a split has: train and val share train.tsv."""
+        rows = self._parts[part][0]
+        return [row for row in rows if row.held_out == (split == "val")] if part == "train" else rows
 
     @cached_property
     def _tweets(self) -> tuple[dict[str, str], list[str]]:
