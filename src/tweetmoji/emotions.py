@@ -11,7 +11,7 @@ EMOTIONS: Final = ("sadness", "joy", "love", "anger", "fear", "surprise")
 """Label names in column order: the order of ``dair-ai/emotion`` (Saravia et al. 2018, CARER)."""
 
 NONE: Final = "none"
-"""The class of a text without an emotion. A model that knows it has one more output, the last, after the labels."""
+"""The class of a text without an emotion. A model that knows it has one more output, after the labels."""
 
 CLASSES: Final = (*EMOTIONS, NONE)
 """What a text can be where none counts too: the six emotions and none, in the order of a model's outputs."""

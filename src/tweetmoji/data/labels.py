@@ -34,7 +34,7 @@ class LabelSet:
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """Names of the network's outputs: the labels, and `tweetmoji.emotions.NONE` last if the model has it."""
+        """Names of the network's outputs: the labels, `tweetmoji.emotions.NONE` if the model has it, and the emoji."""
         return (*self.labels, *((NONE,) if self.none else ()), *self.suggestions)
 
 
