@@ -5,13 +5,13 @@ step, and ``mapping.txt`` with a label a line: ``number<TAB>label``, perhaps wit
 https://github.com/cardiffnlp/tweeteval.
 """
 
-from collections.abc import Sequence
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tweetmoji.data import names
 from tweetmoji.data.class_map import identity_map, read_source_labels
@@ -21,65 +21,94 @@ from tweetmoji.data.texts import LabeledTexts
 from tweetmoji.errors import DataError
 
 
-@dataclass(frozen=True, eq=False)
-class _Task:
-    """One split of a task, as its files have it.
+@dataclass(frozen=True)
+class _Classes:
+    """What the labels of a task mean.
 
     Attributes:
-        texts: The n tweets.
-        targets: int64 array of shape (n,), lines of ``mapping.txt`` from 0.
-        sha256: Digest of texts and labels.
+        labels: Names of the classes.
+        class_map: Class to the model's outputs that count as it.
+        columns: The class of each label of ``mapping.txt``, as an index into ``labels``.
     """
 
-    texts: list[str]
-    targets: NDArray[np.int64]
-    sha256: str
+    labels: tuple[str, ...]
+    class_map: Mapping[str, tuple[str, ...]]
+    columns: list[int]
 
 
-class TweetEvalSource(LabeledSource):
-    """Emotion: tweets labeled anger, joy, optimism or sadness (SemEval-2018 task 1)."""
+class TaskSource(LabeledSource):
+    """The text and label files of a task."""
 
-    name: ClassVar[str] = names.TWEETEVAL
-    folder_name: ClassVar[str] = "tweeteval-emotion"
+    folder_name: ClassVar[str]
     splits = ("train", "val")
 
     def __init__(self, root: Path) -> None:
-        """Open the folder ``root``, or ``root/tweeteval-emotion`` where that exists.
+        """Open the folder of the task: ``root``, or ``folder_name`` in it where that exists.
 
         Raises:
             DataError: There is no such folder.
         """
-        self.folder = _find_task(root, self.folder_name)
-        self.meaning = read_source_labels(self.name)
+        self.folder = find_folder(root, self.folder_name, "train_text.txt, train_labels.txt and mapping.txt")
 
     def read(self, split: str) -> LabeledTexts:
-        """Read one split; see `Source.read`. Optimism counts as joy."""
+        """Read one split; see `Source.read`."""
         self.check_split(split)
         mapping = _read_mapping(self.folder)
-        columns = [self._find_column(label, row) for row, (_, label) in enumerate(mapping, start=1)]
-        task = _read_task(self.folder, split, mapping)
+        classes = self._find_classes([label for _, label in mapping])
+        texts_path, labels_path = self.folder / f"{split}_text.txt", self.folder / f"{split}_labels.txt"
+        texts = read_lines(texts_path, "a tweet a line")
+        numbers = read_lines(labels_path, "a label number a line")
+        if len(texts.lines) != len(numbers.lines):
+            raise DataError(
+                f"{labels_path}: {len(numbers.lines)} labels for the {len(texts.lines)} texts of {texts_path.name}; "
+                "the two must have as many lines; fetch both again"
+            )
+        columns = dict(zip((number for number, _ in mapping), classes.columns, strict=True))
+        targets = [
+            _look_up(columns, number.strip(), f"{labels_path}:{row}")
+            for row, number in enumerate(numbers.lines, start=1)
+        ]
         return LabeledTexts(
             source=self.name,
             split=split,
-            texts=task.texts,
-            targets=np.array(columns, dtype=np.int64)[task.targets],
-            labels=self.meaning.classes,
-            class_map=self.meaning.class_map,
-            rows=np.arange(1, len(task.texts) + 1),
-            sha256=task.sha256,
+            texts=texts.lines,
+            targets=np.array(targets, dtype=np.int64),
+            labels=classes.labels,
+            class_map=classes.class_map,
+            rows=np.arange(1, len(targets) + 1),
+            sha256=combine_digests(texts.sha256, numbers.sha256),
         )
 
-    def _find_column(self, label: str, row: int) -> int:
-        counts_as = self.meaning.labels.get(label)
-        if counts_as is None:
-            raise DataError(
-                f"{self.folder / 'mapping.txt'}:{row}: unknown label {label!r}; "
-                f"expected one of {', '.join(self.meaning.labels)}"
-            )
-        return self.meaning.classes.index(counts_as)
+    @abstractmethod
+    def _find_classes(self, labels: Sequence[str]) -> _Classes:
+        """Find the classes that the labels of ``mapping.txt``, line by line, count as.
+
+        Raises:
+            DataError: A label is unknown or missing.
+        """
 
 
-class EmojiSource(LabeledSource):
+class TweetEvalSource(TaskSource):
+    """Emotion: tweets labeled anger, joy, optimism or sadness (SemEval-2018 task 1); optimism counts as joy."""
+
+    name: ClassVar[str] = names.TWEETEVAL
+    folder_name: ClassVar[str] = "tweeteval-emotion"
+
+    def _find_classes(self, labels: Sequence[str]) -> _Classes:
+        meaning = read_source_labels(self.name)
+        columns = []
+        for row, label in enumerate(labels, start=1):
+            counts_as = meaning.labels.get(label)
+            if counts_as is None:
+                raise DataError(
+                    f"{self.folder / 'mapping.txt'}:{row}: unknown label {label!r}; "
+                    f"expected one of {', '.join(meaning.labels)}"
+                )
+            columns.append(meaning.classes.index(counts_as))
+        return _Classes(meaning.classes, meaning.class_map, columns)
+
+
+class EmojiSource(TaskSource):
     """Emoji: tweets and which of twenty emoji their authors used (Barbieri et al. 2018, SemEval-2018 task 2).
 
     The emoji are not in the texts. A model that learns from this source suggests emoji: it has an output for each.
@@ -87,41 +116,14 @@ class EmojiSource(LabeledSource):
 
     name: ClassVar[str] = names.EMOJI_TWEETS
     folder_name: ClassVar[str] = "tweeteval-emoji"
-    splits = ("train", "val")
 
-    def __init__(self, root: Path) -> None:
-        """Open the folder ``root``, or ``root/tweeteval-emoji`` where that exists.
-
-        Raises:
-            DataError: There is no such folder.
-        """
-        self.folder = _find_task(root, self.folder_name)
-
-    def read(self, split: str) -> LabeledTexts:
-        """Read one split; see `Source.read`. The classes are the emoji."""
-        self.check_split(split)
-        mapping = _read_mapping(self.folder)
-        emoji = tuple(self._check_emoji(label, row) for row, (_, label) in enumerate(mapping, start=1))
-        task = _read_task(self.folder, split, mapping)
-        return LabeledTexts(
-            source=self.name,
-            split=split,
-            texts=task.texts,
-            targets=task.targets,
-            labels=emoji,
-            class_map=identity_map(emoji),
-            rows=np.arange(1, len(task.texts) + 1),
-            sha256=task.sha256,
-        )
-
-    def _check_emoji(self, emoji: str, row: int) -> str:
-        if not emoji:
-            raise DataError(f"{self.folder / 'mapping.txt'}:{row}: no emoji; expected number<TAB>emoji: fetch it again")
-        return emoji
-
-
-def _find_task(root: Path, name: str) -> Path:
-    return find_folder(root, name, "train_text.txt, train_labels.txt and mapping.txt")
+    def _find_classes(self, labels: Sequence[str]) -> _Classes:
+        for row, emoji in enumerate(labels, start=1):
+            if not emoji:
+                raise DataError(
+                    f"{self.folder / 'mapping.txt'}:{row}: no emoji; expected number<TAB>emoji: fetch it again"
+                )
+        return _Classes(tuple(labels), identity_map(labels), list(range(len(labels))))
 
 
 def _read_mapping(folder: Path) -> list[tuple[str, str]]:
@@ -135,28 +137,7 @@ def _read_mapping(folder: Path) -> list[tuple[str, str]]:
     return [(row[0].strip(), row[1].strip() if len(row) > 1 else "") for row in fields]
 
 
-def _read_task(folder: Path, split: str, mapping: Sequence[tuple[str, str]]) -> _Task:
-    """Read texts and labels of one split.
-
-    Raises:
-        DataError: A file is missing or damaged, or texts and labels do not fit each other or the mapping.
-    """
-    texts_path, labels_path = folder / f"{split}_text.txt", folder / f"{split}_labels.txt"
-    texts = read_lines(texts_path, "a tweet a line")
-    numbers = read_lines(labels_path, "a label number a line")
-    if len(texts.lines) != len(numbers.lines):
-        raise DataError(
-            f"{labels_path}: {len(numbers.lines)} labels for the {len(texts.lines)} texts of {texts_path.name}; "
-            "the two must have as many lines; fetch both again"
-        )
-    lines = {number: line for line, (number, _) in enumerate(mapping)}
-    targets = [
-        _look_up(lines, number.strip(), f"{labels_path}:{row}") for row, number in enumerate(numbers.lines, start=1)
-    ]
-    return _Task(texts.lines, np.array(targets, dtype=np.int64), combine_digests(texts.sha256, numbers.sha256))
-
-
-def _look_up(lines: dict[str, int], number: str, where: str) -> int:
-    if number not in lines:
-        raise DataError(f"{where}: unknown label {number!r}; expected one of {', '.join(lines)}, as in mapping.txt")
-    return lines[number]
+def _look_up(columns: dict[str, int], number: str, where: str) -> int:
+    if number not in columns:
+        raise DataError(f"{where}: unknown label {number!r}; expected one of {', '.join(columns)}, as in mapping.txt")
+    return columns[number]
