@@ -27,7 +27,7 @@ from tweetmoji.runtime.classifier import BATCH_TOKENS
 from tweetmoji.runtime.softmax import softmax
 from tweetmoji.runtime.tokenizer import TweetTokenizer
 from tweetmoji.train.export.bert import BertClassifier
-from tweetmoji.train.export.graph import CONTRIB, UINT8_LEVELS, Graph, Int8Graph, Ranges, write_network
+from tweetmoji.train.export.graph import CONTRIB, UINT8_LEVELS, Graph, Int8Graph, Range, Ranges, write_network
 
 TEXTS = 600
 TIMED_TEXTS = 150
@@ -65,7 +65,7 @@ class PortableGraph(Int8Graph):
     """Constant scales in standard operators: QuantizeLinear, DequantizeLinear and MatMul, which engines fuse."""
 
     def _multiply(self, value: str, module: str) -> str:
-        matrix, scales, bias = self.add_matrix(module)
+        matrix, scales, bias = self.add_matrix(module, value)
         left = self.add("DequantizeLinear", self.quantize(value), f"{module}.left")
         right = self.add("DequantizeLinear", [matrix, scales], f"{module}.right", axis=1)
         return self.add("Add", [self.add("MatMul", [left, right], f"{module}.product"), bias], module)
@@ -75,8 +75,9 @@ class InputScaleGraph(Int8Graph):
     """A scale for the activations of each input: dynamic quantization, as onnxruntime makes it."""
 
     def _multiply(self, value: str, module: str) -> str:
-        matrix, scales, bias = self.add_matrix(module)
-        return self.add("DynamicQuantizeMatMul", [value, matrix, scales, "", bias], module, domain=CONTRIB)
+        matrix, scales, bias = self.add_matrix(module, value)
+        inputs = [self.smooth(value), matrix, scales, "", bias]
+        return self.add("DynamicQuantizeMatMul", inputs, module, domain=CONTRIB)
 
 
 class TokenScaleGraph(Int8Graph):
@@ -85,17 +86,18 @@ class TokenScaleGraph(Int8Graph):
     def quantize(self, value: str) -> list[str]:
         """Divide a value by the scale of each token, once."""
         if value not in self._quantized:
-            size = self.add("Abs", [value], f"{value}.size")
+            smooth = self.smooth(value)
+            size = self.add("Abs", [smooth], f"{value}.size")
             peak = self.add("ReduceMax", [size, self.add_integers(-1)], f"{value}.peak")
             step = self.add_constant("step", np.array(1 / 127, dtype=np.float32))
             scale = self.add("Mul", [peak, step], f"{value}.scale")
-            scaled = self.add("Div", [value, scale], f"{value}.scaled")
+            scaled = self.add("Div", [smooth, scale], f"{value}.scaled")
             constants = [self.add_constant("one", np.array(1, dtype=np.float32)), self.add_constant("middle", MIDDLE)]
             self._quantized[value] = [self.add("QuantizeLinear", [scaled, *constants], f"{value}.quantized"), scale]
         return self._quantized[value]
 
     def _multiply(self, value: str, module: str) -> str:
-        matrix, scales, bias = self.add_matrix(module)
+        matrix, scales, bias = self.add_matrix(module, value)
         integers, scale = self.quantize(value)
         inputs = [integers, matrix, "one", scales, "middle"]
         product = self.add("MatMulIntegerToFloat", inputs, f"{module}.product", domain=CONTRIB)
@@ -125,14 +127,19 @@ def read_shipped(weights: bytes) -> tuple[BertClassifier, Ranges]:
         "bert.embeddings.position_embeddings.weight": table,
         "bert.embeddings.token_type_embeddings.weight": np.zeros_like(table[:1]),
     }
+    products = (node for node in graph.node if node.op_type == "MatMulIntegerToFloat")
+    multiplied = {node.input[1]: node.input[0].removesuffix(".quantized") for node in products}
     ranges = {}
     for name, value in constants.items():
         module = name.rpartition(".")[0]
         if value.dtype == np.int8:
-            found[name] = (value * constants[f"{module}.scale"]).T
+            smoothing = constants.get(f"{multiplied[name]}.smoothing", np.float32(1))
+            found[name] = (value * constants[f"{module}.scale"]).T / smoothing
         elif name.endswith(".zero_point") and module != words:
             scale = float(constants[f"{module}.scale"])
-            ranges[module] = (-int(value) * scale, (UINT8_LEVELS - int(value)) * scale)
+            ranges[module] = Range(
+                -int(value) * scale, (UINT8_LEVELS - int(value)) * scale, constants.get(f"{module}.smoothing")
+            )
     kinds = [node.op_type for node in graph.node]
     attention, normalization = (graph.node[kinds.index(kind)] for kind in ("Attention", "LayerNormalization"))
     heads = next(item.i for item in attention.attribute if item.name == "q_num_heads")

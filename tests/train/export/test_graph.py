@@ -1,5 +1,7 @@
 """The graph written for BERT: every layer gives what torch's gives, and int8 gives the same bits in every batch."""
 
+from dataclasses import replace
+
 import numpy as np
 import onnxruntime
 import pytest
@@ -9,12 +11,13 @@ torch = pytest.importorskip("torch", reason="training needs torch: make test-tra
 
 from tweetmoji.train.export.bert import BertClassifier  # noqa: E402
 from tweetmoji.train.export.graph import (  # noqa: E402
+    Range,
     list_multiplied,
     quantize_matrix,
     quantize_range,
     write_graph,
 )
-from tweetmoji.train.export.ranges import measure_ranges  # noqa: E402
+from tweetmoji.train.export.ranges import CLIPPED, SMOOTHED, measure_ranges  # noqa: E402
 
 IDS = [[2, 5, 9, 7, 11, 3], [2, 8, 8, 6, 10, 3], [2, 12, 5, 5, 13, 3]]
 COMPARED = (
@@ -97,8 +100,37 @@ def test_measure_ranges_covers_every_multiplied_value_of_every_text(bert, ranges
     weights = write_graph(bert, outputs=names)
     for ids in toy.encoded["train"].ids[:5]:
         for name, value in zip(names, run(weights, [ids], names), strict=True):
-            low, high = ranges[name]
-            assert low <= value.min() <= value.max() <= high, name
+            found = ranges[name]
+            smooth = value if found.smoothing is None else value / found.smoothing
+            assert found.low <= smooth.min(), name
+            if not name.endswith(CLIPPED):
+                assert smooth.max() <= found.high, name
+
+
+def test_channels_after_attention_are_smoothed_and_no_others(ranges):
+    for name, found in ranges.items():
+        assert (found.smoothing is not None) == name.endswith(SMOOTHED), name
+
+
+def test_smoothing_keeps_the_small_channels_of_a_value_with_one_large_one(bert, toy):
+    """A channel that layer normalization makes large costs the others their steps, unless it is divided down."""
+    name = "bert.encoder.layer.0.attention.output.LayerNorm"
+    weights = dict(bert.weights)
+    large = weights[f"{name}.weight"].copy()
+    large[0] = 60.0
+    next_matrix = weights["bert.encoder.layer.0.intermediate.dense.weight"].copy()
+    next_matrix[:, 0] /= 60.0
+    uneven = replace(
+        bert, weights=weights | {f"{name}.weight": large, "bert.encoder.layer.0.intermediate.dense.weight": next_matrix}
+    )
+    smooth = measure_ranges(uneven, toy.encoded["train"].ids)
+    top = smooth[name].smoothing
+    unsmoothed = smooth | {name: Range(smooth[name].low * float(top.max()), smooth[name].high * float(top.max()))}
+    product = ("bert.encoder.layer.0.intermediate.dense",)
+    exact, close, coarse = (
+        run(write_graph(uneven, given, outputs=product), IDS, product)[0] for given in (None, smooth, unsmoothed)
+    )
+    assert np.abs(exact - close).mean() < 0.5 * np.abs(exact - coarse).mean()
 
 
 def test_int8_is_close_to_float32(bert, ranges, toy):
@@ -118,7 +150,7 @@ def test_int8_gives_a_text_the_same_bits_in_every_batch(bert, ranges):
 
 
 def test_activations_outside_their_range_are_clipped(bert, ranges):
-    narrow = {name: (low / 4, high / 4) for name, (low, high) in ranges.items()}
+    narrow = {name: replace(found, low=found.low / 4, high=found.high / 4) for name, found in ranges.items()}
     logits = run(write_graph(bert, narrow), IDS)[0]
     assert np.isfinite(logits).all()
     assert np.abs(logits - run(write_graph(bert, ranges), IDS)[0]).max() > 0.01

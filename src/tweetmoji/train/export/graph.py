@@ -10,11 +10,15 @@ An exporter translates what torch does, step by step. This graph computes the sa
 
 Given the ranges of the activations, the products are int8 with constant scales: static quantization (Jacob et al. 2018,
 https://arxiv.org/abs/1712.05877). No scale depends on the input, so the logits of a text do not depend on the batch.
+Where one channel is much larger than the others, it would leave them few of the 256 steps. Each channel is then divided
+by a scale of its own, and the rows of the next matrix are multiplied by it (SmoothQuant, Xiao et al. 2023,
+https://arxiv.org/abs/2211.10438).
 
 Each value has the name of the torch module that computes it.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -40,8 +44,24 @@ WEIGHT_LEVELS: Final = 64
 UINT8_LEVELS: Final = 255
 """Steps from the smallest to the largest uint8."""
 
-Ranges = Mapping[str, tuple[float, float]]
-"""Name of a value to the smallest and the largest number in it."""
+
+@dataclass(frozen=True, eq=False)
+class Range:
+    """How a value becomes uint8.
+
+    Attributes:
+        low: The smallest number that uint8 reaches, after smoothing.
+        high: The largest one.
+        smoothing: What each channel is divided by before, float32 array of shape (width,); None for nothing.
+    """
+
+    low: float
+    high: float
+    smoothing: NDArray[np.float32] | None = None
+
+
+Ranges = Mapping[str, Range]
+"""Name of a value that a matrix multiplies to its range."""
 
 
 def write_graph(bert: BertClassifier, ranges: Ranges | None = None, *, outputs: Iterable[str] = ()) -> bytes:
@@ -198,21 +218,30 @@ class Int8Graph(Graph):
 
     def _multiply(self, value: str, module: str) -> str:
         activations, scale, zero_point = self.quantize(value)
-        matrix, scales, bias = self.add_matrix(module)
+        matrix, scales, bias = self.add_matrix(module, value)
         inputs = [activations, matrix, scale, scales, zero_point, "", bias]
         return self.add("MatMulIntegerToFloat", inputs, module, domain=CONTRIB)
 
     def quantize(self, value: str) -> list[str]:
         """Quantize a value, once; return the names of the integers, the scale and the zero point."""
         if value not in self._quantized:
-            parameters = self._add_scale(value, *quantize_range(*self._ranges[value]))
-            integers = self.add("QuantizeLinear", [value, *parameters], f"{value}.quantized")
+            parameters = self._add_scale(value, *quantize_range(self._ranges[value].low, self._ranges[value].high))
+            integers = self.add("QuantizeLinear", [self.smooth(value), *parameters], f"{value}.quantized")
             self._quantized[value] = [integers, *parameters]
         return self._quantized[value]
 
-    def add_matrix(self, module: str) -> list[str]:
-        """Add the constants of a linear layer; return the names of the int8 matrix, its scales and the bias."""
-        integers, scales = quantize_matrix(self._weights[f"{module}.weight"].T)
+    def smooth(self, value: str) -> str:
+        """Divide each channel of a value by its scale, if it has one; return the name of the result."""
+        smoothing = self._ranges[value].smoothing
+        if smoothing is None:
+            return value
+        return self.add("Div", [value, self.add_constant(f"{value}.smoothing", smoothing)], f"{value}.smooth")
+
+    def add_matrix(self, module: str, value: str) -> list[str]:
+        """Add the constants of the linear layer of a value; return the names of int8 matrix, scales and bias."""
+        smoothing = self._ranges[value].smoothing
+        weights = self._weights[f"{module}.weight"].T
+        integers, scales = quantize_matrix(weights if smoothing is None else weights * smoothing[:, None])
         matrix = self.add_constant(f"{module}.weight", integers)
         return [matrix, self.add_constant(f"{module}.scale", scales), self.add_weight(f"{module}.bias")]
 

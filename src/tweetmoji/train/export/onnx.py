@@ -11,7 +11,7 @@ without VNNI can saturate, and predictions would differ between machines
 import logging
 import tempfile
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -64,7 +64,7 @@ def export_onnx(network: Any, *, suggestions: int = 0) -> bytes:  # noqa: ANN401
     return _trace(network, suggestions)
 
 
-def quantize(network: Any, float32: bytes, ids: Iterable[Sequence[int]], *, suggestions: int = 0) -> bytes:  # noqa: ANN401
+def quantize(network: Any, float32: bytes, ids: Sequence[Sequence[int]], *, suggestions: int = 0) -> bytes:  # noqa: ANN401
     """Quantize the matrices and embeddings of a network to int8, a quarter of the size.
 
     Args:
