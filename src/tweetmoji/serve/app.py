@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -13,6 +14,7 @@ from fastapi_offline import FastAPIOffline
 from tweetmoji.runtime.cores import count_cores
 from tweetmoji.runtime.emojifier import Emojifier
 from tweetmoji.serve import problems
+from tweetmoji.serve.cors import CrossOrigin
 from tweetmoji.serve.middleware import BodyLimits, HeadRequests, HostHeaders, SecurityHeaders
 from tweetmoji.serve.page import add_page
 from tweetmoji.serve.predictor import Predictor
@@ -69,7 +71,8 @@ def create_app(emojifier: Emojifier, settings: ServeSettings | None = None) -> F
     app.add_middleware(HostHeaders)
     app.add_middleware(StopResponses, predictor=app.state.predictor)
     build_stack = app.build_middleware_stack  # whose outermost layer responds with 500: these headers go around it
-    app.build_middleware_stack = lambda: SecurityHeaders(build_stack())  # type: ignore[method-assign]
+    outermost = partial(CrossOrigin, origins=settings.cors_origin) if settings.cors_origin else lambda inner: inner
+    app.build_middleware_stack = lambda: SecurityHeaders(outermost(build_stack()))  # type: ignore[method-assign]
     app.openapi = lambda: _describe(app)  # type: ignore[method-assign]
     return app
 
