@@ -29,14 +29,18 @@ def talk(address, *sent, timeout_s=DEADLINE_S):
 
 
 def split_responses(received):
-    """The responses in all that a server has sent."""
+    """The responses in all that a server has sent; a body is parsed if it is JSON."""
     while received:
         head, _, received = received.partition(b"\r\n\r\n")
         status, *lines = head.decode("ascii").lower().splitlines()
         headers = dict(line.split(": ", 1) for line in lines)
-        length = int(headers["content-length"])
-        yield int(status.split()[1]), headers, json.loads(received[:length])
-        received = received[length:]
+        length = int(headers.get("content-length", 0))  # 100 Continue has none
+        content, received = received[:length], received[length:]
+        yield (
+            int(status.split()[1]),
+            headers,
+            json.loads(content) if "json" in headers.get("content-type", "") else content,
+        )
 
 
 class Connection:

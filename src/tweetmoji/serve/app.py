@@ -32,6 +32,9 @@ body `{"text": …}`. Browsers send no body with GET: from here, use the paramet
 
 Every GET route takes HEAD too. Errors are problem details (RFC 9457, `application/problem+json`). When too much work is
 waiting, a request gets 429 with the seconds that the work will take as `Retry-After`.
+
+Before a request reaches its route, it can get 400 for malformed HTTP, 408 for headers that arrive late, 414 for a URL
+beyond 65,535 bytes, 429 for a connection too many and 431 for headers that are too large. Each closes the connection.
 """
 
 
