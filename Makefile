@@ -15,7 +15,7 @@ TRAINING := --numprocesses logical --dist loadfile
 COVERAGE := --cov --cov-report= --cov-fail-under=0
 PYTEST := $(BIN)/python -m pytest
 # what needs neither torch nor an engine, and starts no installed program
-FAST := $(PARALLEL) --ignore tests/e2e --ignore tests/container -m "not train"
+FAST := $(PARALLEL) --ignore tests/e2e --ignore tests/container -m "not train and not system"
 
 .DEFAULT_GOAL := help
 IMAGE ?= tweetmoji
@@ -26,7 +26,7 @@ REVISION = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 # the remote's address without any credentials, and only if it is one that others can reach
 SOURCE = $(or $(shell git remote get-url origin 2>/dev/null | sed -nE 's|^(https?)://([^/@]*@)?|\1://|p'),unknown)
 
-.PHONY: help serve test test-train coverage test-newest test-lowest test-container image run-image check \
+.PHONY: help serve test test-train test-system coverage test-newest test-lowest test-container image run-image check \
   check-dependencies constraints docs answers evaluation audit axe picture notebooks bench bench-peers clean
 
 help: ## say what can be made
@@ -40,11 +40,14 @@ AXE_CORE ?= $(wildcard $(VENV)/axe/node_modules/axe-core/axe.min.js)
 export AXE_CORE
 
 test: check $(VENV)/.dev ## set up, run make check and every test that does without torch
-	COVERAGE_FILE=.coverage-test $(PYTEST) $(PARALLEL) $(COVERAGE) -m "not train and not container"
+	COVERAGE_FILE=.coverage-test $(PYTEST) $(PARALLEL) $(COVERAGE) -m "not train and not container and not system"
 	$(BIN)/coverage report --data-file .coverage-test --omit '*/train/*' --fail-under 95 --skip-covered
 
 test-train: $(VENV)/.train ## the tests of training, with torch
 	COVERAGE_FILE=.coverage-train $(PYTEST) $(TRAINING) $(COVERAGE) -m train
+
+test-system: $(VENV)/.dev ## the slow tests of the running server, one at a time: overload, stops, faults, hostile input
+	$(PYTEST) -m system
 
 coverage: ## how much of src/ the last `make test` and `make test-train` ran together
 	$(BIN)/coverage combine --quiet --keep --data-file .coverage .coverage-test .coverage-train

@@ -14,6 +14,7 @@ class Oven:
     heat: float = setting(180.0, "Degrees.", minimum=50, maximum=250)
     fan: bool = setting(False, "Whether the fan runs.")
     name: str = setting("oven", "For the label.")
+    dishes: tuple[str, ...] = setting((), "What goes in.")
     shelves: int | None = setting(None, "Shelves in use; leave it out for all.", minimum=1, maximum=4)
 
     def __post_init__(self):
@@ -43,6 +44,7 @@ def test_a_setting_without_a_range_has_none():
         {"name": ""},
         {"shelves": 1},
         {"shelves": None},
+        {"dishes": ("bread", "cake")},
     ],
 )
 def test_values_within_their_range_pass(values):
@@ -67,6 +69,9 @@ def test_values_within_their_range_pass(values):
         ({"shelves": True}, "shelves is True; expected int | None"),
         ({"heat": True}, "heat is True; expected float"),
         ({"heat": "hot"}, "heat is 'hot'; expected float"),
+        ({"dishes": "bread"}, "dishes is 'bread'; expected tuple[str, ...]"),
+        ({"dishes": ["bread"]}, "dishes is ['bread']; expected tuple[str, ...]"),
+        ({"dishes": ("bread", 1)}, "dishes is ('bread', 1); expected tuple[str, ...]"),
         ({"fan": 1}, "fan is 1; expected bool"),
         ({"name": b"oven"}, "name is b'oven'; expected str"),
     ],

@@ -5,7 +5,7 @@ variables are made from it, and `check_settings` refuses what is out of range.
 """
 
 from dataclasses import field, fields
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from tweetmoji.errors import SettingError
 
@@ -29,10 +29,18 @@ def check_settings(settings: Any) -> None:  # noqa: ANN401
     """
     for spec in fields(settings):
         value = getattr(settings, spec.name)
-        kind = (int, float) if spec.type is float else spec.type
-        if not isinstance(value, kind) or (isinstance(value, bool) and spec.type is not bool):  # type: ignore[arg-type]
+        if not _is_of_kind(value, spec.type):
             name = spec.type.__name__ if isinstance(spec.type, type) else spec.type
             raise SettingError(f"{spec.name} is {value!r}; expected {name}")
         minimum, maximum = spec.metadata["minimum"], spec.metadata["maximum"]
         if None not in {minimum, value} and not minimum <= value <= maximum:
             raise SettingError(f"{spec.name} is {value}; expected {minimum:g} to {maximum:g}")
+
+
+def _is_of_kind(value: Any, kind: Any) -> bool:  # noqa: ANN401
+    """Whether a value is of a field's type: an int is a float, a bool is no int, a tuple holds one type."""
+    if get_origin(kind) is tuple:
+        return isinstance(value, tuple) and all(isinstance(item, get_args(kind)[0]) for item in value)
+    if isinstance(value, bool) and kind is not bool:
+        return False
+    return isinstance(value, (int, float) if kind is float else kind)

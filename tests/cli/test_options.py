@@ -24,6 +24,7 @@ class OvenSettings:
     humidity: float = setting(0.25, "How damp it is.", minimum=0, maximum=1)
     program: str = setting("bread", "What it is for.")
     fan: bool = setting(False, "Whether air moves.")
+    dish: tuple[str, ...] = setting((), "What goes in; repeat it for more.")
 
 
 def bake(*args, environment=True, **variables):
@@ -51,6 +52,8 @@ def test_fields_give_the_defaults():
         (["--program", "cake"], "program", "cake"),
         (["--fan"], "fan", True),
         (["--no-fan"], "fan", False),
+        (["--dish", "bread"], "dish", ("bread",)),
+        (["--dish", "bread", "--dish", "rye cake"], "dish", ("bread", "rye cake")),
     ],
 )
 def test_flag_sets_its_field(args, name, value):
@@ -77,6 +80,11 @@ def test_ends_of_the_range_are_within_it(args):
 def test_environment_sets_an_option_only_where_asked_for(environment, heat_c):
     got, _ = bake(environment=environment, TWEETMOJI_HEAT_C="90")
     assert got["heat_c"] == heat_c
+
+
+def test_environment_sets_a_repeated_option_by_words():
+    got, _ = bake(TWEETMOJI_DISH="bread cake")
+    assert got["dish"] == ("bread", "cake")
 
 
 def test_flag_wins_over_environment():

@@ -2,17 +2,21 @@
 
 import asyncio
 import json
+import signal
 import threading
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import httpx
 import pytest
+from tests.toys.connections import Running
 from tests.toys.model import spoil_word
 
 import tweetmoji
 from tweetmoji.runtime.artifact import with_changes, write_artifact
 from tweetmoji.serve import ServeSettings, create_app
 from tweetmoji.serve.predictor import Predictor
+from tweetmoji.serve.server import listen, make_server
 
 DEADLINE_S = 30
 """Limit for what takes milliseconds: after it, a test fails instead of hanging."""
@@ -247,3 +251,35 @@ def load_spoiled(tiny_artifact, tmp_path):
         return tweetmoji.load(tmp_path / "spoiled")
 
     return load
+
+
+@pytest.fixture
+def run_server():
+    """Run a test with a server; the signals that it passes on when it ends do no harm."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    @asynccontextmanager
+    async def serve(emojifier, **settings):
+        settings = ServeSettings(port=0, threads=1, **settings)
+        server = make_server(create_app(emojifier, settings), settings)
+        for number in before:
+            signal.signal(number, server.handle_exit)
+        with listen(settings) as listener:
+            address = listener.getsockname()
+            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            async with asyncio.timeout(DEADLINE_S):
+                running = Running(server, address, serving)
+                yield running
+                await serving
+                running.disconnect()
+
+    def run(test, emojifier, **settings):
+        async def enter():
+            async with serve(emojifier, **settings) as running:
+                return await test(running)
+
+        return asyncio.run(enter())
+
+    yield run
+    for number, handler in before.items():
+        signal.signal(number, handler)

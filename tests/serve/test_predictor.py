@@ -193,10 +193,23 @@ def test_failed_request_frees_its_place_in_the_queue(make_predictor, broken_emoj
             asyncio.run(predictor.predict(name_texts("many", 3 * SLICE_TEXTS)))
 
 
-def test_stop_iteration_of_the_model_is_an_error_too(make_predictor, broken_emojifier, monkeypatch):
-    monkeypatch.setattr(broken_emojifier, "predict", lambda *_, **__: next(iter(())))
-    with pytest.raises(RuntimeError, match="StopIteration"):
-        asyncio.run(asyncio.wait_for(make_predictor(broken_emojifier).predict(["a"]), 10))
+@pytest.mark.parametrize(
+    "error", [StopIteration, StopAsyncIteration, GeneratorExit, SystemExit, KeyboardInterrupt, asyncio.CancelledError]
+)
+def test_whatever_the_model_raises_ends_its_request_alone(make_predictor, gated_emojifier, monkeypatch, error):
+    def fail(*_, **__):
+        raise error
+
+    async def run():
+        predictor = make_predictor(gated_emojifier)
+        monkeypatch.setattr(gated_emojifier, "predict", fail)
+        with pytest.raises((RuntimeError, StopAsyncIteration), match=f"{error.__name__}|^$"):
+            await asyncio.wait_for(predictor.predict(["a"]), 10)
+        monkeypatch.undo()
+        gated_emojifier.gate.set()
+        return await predictor.predict(["a"])
+
+    assert len(asyncio.run(run())) == 1
 
 
 def test_cancelled_request_frees_its_place_in_the_queue(make_predictor, gated_emojifier):

@@ -161,7 +161,7 @@ def test_tweets_have_an_emoji_whatever_none_is(heads_client, heads_emojifier):
     assert response == {"confidence": f"{expected.confidence:.7f}", "emoji": expected.emoji}
 
 
-@pytest.mark.parametrize(("fields", "k"), [({}, 3), ({"k": 1}, 1), ({"k": 100}, 100)])
+@pytest.mark.parametrize(("fields", "k"), [({}, 3), ({"k": 1}, 1), ({"k": 2.0}, 2), ({"k": 100}, 100)])
 def test_suggestions_are_the_librarys_in_order(heads_client, heads_emojifier, fields, k):
     texts = [*TEXTS, "my dog", "my cat"]
     response = heads_client.post("/v1/suggestions", json={"texts": texts} | fields)

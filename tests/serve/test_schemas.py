@@ -78,7 +78,7 @@ def explained(**fields):
         (suggested(texts=["a", 2]), "texts[1]", "2; expected a string of at most 10000 code points"),
         (suggested(k=0), "k", "0; expected a whole number from 1 to 100"),
         (suggested(k=101), "k", "101; expected a whole number from 1 to 100"),
-        (suggested(k=1.0), "k", "1.0; expected a whole number from 1 to 100"),
+        (suggested(k=1.5), "k", "1.5; expected a whole number from 1 to 100"),
         (suggested(k="3"), "k", "a string of length 1; expected a whole number"),
         (suggested(k=True), "k", "true; expected a whole number"),
         (suggested(k=None), "k", "null; expected a whole number"),

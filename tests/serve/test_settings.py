@@ -39,6 +39,9 @@ def test_max_body_bytes_and_max_texts():
         ("drain_s", -1.0),
         ("hang_s", 0.0),
         ("shutdown_timeout_s", -1),
+        ("connections", 0),
+        ("header_timeout_s", 0.0),
+        ("keep_alive_s", 0.0),
     ],
 )
 def test_value_out_of_range_is_named_with_its_range(name, value):
@@ -57,6 +60,8 @@ def test_value_out_of_range_is_named_with_its_range(name, value):
         ("threads", True, "int | None"),
         ("body_timeout_s", "10", "float"),
         ("access_log", 1, "bool"),
+        ("cors_origin", "https://example.org", "tuple[str, ...]"),
+        ("cors_origin", (1,), "tuple[str, ...]"),
     ],
 )
 def test_value_of_another_type_is_named_with_the_type(name, value, kind):
@@ -82,6 +87,20 @@ def test_deadline_within_the_wait_in_the_queue_names_both(queue_ms, timeout_s):
 
 def test_deadline_just_beyond_the_wait_in_the_queue_is_accepted():
     assert ServeSettings(queue_ms=10_000, timeout_s=10.1).timeout_s == 10.1
+
+
+@pytest.mark.parametrize("origin", ["*", "https://example.org", "http://localhost:8000", "http://[::1]:80"])
+def test_origin_is_accepted(origin):
+    assert ServeSettings(cors_origin=(origin,)).cors_origin == (origin,)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["", "null", "example.org", "https://example.org/", "https://Example.org", "https://*", "ftp://example.org"],
+)
+def test_what_is_no_origin_is_refused(origin):
+    with pytest.raises(SettingError, match=r"cors_origin is .*; expected an origin .* such as https://example\.org"):
+        ServeSettings(cors_origin=("https://example.org", origin))
 
 
 def test_settings_are_frozen():

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_origin
 
 import click
 
@@ -153,7 +153,7 @@ prior_option = click.option(
 
 
 def settings_options(settings: type, *, environment: bool) -> Callable[[Function], Function]:
-    """One option for each field of a settings dataclass, with its help, default and range.
+    """One option for each field of a settings dataclass, with its help, default and range; a tuple's may be repeated.
 
     Args:
         settings: A dataclass of `tweetmoji.settings.setting` fields.
@@ -162,13 +162,16 @@ def settings_options(settings: type, *, environment: bool) -> Callable[[Function
 
     def decorate(function: Function) -> Function:
         for spec in reversed(fields(settings)):
+            repeated = get_origin(spec.type) is tuple
+            kind = get_args(spec.type)[0] if repeated else spec.type
             flag = spec.name.replace("_", "-")
             function = click.option(
                 f"--{flag}/--no-{flag}" if spec.type is bool else f"--{flag}",
                 spec.name,
-                type=_option_type(spec.type, spec.metadata["minimum"], spec.metadata["maximum"]),
+                type=_option_type(kind, spec.metadata["minimum"], spec.metadata["maximum"]),
                 default=spec.default,
-                show_default=True,
+                show_default=not repeated,
+                multiple=repeated,
                 envvar=f"TWEETMOJI_{spec.name.upper()}" if environment else None,
                 show_envvar=environment,
                 help=spec.metadata["help"],

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -13,6 +14,7 @@ from fastapi_offline import FastAPIOffline
 from tweetmoji.runtime.cores import count_cores
 from tweetmoji.runtime.emojifier import Emojifier
 from tweetmoji.serve import problems
+from tweetmoji.serve.cors import CrossOrigin
 from tweetmoji.serve.middleware import BodyLimits, HeadRequests, HostHeaders, SecurityHeaders
 from tweetmoji.serve.page import add_page
 from tweetmoji.serve.predictor import Predictor
@@ -30,6 +32,9 @@ body `{"text": …}`. Browsers send no body with GET: from here, use the paramet
 
 Every GET route takes HEAD too. Errors are problem details (RFC 9457, `application/problem+json`). When too much work is
 waiting, a request gets 429 with the seconds that the work will take as `Retry-After`.
+
+Before a request reaches its route, it can get 400 for malformed HTTP, 408 for headers that arrive late, 414 for a URL
+beyond 65,535 bytes, 429 for a connection too many and 431 for headers that are too large. Each closes the connection.
 """
 
 
@@ -69,7 +74,8 @@ def create_app(emojifier: Emojifier, settings: ServeSettings | None = None) -> F
     app.add_middleware(HostHeaders)
     app.add_middleware(StopResponses, predictor=app.state.predictor)
     build_stack = app.build_middleware_stack  # whose outermost layer responds with 500: these headers go around it
-    app.build_middleware_stack = lambda: SecurityHeaders(build_stack())  # type: ignore[method-assign]
+    outermost = partial(CrossOrigin, origins=settings.cors_origin) if settings.cors_origin else lambda inner: inner
+    app.build_middleware_stack = lambda: SecurityHeaders(outermost(build_stack()))  # type: ignore[method-assign]
     app.openapi = lambda: _describe(app)  # type: ignore[method-assign]
     return app
 

@@ -97,8 +97,9 @@ class Job(Generic[Result]):
         """End the job with an error, in the event loop, unless it has ended."""
         if self.done.done():
             return
-        if isinstance(error, StopIteration):  # which a future refuses
-            error, cause = RuntimeError("the model raised StopIteration"), error
+        # A future refuses StopIteration; CancelledError would cancel the request, and SystemExit end the event loop.
+        if isinstance(error, StopIteration) or not isinstance(error, Exception):
+            error, cause = RuntimeError(f"the model raised {type(error).__name__}"), error
             error.__cause__ = cause
         self.done.set_exception(error)
 

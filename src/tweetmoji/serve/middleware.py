@@ -26,6 +26,10 @@ SECURITY_HEADERS: Final = (
 """What each does: https://cheatsheetseries.owasp.org/cheatsheets/HTTP_Headers_Cheat_Sheet.html"""
 
 
+CLOSE: Final = {"Connection": "close"}
+"""Of a response to a request that is not read to its end."""
+
+
 class SecurityHeaders:
     """Adds `SECURITY_HEADERS` to every response, and `STRICT_POLICY` to those that bring no policy of their own."""
 
@@ -60,7 +64,7 @@ class HostHeaders:
         if scope["type"] == "http":
             hosts = [value for name, value in scope["headers"] if name == b"host"]
             if len(hosts) > 1 or (not hosts and scope["http_version"] == "1.1"):
-                problem = Problem(400, f"{len(hosts)} Host headers; expected one", headers={"Connection": "close"})
+                problem = Problem(400, f"{len(hosts)} Host headers; expected one", headers=CLOSE)
                 await problem.to_response()(scope, receive, send)
                 return
         await self._app(scope, receive, send)
@@ -69,7 +73,7 @@ class HostHeaders:
 class BodyLimits:
     """Reads each request's body within a size and a time, before the application runs.
 
-    A larger body gets status 413 as soon as its size shows, a late one 408.
+    A larger body gets status 413 as soon as its size shows, a late one 408. Both end the connection.
     """
 
     def __init__(self, app: ASGIApp, *, max_bytes: int, timeout_s: float) -> None:
@@ -107,11 +111,13 @@ class BodyLimits:
                     if not message.get("more_body", False):
                         return bytes(body)
         except TimeoutError:
-            raise Problem(408, f"the body did not arrive within {self._timeout_s:g} seconds; send it again") from None
+            detail = f"the body did not arrive within {self._timeout_s:g} seconds; send it again"
+            raise Problem(408, detail, headers=CLOSE) from None
 
     def _check_size(self, size_bytes: int) -> None:
         if size_bytes > self._max_bytes:
-            raise Problem(413, f"the body is larger than {self._max_bytes} bytes; send fewer texts at a time")
+            detail = f"the body is larger than {self._max_bytes} bytes; send fewer texts at a time"
+            raise Problem(413, detail, headers=CLOSE)
 
 
 class HeadRequests:

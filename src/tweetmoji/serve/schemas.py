@@ -23,6 +23,11 @@ def _replace_surrogates(value: Any) -> Any:  # noqa: ANN401
     return replace_surrogates(value) if isinstance(value, str) else value
 
 
+def _accept_whole(value: Any) -> Any:  # noqa: ANN401
+    # to JSON Schema, and so to clients, 3.0 is an integer (JSON Schema Validation 2020-12, section 6.1.1)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 Text = Annotated[
     str,
     Field(max_length=MAX_CHARS, description="A tweet, or any other text."),
@@ -61,7 +66,7 @@ class SuggestionsRequest(_Request):
     """Many texts to suggest emoji for."""
 
     texts: Texts
-    k: int = Field(
+    k: Annotated[int, BeforeValidator(_accept_whole)] = Field(
         3, ge=1, le=MAX_SUGGESTIONS, description="Most suggestions for each text; a model may have fewer.", examples=[3]
     )
 

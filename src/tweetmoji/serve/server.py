@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -15,8 +16,10 @@ from fastapi import FastAPI
 from tweetmoji.errors import ServeError
 from tweetmoji.runtime.emojifier import load
 from tweetmoji.serve.app import create_app
+from tweetmoji.serve.limits import make_limits
+from tweetmoji.serve.protocol import LimitedProtocol
 from tweetmoji.serve.settings import ServeSettings
-from tweetmoji.serve.stopping import DrainingServer
+from tweetmoji.serve.stopping import BACKLOG, DrainingServer
 
 logger = logging.getLogger(__name__)
 
@@ -56,8 +59,12 @@ def serve(settings: ServeSettings, model: Path | None = None, prior: str | Mappi
 
 def make_server(app: FastAPI, settings: ServeSettings) -> DrainingServer:
     """Make the HTTP server that runs an application of `create_app`."""
+    limits = make_limits(settings)
     config = uvicorn.Config(
         app,
+        http=partial(LimitedProtocol, limits=limits),  # type: ignore[arg-type]  # it only calls it
+        backlog=limits.accepts,  # so that a burst cannot take more files than there are; `startup` sets the backlog
+        timeout_keep_alive=settings.keep_alive_s,  # type: ignore[arg-type]  # it only adds it to a time
         log_level="info" if settings.access_log else "warning",
         access_log=settings.access_log,
         server_header=False,
@@ -76,7 +83,7 @@ def listen(settings: ServeSettings) -> socket.socket:
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        listener = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+        listener = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
     except (OSError, TypeError, ValueError) as error:  # Python has all three for impossible host names
         raise ServeError(
             f"cannot listen on {settings.host}:{settings.port}: {getattr(error, 'strerror', None) or error}; "

@@ -1,5 +1,6 @@
 """Settings of the server, and the limits that are part of the API's contract."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,6 +47,18 @@ class ServeSettings:
         minimum=0.1,
         maximum=86_400,
     )
+    connections: int = setting(
+        1024, "Most connections at a time; one more gets 429 and is closed.", minimum=1, maximum=1_000_000
+    )
+    header_timeout_s: float = setting(
+        10.0, "Seconds that a request line and headers may take to arrive.", minimum=0.1, maximum=3600
+    )
+    keep_alive_s: float = setting(
+        5.0, "Seconds that a connection may be idle after a response.", minimum=0.1, maximum=3600
+    )
+    cors_origin: tuple[str, ...] = setting(
+        (), "Origin such as https://example.org whose pages may use the API; repeat it for more, * for any."
+    )
     body_timeout_s: float = setting(
         10.0, "Seconds that the body of a request may take to arrive.", minimum=0.1, maximum=3600
     )
@@ -68,8 +81,19 @@ class ServeSettings:
 
     def __post_init__(self) -> None:
         check_settings(self)
+        for origin in self.cors_origin:
+            _check_origin(origin)
         if self.timeout_s <= self.queue_ms / 1000:
             raise SettingError(
                 f"timeout_s is {self.timeout_s:g} and queue_ms {self.queue_ms}; expected a timeout that is longer than "
                 "the wait in the queue: raise timeout_s or lower queue_ms"
             )
+
+
+def _check_origin(origin: str) -> None:
+    """Refuse what no browser sends as an origin: it would allow nobody."""
+    if origin != "*" and not re.fullmatch(r"https?://[a-z0-9.\-\[\]:]+", origin):
+        raise SettingError(
+            f"cors_origin is {origin!r}; expected an origin in lower case and without a path, such as "
+            "https://example.org, or * for any"
+        )

@@ -25,6 +25,10 @@ SETTLE_S: Final = 0.05
 response."""
 
 
+BACKLOG: Final = 2048
+"""Connections that may wait for the event loop to accept them, as uvicorn has it."""
+
+
 class DrainingServer(uvicorn.Server):
     """uvicorn's server, which goes on serving for a while after it was told to stop, and stops when a worker hangs.
 
@@ -51,6 +55,12 @@ class DrainingServer(uvicorn.Server):
             self._drain_s = 0.0
         self._predictor.drain()
         super().handle_exit(sig, frame)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and let as many connections wait as `BACKLOG` says: uvicorn's number is that of one turn's accepts."""
+        await super().startup(sockets)
+        for listener in sockets or ():
+            listener.listen(BACKLOG)
 
     async def on_tick(self, counter: int) -> bool:
         """Look after the workers; whether to stop."""
