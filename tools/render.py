@@ -23,6 +23,7 @@ DOCUMENTS = (
     "docs/cli.md",
     "docs/data.md",
     "docs/docker.md",
+    "docs/http.md",
     "docs/installation.md",
     "docs/evaluation/README.md",
     "docs/experiments/README.md",

@@ -12,6 +12,14 @@ WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
+MAY_WRITE = {
+    "docs.publish": {"pages": "write", "id-token": "write"},
+    "image.publish": {"contents": "read", "packages": "write", "attestations": "write", "id-token": "write"},
+    "release.publish": {"id-token": "write"},
+}
+"""The jobs that publish something to what they may do."""
+
+
 def read_jobs():
     """Every job of every workflow, by its name."""
     return {
@@ -32,10 +40,22 @@ def test_a_workflow_grants_nothing_and_ends_older_runs(path):
 
 
 @pytest.mark.parametrize("name", JOBS)
-def test_a_job_may_read_at_most_and_ends_in_time(name):
+def test_a_job_may_read_at_most_or_what_it_publishes_with_and_ends_in_time(name):
     job = JOBS[name]
-    assert job["permissions"] in ({}, {"contents": "read"})
+    assert job["permissions"] in ({}, {"contents": "read"}, MAY_WRITE.get(name))
     assert job["timeout-minutes"] <= 60
+
+
+@pytest.mark.parametrize("name", MAY_WRITE)
+def test_a_job_that_publishes_runs_in_an_environment_that_can_ask_a_person(name):
+    assert JOBS[name]["environment"]["name"]
+
+
+def test_a_job_that_publishes_on_the_index_runs_none_of_our_code():
+    assert [step["uses"].partition("@")[0] for step in JOBS["release.publish"]["steps"]] == [
+        "actions/download-artifact",
+        "pypa/gh-action-pypi-publish",
+    ]
 
 
 @pytest.mark.parametrize("name", JOBS)
@@ -68,7 +88,8 @@ def test_make_targets_of_the_workflows_exist():
         for step in job["steps"]:
             if step.get("run", "").startswith("make "):
                 used |= set(re.findall(r" ([a-z-]+)(?= |$)", step["run"]))
-    assert {"test", "test-train", "coverage", "axe", "test-lowest", "test-newest", "test-container"} == used
+    published = {"docs-site", "check-deploy", "release-check"}
+    assert {"test", "test-train", "coverage", "axe", "test-lowest", "test-newest", "test-container"} | published == used
     assert used <= targets
 
 
