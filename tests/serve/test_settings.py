@@ -84,6 +84,16 @@ def test_deadline_just_beyond_the_wait_in_the_queue_is_accepted():
     assert ServeSettings(queue_ms=10_000, timeout_s=10.1).timeout_s == 10.1
 
 
+def test_unknown_log_format_is_named_with_the_choices():
+    with pytest.raises(SettingError, match=r"^log_format is 'xml'; expected one of text, json$"):
+        ServeSettings(log_format="xml")
+
+
+def test_texts_without_the_access_log_name_both():
+    with pytest.raises(SettingError, match=r"^log_texts is true and access_log false"):
+        ServeSettings(log_texts=True)
+
+
 def test_settings_are_frozen():
     with pytest.raises(FrozenInstanceError):
         ServeSettings().port = 1

@@ -12,9 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tweetmoji.errors import SettingError
 from tweetmoji.serve.problems import Problem
-
-KEYS_VARIABLE: Final = "TWEETMOJI_API_KEYS"
-"""Environment variable with keys, separated by commas or white space. The command line has none: others can read it."""
+from tweetmoji.serve.settings import KEYS_VARIABLE
 
 MIN_CHARS: Final = 16
 """Characters of the shortest key: 64 bits in hexadecimal digits, too many to try over a network."""

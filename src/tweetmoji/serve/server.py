@@ -18,10 +18,10 @@ from fastapi import FastAPI
 from tweetmoji.errors import ServeError
 from tweetmoji.runtime.emojifier import load
 from tweetmoji.serve.app import create_app
-from tweetmoji.serve.keys import KEYS_VARIABLE, read_keys
+from tweetmoji.serve.keys import read_keys
 from tweetmoji.serve.logs import log_json
 from tweetmoji.serve.reloading import Reloader, Terminal
-from tweetmoji.serve.settings import ServeSettings
+from tweetmoji.serve.settings import KEYS_VARIABLE, ServeSettings
 from tweetmoji.serve.stopping import DrainingServer
 
 logger = logging.getLogger(__name__)

@@ -12,6 +12,10 @@ MAX_BODY_BYTES: Final = 1 << 20
 MAX_TEXTS: Final = 1024
 """Most texts in one request to ``/v1/predictions`` or ``/v1/suggestions``."""
 
+KEYS_VARIABLE: Final = "TWEETMOJI_API_KEYS"
+"""Environment variable with API keys, separated by commas or white space. There is no such flag: the arguments of a
+process are no secret."""
+
 MAX_SUGGESTIONS: Final = 100
 """Most suggestions for each text: with `MAX_TEXTS` texts a response of some 5 MB."""
 
