@@ -18,6 +18,19 @@ pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this syst
 
 KEY, NEW = "0123456789abcdef", "fedcba9876543210"
 
+SLOW_LOAD = """
+import sys, time
+import tweetmoji.serve.server as server
+from tweetmoji.cli import main
+load = server.load
+def load_slowly(*arguments, **options):
+    print("loading", file=sys.stderr, flush=True)
+    time.sleep(0.5)
+    return load(*arguments, **options)
+server.load = load_slowly
+main()
+"""
+
 ATTACH = """
 import fcntl, os, sys, termios
 os.setsid()
@@ -87,6 +100,14 @@ def test_sighup_takes_new_keys(start_server, poll, tiny_folder, tmp_path):
     assert server.stop() == 0
     assert KEY not in server.stderr
     assert NEW not in server.stderr
+
+
+def test_sighup_while_it_starts_waits_until_it_can_load_again(run_server, poll, tiny_folder):
+    server = run_server("--port", "0", "--model", tiny_folder, command=(sys.executable, "-c", SLOW_LOAD, "serve"))
+    poll(lambda: "loading" in server.stderr, "the first load")
+    server.process.send_signal(signal.SIGHUP)
+    poll(lambda: "in place of version" in server.stderr, "the second load")
+    assert server.stop() == 0
 
 
 def test_bad_keys_are_a_usage_error_in_one_line(run_server, tiny_folder):

@@ -48,6 +48,8 @@ def command(
         return
     # Before anything slow is imported: the kernel ignores SIGTERM for the first process of a container by default.
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
+    if hasattr(signal, "SIGHUP"):  # one that comes before the server can load again waits until it can
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     from tweetmoji.serve import serve
 
     log_progress()

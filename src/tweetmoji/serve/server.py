@@ -84,6 +84,7 @@ def reload_at_hangup(server: DrainingServer, reloader: Reloader) -> None:
             reloader.request()
 
     signal.signal(signal.SIGHUP, hear)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})  # the command blocks it while it starts
 
 
 def make_server(app: FastAPI, settings: ServeSettings, reloader: Reloader | None = None) -> DrainingServer:
