@@ -1,5 +1,6 @@
 """SIGHUP and keys of the installed server: nobody loses a request, and a closed terminal ends it."""
 
+import json
 import os
 import pty
 import signal
@@ -83,14 +84,17 @@ def test_sighup_under_load_changes_the_model_and_loses_no_request(start_server, 
     assert "Traceback" not in server.stderr
 
 
-def test_sighup_takes_new_keys(start_server, poll, tiny_folder, tmp_path):
+def test_sighup_takes_new_keys_and_the_json_log_has_neither_keys_nor_texts(run_server, poll, tiny_folder, tmp_path):
     path = tmp_path / "keys"
     path.write_text(f"{KEY}\n", encoding="utf-8")
-    server = start_server("--model", tiny_folder, environment={"TWEETMOJI_API_KEY_FILE": str(path)})
+    environment = {"TWEETMOJI_API_KEY_FILE": str(path), "TWEETMOJI_LOG_FORMAT": "json", "TWEETMOJI_ACCESS_LOG": "1"}
+    server = run_server("--port", "0", "--model", tiny_folder, environment=environment)
+    server.wait_until_ready()
 
     def ask(key):
         with server.connect() as client:
-            return client.get("/tweets?text=happy", headers={"Authorization": f"Bearer {key}"}).status_code
+            headers = {"Authorization": f"Bearer {key}", "X-Request-ID": f"with-{key[:4]}"}
+            return client.get("/tweets?text=happy", headers=headers).status_code
 
     assert (ask(KEY), ask(NEW)) == (200, 401)
     path.write_text(f"{NEW}\n", encoding="utf-8")
@@ -98,8 +102,12 @@ def test_sighup_takes_new_keys(start_server, poll, tiny_folder, tmp_path):
     poll(lambda: ask(NEW) == 200, "the new key")
     assert ask(KEY) == 401
     assert server.stop() == 0
+    entries = [json.loads(line) for line in server.stderr.splitlines()]
+    asked = [(row["request_id"], row["status"], row["texts"]) for row in entries if row.get("path") == "/tweets"]
+    assert asked[:2] == [(f"with-{KEY[:4]}", 200, 1), (f"with-{NEW[:4]}", 401, 0)]
     assert KEY not in server.stderr
     assert NEW not in server.stderr
+    assert "happy" not in server.stderr
 
 
 def test_sighup_while_it_starts_waits_until_it_can_load_again(run_server, poll, tiny_folder):

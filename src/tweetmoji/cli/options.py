@@ -1,7 +1,7 @@
 """Options that several commands share, and options made from a settings dataclass."""
 
-from collections.abc import Callable
-from dataclasses import Field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -166,7 +166,7 @@ def settings_options(settings: type, *, environment: bool) -> Callable[[Function
             function = click.option(
                 f"--{flag}/--no-{flag}" if spec.type is bool else f"--{flag}",
                 spec.name,
-                type=_option_type(spec),
+                type=_option_type(spec.type, spec.metadata),
                 default=spec.default,
                 show_default=True,
                 envvar=f"TWEETMOJI_{spec.name.upper()}" if environment else None,
@@ -178,14 +178,14 @@ def settings_options(settings: type, *, environment: bool) -> Callable[[Function
     return decorate
 
 
-def _option_type(spec: "Field[Any]") -> Any:  # noqa: ANN401
-    """The click type of a settings field."""
-    minimum, maximum, choices = (spec.metadata[name] for name in ("minimum", "maximum", "choices"))
+def _option_type(kind: Any, metadata: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """The click type of a setting of a type."""
+    minimum, maximum, choices = (metadata[name] for name in ("minimum", "maximum", "choices"))
     if choices:
         return click.Choice(choices)
     if minimum is None or maximum is None:
-        return str if spec.type == str | None else spec.type
-    if spec.type in (int, int | None):
+        return str if kind == str | None else kind
+    if kind in (int, int | None):
         return _name(click.IntRange(int(minimum), int(maximum)), "integer")
     return _name(click.FloatRange(minimum, maximum), "number")
 
