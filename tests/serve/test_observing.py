@@ -2,10 +2,11 @@
 
 import json
 import logging
+import threading
 
 import pytest
 
-from tweetmoji.serve.logs import ACCESS, JsonFormatter
+from tweetmoji.serve.logs import ACCESS, JsonFormatter, log_thread_failure
 
 SECRET = "my secret diary"
 
@@ -114,3 +115,14 @@ def test_other_lines_are_json_with_message_and_exception():
     assert (entry["level"], entry["logger"], entry["message"]) == ("error", "a.b", "it failed")
     assert entry["exception"] == "ValueError: why"
     assert "request_id" not in entry
+
+
+def test_failure_of_a_thread_is_a_line_with_its_cause(monkeypatch, caplog):
+    monkeypatch.setattr(threading, "excepthook", log_thread_failure)
+    thread = threading.Thread(target=lambda: 1 / 0, name="predict-0")
+    thread.start()
+    thread.join()
+    [record] = caplog.records
+    entry = json.loads(JsonFormatter().format(record))
+    assert entry["message"] == "the thread predict-0 failed"
+    assert entry["exception"].endswith("ZeroDivisionError: division by zero")

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import threading
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -9,6 +10,9 @@ from tweetmoji.serve.records import current_record
 
 ACCESS: Final = "tweetmoji.serve.access"
 """Name of the logger with a line for each request."""
+
+
+logger = logging.getLogger(__name__)
 
 
 class JsonFormatter(logging.Formatter):
@@ -36,3 +40,13 @@ def log_json() -> None:
     """Write JSON lines from now on, wherever log lines go."""
     for handler in logging.getLogger().handlers:
         handler.setFormatter(JsonFormatter())
+    threading.excepthook = log_thread_failure  # Python's own prints a traceback as plain lines
+
+
+def log_thread_failure(failure: threading.ExceptHookArgs) -> None:
+    """Log what ended a thread."""
+    if failure.exc_type is SystemExit:
+        return
+    error = failure.exc_value or failure.exc_type()
+    name = failure.thread.name if failure.thread else "unknown"
+    logger.error("the thread %s failed", name, exc_info=(failure.exc_type, error, failure.exc_traceback))
