@@ -30,7 +30,7 @@ SOURCE = $(or $(shell git remote get-url origin 2>/dev/null | sed -nE 's|^(https
 
 .PHONY: help serve test test-train test-system coverage test-newest test-lowest test-container image run-image check \
   check-dependencies constraints docs docs-site release-check check-deploy answers evaluation audit axe picture \
-  notebooks bench bench-peers clean
+  notebooks bench bench-peers soak overload clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -162,6 +162,16 @@ bench: $(VENV)/.dev ## measure installation, start, arithmetic, inference and se
 	$(BIN)/python benchmarks/inference.py
 	$(BIN)/python benchmarks/serving.py
 	$(BIN)/python tools/render.py --plots
+
+SOAK_S ?= 600
+soak: $(VENV)/.dev ## load the server for ten minutes (SOAK_S) with faults injected, for docs/operations.md
+	$(BIN)/python benchmarks/soak.py --seconds $(SOAK_S)
+	$(BIN)/python tools/render.py --plots
+
+OVERLOAD_S ?= 60
+overload: $(VENV)/.dev ## send the server two and ten times what it can compute (OVERLOAD_S each), for docs/operations.md
+	$(BIN)/python benchmarks/overload.py --seconds $(OVERLOAD_S)
+	$(BIN)/python tools/render.py
 
 bench-peers: $(VENV)/.dev ## make the environments and models of the benchmarks' peers (10 GB; TWEETMOJI_BASE, TWEETMOJI_DATA_DIR)
 	$(BIN)/python benchmarks/peers/setup.py || failed=1; $(BIN)/python benchmarks/peers/models.py && test -z "$$failed"

@@ -25,11 +25,12 @@ def test_a_setting_is_a_field_with_default_help_and_range():
     trays = fields(Oven)[0]
 
     assert trays.default == 2
-    assert dict(trays.metadata) == {"help": "Trays in the oven.", "minimum": 1, "maximum": 4}
+    assert dict(trays.metadata) == {"help": "Trays in the oven.", "minimum": 1, "maximum": 4, "choices": ()}
 
 
 def test_a_setting_without_a_range_has_none():
-    assert dict(fields(Oven)[2].metadata) == {"help": "Whether the fan runs.", "minimum": None, "maximum": None}
+    metadata = fields(Oven)[2].metadata
+    assert dict(metadata) == {"help": "Whether the fan runs.", "minimum": None, "maximum": None, "choices": ()}
 
 
 @pytest.mark.parametrize(

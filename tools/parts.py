@@ -14,6 +14,8 @@ from emoticon_counts import render_emoticons
 from experiments import tables as experiments
 from graph_parts import render_arithmetic
 from http_parts import render_http
+from metrics_parts import render_metrics
+from robustness_parts import render_overload, render_soak
 from speed_targets import render_speed_targets
 from tweetmoji.cli.app import COMMANDS, app
 from tweetmoji.data.catalog import name_split
@@ -29,6 +31,8 @@ ROOT = Path(__file__).parent.parent
 EVALUATION = "docs/evaluation/evaluation.json"
 PLOTS = "docs/evaluation/plots"
 SERVING = "benchmarks/results/serving.json"
+SOAK = "benchmarks/results/soak.json"
+OVERLOAD = "benchmarks/results/overload.json"
 RESULTS_OF_SPEED = ("inference", "serving", "installation")
 
 WEIGHTS = {"int8": "**tweetmoji**, int8 as shipped", "float32": "tweetmoji before quantization, float32"}
@@ -249,6 +253,9 @@ def _show(value: float | None) -> str:
 
 PARTS: dict[str, Callable[[], str]] = {
     "highlights": render_highlights,
+    "metrics": render_metrics,
+    "soak": lambda: render_soak(read_json(SOAK)),
+    "overload": lambda: render_overload(read_json(OVERLOAD)),
     "peers": render_peers,
     "audit": render_audit,
     "shipped": render_shipped,

@@ -12,7 +12,8 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from parts import EVALUATION, PARTS, PLOTS, ROOT, SERVING, read_json, render_card
+from parts import EVALUATION, PARTS, PLOTS, ROOT, SERVING, SOAK, read_json, render_card
+from robustness_parts import write_soak_plot
 from serving_parts import write_serving_plot
 from tweetmoji.evaluate.report.plots import write_plots
 
@@ -25,6 +26,7 @@ DOCUMENTS = (
     "docs/docker.md",
     "docs/http.md",
     "docs/installation.md",
+    "docs/operations.md",
     "docs/evaluation/README.md",
     "docs/experiments/README.md",
 )
@@ -87,6 +89,7 @@ def draw_plots() -> None:
     """Draw the plots of ``docs/evaluation`` and ``docs/benchmarks``."""
     write_plots(read_json(EVALUATION), ROOT / PLOTS)
     write_serving_plot(read_json(SERVING), ROOT / "docs/benchmarks/serving")
+    write_soak_plot(read_json(SOAK), ROOT / "docs/benchmarks/soak")
 
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> None:

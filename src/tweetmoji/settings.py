@@ -16,9 +16,10 @@ def setting(
     *,
     minimum: float | None = None,
     maximum: float | None = None,
+    choices: tuple[str, ...] = (),
 ) -> Any:  # noqa: ANN401
-    """Make a dataclass field with a help text and, for a number, its inclusive range."""
-    return field(default=default, metadata={"help": help, "minimum": minimum, "maximum": maximum})
+    """Make a dataclass field with a help text and, for a number, its inclusive range, or for a text its choices."""
+    return field(default=default, metadata={"help": help, "minimum": minimum, "maximum": maximum, "choices": choices})
 
 
 def check_settings(settings: Any) -> None:  # noqa: ANN401
@@ -35,6 +36,9 @@ def check_settings(settings: Any) -> None:  # noqa: ANN401
         minimum, maximum = spec.metadata["minimum"], spec.metadata["maximum"]
         if None not in {minimum, value} and not minimum <= value <= maximum:
             raise SettingError(f"{spec.name} is {value}; expected {minimum:g} to {maximum:g}")
+        choices = spec.metadata["choices"]
+        if choices and value not in choices:
+            raise SettingError(f"{spec.name} is {value!r}; expected one of {', '.join(choices)}")
 
 
 def _is_of_kind(value: Any, kind: Any) -> bool:  # noqa: ANN401

@@ -1,6 +1,7 @@
 """``tweetmoji serve``: how its options reach the server, usage errors, and SIGTERM while it starts."""
 
 import signal
+import tomllib
 
 import pytest
 
@@ -70,6 +71,8 @@ def test_prior_of_labels_is_read_as_a_mapping(run_cli, served):
         ([], {"TWEETMOJI_THREADS": "0"}, ["TWEETMOJI_THREADS", "0"]),
         ([], {"TWEETMOJI_QUEUE_MS": "0"}, ["TWEETMOJI_QUEUE_MS"]),
         ([], {"TWEETMOJI_ACCESS_LOG": "maybe"}, ["TWEETMOJI_ACCESS_LOG", "maybe"]),
+        (["--log-format", "xml"], {}, ["--log-format", "xml", "json"]),
+        (["--log-texts"], {}, ["log_texts", "access_log"]),
     ],
     ids=str,
 )
@@ -85,3 +88,28 @@ def test_sigterm_while_it_starts_ends_it_with_0(run_cli, monkeypatch):
     monkeypatch.setattr(room, "serve", lambda *_: signal.raise_signal(signal.SIGTERM), raising=False)
     result = run_cli("serve")
     assert (result.code, result.err) == (0, "")
+
+
+def test_print_settings_is_toml_with_the_source_of_each(run_cli, served, tiny_home):
+    variables = {"TWEETMOJI_PORT": "8080", "TWEETMOJI_API_KEYS": "a-secret-of-many-characters"}
+    result = run_cli("serve", "--print-settings", "--threads", "2", "--prior", "up=0.25,down=0.75", env=variables)
+    assert (result.code, result.err, served) == (0, "", [])
+    found = tomllib.loads(result.out)
+    assert found["model"] == str(tiny_home)
+    assert found["prior"] == {"up": 0.25, "down": 0.75}
+    expected = vars(room.ServeSettings(port=8080, threads=2))
+    assert found == {"model": found["model"], "prior": found["prior"]} | {
+        name: value for name, value in expected.items() if value is not None
+    }
+    assert "port = 8080  # environment" in result.lines
+    assert "threads = 2  # flag" in result.lines
+    assert "queue_ms = 10000  # default" in result.lines
+    assert "# api_key_file is not set  # default" in result.lines
+    assert "# API keys in TWEETMOJI_API_KEYS: yes  # environment" in result.lines
+    assert "secret" not in result.out
+
+
+def test_print_settings_checks_them_first(run_cli):
+    result = run_cli("serve", "--print-settings", "--timeout-s", "1")
+    assert (result.code, result.out) == (2, "")
+    assert "timeout_s is 1" in result.complaint

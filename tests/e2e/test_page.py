@@ -288,3 +288,8 @@ def test_axe_finds_no_violations(visit, scheme):
     page.fill("#text", "sad")
     page.locator("#trouble").wait_for()
     assert list_violations() == []
+    page.unroute(PREDICTIONS)
+    page.route(PREDICTIONS, lambda route: route.fulfill(status=401, body="{}"))
+    page.fill("#text", "so sad")
+    page.locator("#key-form").wait_for()
+    assert list_violations() == []

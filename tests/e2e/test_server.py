@@ -18,9 +18,14 @@ import tweetmoji.serve.server as server
 from tweetmoji.cli import main
 
 class Broken:
+    name = version = "broken"
+    labels = ()
     max_tokens = 16
 
     def with_threads(self, threads):
+        return self
+
+    def with_observer(self, observer):
         return self
 
     def predict(self, texts, *, min_confidence=0.0):
@@ -180,7 +185,7 @@ def test_failure_of_the_model_is_logged_with_traceback_and_500(start_server, pol
         response = client.post("/tweets", json={"text": "a"})
         assert response.status_code == 500
         assert response.headers["content-type"] == "application/problem+json"
-        assert set(response.json()) == {"type", "title", "status", "detail"}
+        assert set(response.json()) == {"type", "title", "status", "detail", "request_id"}
         assert "broke" not in response.text
         assert response.headers["connection"] == "close"  # the server closes it
         assert client.get("/healthz").status_code == 200

@@ -303,6 +303,28 @@ def test_with_threads_shares_the_model(tiny_emojifier, threads):
     assert other._classifier is tiny_emojifier._classifier
 
 
+def test_observer_hears_of_lengths_and_seconds_and_the_model_stays_without(tiny_emojifier):
+    heard = []
+
+    class Observer:
+        def tokenized(self, lengths, seconds):
+            heard.append((list(lengths), seconds))
+
+        def computed(self, seconds):
+            heard.append((None, seconds))
+
+    observed = tiny_emojifier.with_threads(1).with_observer(Observer())
+    texts = ["happy", "happy dog", "sad " * 500]
+    assert observed.predict(texts) == tiny_emojifier.predict(texts)
+    lengths = [length for row, _ in heard if row for length in row]
+    assert lengths == [3, 4, tiny_emojifier.max_tokens]
+    assert sum(row is None for row, _ in heard) >= 1
+    assert all(0 < seconds < 30 for _, seconds in heard)
+    heard.clear()
+    tiny_emojifier.predict(texts)
+    assert heard == []
+
+
 def test_with_threads_refuses_what_load_refuses(tiny_emojifier):
     with pytest.raises(SettingError, match="threads is 0; expected a whole number above 0"):
         tiny_emojifier.with_threads(0)

@@ -112,6 +112,9 @@ class GatedEmojifier:
         assert threads == 1
         return self
 
+    def with_observer(self, _):
+        return self
+
     def predict(self, texts, *, min_confidence=0.0):
         with self._entered:
             self.calls.append(list(texts))
@@ -136,11 +139,17 @@ class GatedEmojifier:
 class BrokenEmojifier:
     """A model that fails at every text."""
 
+    name = "broken"
+    version = "0"
+    labels = ()
     max_tokens = 16
     suggestions = ("🐶",)
 
     def with_threads(self, threads):
         assert threads == 1
+        return self
+
+    def with_observer(self, _):
         return self
 
     def predict(self, texts, *, min_confidence=0.0):  # noqa: ARG002
@@ -223,7 +232,8 @@ def check_problem():
         assert problem["title"]
         assert isinstance(problem["detail"], str)
         assert problem["detail"]
-        assert set(problem) <= {"type", "title", "status", "detail", "errors"}
+        assert set(problem) <= {"type", "title", "status", "detail", "request_id", "errors"}
+        assert problem["request_id"] == response.headers["x-request-id"]
         return problem
 
     return check

@@ -91,7 +91,8 @@ def test_client_disconnect_within_the_body_gets_no_response(client):
 
 @pytest.mark.parametrize("path", GET_PATHS)
 def test_head_gets_status_and_headers_of_get(client, path):
-    head, get = client.request("HEAD", path), client.get(path)
+    named = {"X-Request-ID": "the-same"}
+    head, get = client.request("HEAD", path, headers=named), client.get(path, headers=named)
     assert head.status_code == get.status_code
     assert head.headers == get.headers
     assert head.content == b""

@@ -126,7 +126,7 @@ def test_failure_of_the_model_is_500_without_its_cause(make_client, broken_emoji
     body = {"text": "a"} if path == "/tweets" else {"texts": ["a"]}
     response = make_client(broken_emojifier).post(path, json=body)
     problem = check_problem(response, 500)
-    assert set(problem) == {"type", "title", "status", "detail"}
+    assert set(problem) == {"type", "title", "status", "detail", "request_id"}
     assert "secret" not in response.text
     assert "logged" in problem["detail"]
 

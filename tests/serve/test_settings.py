@@ -103,6 +103,16 @@ def test_what_is_no_origin_is_refused(origin):
         ServeSettings(cors_origin=("https://example.org", origin))
 
 
+def test_unknown_log_format_is_named_with_the_choices():
+    with pytest.raises(SettingError, match=r"^log_format is 'xml'; expected one of text, json$"):
+        ServeSettings(log_format="xml")
+
+
+def test_texts_without_the_access_log_name_both():
+    with pytest.raises(SettingError, match=r"^log_texts is true and access_log false"):
+        ServeSettings(log_texts=True)
+
+
 def test_settings_are_frozen():
     with pytest.raises(FrozenInstanceError):
         ServeSettings().port = 1

@@ -1,6 +1,6 @@
 """Options that several commands share, and options made from a settings dataclass."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
@@ -168,7 +168,7 @@ def settings_options(settings: type, *, environment: bool) -> Callable[[Function
             function = click.option(
                 f"--{flag}/--no-{flag}" if spec.type is bool else f"--{flag}",
                 spec.name,
-                type=_option_type(kind, spec.metadata["minimum"], spec.metadata["maximum"]),
+                type=_option_type(kind, spec.metadata),
                 default=spec.default,
                 show_default=not repeated,
                 multiple=repeated,
@@ -181,9 +181,13 @@ def settings_options(settings: type, *, environment: bool) -> Callable[[Function
     return decorate
 
 
-def _option_type(kind: Any, minimum: float | None, maximum: float | None) -> Any:  # noqa: ANN401
+def _option_type(kind: Any, metadata: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """The click type of a setting of a type."""
+    minimum, maximum, choices = (metadata[name] for name in ("minimum", "maximum", "choices"))
+    if choices:
+        return click.Choice(choices)
     if minimum is None or maximum is None:
-        return kind
+        return str if kind == str | None else kind
     if kind in (int, int | None):
         return _name(click.IntRange(int(minimum), int(maximum)), "integer")
     return _name(click.FloatRange(minimum, maximum), "number")

@@ -9,7 +9,9 @@ tokens. And only a model whose int8 scales are constants runs in batches; where 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from copy import copy
 from functools import partial
+from time import perf_counter
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -21,6 +23,7 @@ from tweetmoji.errors import ArtifactError, NoSuggestionsError, shorten
 from tweetmoji.runtime.artifact import TOKENIZER, WEIGHTS, Artifact
 from tweetmoji.runtime.batches import group_by_length, mix
 from tweetmoji.runtime.config import ModelConfig
+from tweetmoji.runtime.observer import Observer
 from tweetmoji.runtime.softmax import compute_none, softmax
 from tweetmoji.runtime.tokenizer import Tokens, TweetTokenizer
 
@@ -69,6 +72,7 @@ class Classifier:
         Raises:
             ArtifactError: The tokenizer or the weights cannot be loaded, or do not fit each other or the labels.
         """
+        self._observer: Observer | None = None
         self._where = artifact.folder / WEIGHTS
         self._config = artifact.config
         self._columns = _count_columns(artifact.config)
@@ -76,6 +80,12 @@ class Classifier:
         self._session = _load_session(artifact, list(self._columns))
         self._batch_invariant = BATCH_INVARIANT in self._session.get_modelmeta().custom_metadata_map
         self._check_fit()
+
+    def with_observer(self, observer: Observer) -> "Classifier":
+        """Give the same model, loaded once, with an observer."""
+        other = copy(self)
+        other._observer = observer
+        return other
 
     def classify(
         self, texts: Sequence[str], threads: int, log_weights: Sequence[float] | None = None
@@ -161,7 +171,7 @@ class Classifier:
         """Plan to tokenize texts, slice by slice."""
         size = max(1, min(SLICE_TEXTS, -(-len(texts) // threads)))
         slices = (texts[start : start + size] for start in range(0, len(texts), size))
-        return [partial(self._tokenizer.encode, part) for part in slices]
+        return [partial(self._encode, part) for part in slices]
 
     def _plan_batches(
         self, ids: list[list[int]], logits: NDArray[np.float32], threads: int, output: str
@@ -177,9 +187,19 @@ class Classifier:
 
         return [partial(run, batch) for batch in batches]
 
+    def _encode(self, texts: Sequence[str]) -> list[Tokens]:
+        started_s = perf_counter()
+        tokens = self._tokenizer.encode(texts)
+        if self._observer is not None:
+            self._observer.tokenized([len(row.ids) for row in tokens], perf_counter() - started_s)
+        return tokens
+
     def _run(self, ids: list[list[int]], outputs: list[str]) -> list[NDArray[np.float32]]:
         """Outputs of the network for texts of one length: float32 arrays of shape (texts, columns)."""
+        started_s = perf_counter()
         found: list[NDArray[np.float32]] = self._session.run(outputs, {"input_ids": np.array(ids, dtype=np.int64)})
+        if self._observer is not None:
+            self._observer.computed(perf_counter() - started_s)
         return found
 
     def _check_fit(self) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tweetmoji.runtime.classifier import Classifier
     from tweetmoji.runtime.explain import Explanation
+    from tweetmoji.runtime.observer import Observer
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,12 @@ class Emojifier:
         check_threads(threads)
         other = copy(self)
         other._threads = threads
+        return other
+
+    def with_observer(self, observer: "Observer") -> "Emojifier":
+        """Give the same model, loaded once, with an observer that hears of the work of every call."""
+        other = copy(self)
+        other._classifier = self._classifier.with_observer(observer)
         return other
 
     def __call__(self, text: str, *, min_confidence: float = 0.0) -> Prediction:

@@ -55,11 +55,13 @@ class Lane:
 
     Attributes:
         queued_tokens: Tokens that are admitted and neither computed nor dropped.
+        queued_texts: Texts, the same way.
         served_tokens: Tokens that workers have taken, the clock of this lane.
     """
 
     def __init__(self) -> None:
         self.queued_tokens = 0
+        self.queued_texts = 0
         self.served_tokens = 0
         self._waiting: list[tuple[tuple[int, int], AnyJob]] = []  # sorted; jobs with slices to take
         self._orders: dict[AnyJob, tuple[int, int]] = {}
@@ -75,6 +77,7 @@ class Lane:
         self._orders[job] = order
         insort(self._waiting, (order, job), key=lambda entry: entry[0])
         self.queued_tokens += job.tokens
+        self.queued_texts += sum(len(part.indices) for part in job.slices)
 
     def take(self) -> tuple[AnyJob, Slice]:
         """Take a slice of the job whose turn it is."""
@@ -89,8 +92,14 @@ class Lane:
         """Take a job out of the line, if it is in it: its slices that no worker has taken are not computed."""
         if job in self._orders:
             self._remove(job)
-            self.queued_tokens -= sum(part.tokens for part in job.slices)
+            for part in job.slices:
+                self.finish(part)
             job.slices.clear()
+
+    def finish(self, part: Slice) -> None:
+        """Count a slice as computed or dropped."""
+        self.queued_tokens -= part.tokens
+        self.queued_texts -= len(part.indices)
 
     def _remove(self, job: AnyJob) -> None:
         order = self._orders.pop(job)
@@ -118,6 +127,11 @@ class WorkQueue:
     def queued_tokens(self) -> int:
         """Tokens that are admitted and neither computed nor dropped, by estimate."""
         return self._small.queued_tokens + self._large.queued_tokens
+
+    @property
+    def queued_texts(self) -> int:
+        """Texts that are admitted and neither computed nor dropped."""
+        return self._small.queued_texts + self._large.queued_texts
 
     @property
     def queued_s(self) -> float:
@@ -160,7 +174,7 @@ class WorkQueue:
             seconds: Time that it took; 0 if it was not computed.
         """
         with self._changed:
-            self._choose_lane(job).queued_tokens -= part.tokens
+            self._choose_lane(job).finish(part)
             if seconds > 0:
                 self.rate.record(part.tokens, seconds)
 

@@ -18,7 +18,10 @@ from tweetmoji.runtime.explain import Explanation, find_weighed_words, list_vari
 from tweetmoji.runtime.suggestions import Suggestion, rank_suggestions
 from tweetmoji.serve.admission import SHUTTING_DOWN, WorkQueue
 from tweetmoji.serve.jobs import AnyJob, Job, estimate_tokens
+from tweetmoji.serve.metrics import Metrics
 from tweetmoji.serve.problems import make_late, make_unavailable
+from tweetmoji.serve.records import current_record
+from tweetmoji.serve.stages import StageClock, TimedWork
 from tweetmoji.serve.workers import Workers
 
 Result = TypeVar("Result")
@@ -28,9 +31,24 @@ CLOSE_S: Final = 5.0
 
 
 class Predictor:
-    """Predicts texts for many requests at the same time."""
+    """Predicts texts for many requests at the same time.
 
-    def __init__(self, emojifier: Emojifier, *, threads: int, queue_s: float, timeout_s: float, hang_s: float) -> None:
+    Attributes:
+        emojifier: The model that predicts what comes next. It may be replaced between any two requests, so code that
+            needs it twice reads it once.
+        metrics: What is counted.
+    """
+
+    def __init__(
+        self,
+        emojifier: Emojifier,
+        *,
+        threads: int,
+        queue_s: float,
+        timeout_s: float,
+        hang_s: float,
+        metrics: Metrics | None = None,
+    ) -> None:
         """Start the workers.
 
         Args:
@@ -39,12 +57,22 @@ class Predictor:
             queue_s: Longest wait that a request is admitted to: the work ahead of it over the rate of the workers.
             timeout_s: Longest time from a request's admission to its last result.
             hang_s: Seconds after which a worker that has not finished a slice counts as hung.
+            metrics: Where to count; None for metrics that nobody sees.
         """
-        self.emojifier = emojifier.with_threads(1)  # the workers are the threads, whatever it was loaded with
+        self.metrics = metrics or Metrics()
+        self._clock = StageClock()
+        self.replace(emojifier)
         self.queue = WorkQueue(workers=threads, queue_s=queue_s)
         self.workers = Workers(self.queue, count=threads, hang_s=hang_s)
         self.draining = False
         self._timeout_s = timeout_s
+        self.metrics.watch(self)
+
+    def replace(self, emojifier: Emojifier) -> None:
+        """Predict with another model from now on. Requests that are admitted keep the one that they came to."""
+        # the workers are the threads, whatever it was loaded with
+        self.emojifier = emojifier.with_threads(1).with_observer(self._clock)
+        self.metrics.show_model(emojifier)
 
     def find_fault(self) -> str | None:
         """Why it is not ready to predict; None if it is."""
@@ -83,18 +111,32 @@ class Predictor:
                 deadline passes.
             ClientDisconnect: The client has left.
         """
-        return await self._run(texts, partial(self.emojifier.predict, min_confidence=min_confidence), receive)
+        emojifier, work = self.emojifier, self._begin_work(texts)
+
+        def predict(part: list[str]) -> list[Prediction]:
+            found, lengths = work.compute(part, partial(emojifier.predict, min_confidence=min_confidence))
+            self._count_lengths(lengths)
+            self.metrics.work.count_predictions(found)
+            return found
+
+        return await self._run(texts, predict, work, receive)
 
     async def suggest(self, texts: Sequence[str], k: int, *, receive: Receive | None = None) -> list[list[Suggestion]]:
         """Suggest the ``k`` most probable emoji for each text, in order; see `Emojifier.suggest`.
 
         ``receive`` and the errors are those of `predict`.
         """
+        emojifier, work = self.emojifier, self._begin_work(texts)
+
+        def rank(part: list[str]) -> list[list[Suggestion]]:
+            return rank_suggestions(emojifier.suggest_proba(part), emojifier.suggestions, k)
 
         def suggest(part: list[str]) -> list[list[Suggestion]]:
-            return rank_suggestions(self.emojifier.suggest_proba(part), self.emojifier.suggestions, k)
+            found, lengths = work.compute(part, rank)
+            self._count_lengths(lengths)
+            return found
 
-        return await self._run(texts, suggest, receive)
+        return await self._run(texts, suggest, work, receive)
 
     async def explain(self, text: str, *, receive: Receive | None = None) -> Explanation:
         """Explain the prediction for one text; see `Emojifier.explain`. It waits as a list of words + 1 texts does.
@@ -108,10 +150,32 @@ class Predictor:
             Problem: As for `predict`.
         """
         words = await asyncio.to_thread(find_weighed_words, text)  # takes 10 ms for a text of 10,000 emoji
-        return weigh_words(words, await self._run(list_variants(text, words), self.emojifier.predict, receive))
+        emojifier, work = self.emojifier, self._begin_work([text])
+
+        def predict(part: list[str]) -> list[Prediction]:
+            return work.compute(part, emojifier.predict)[0]
+
+        # the text without each of its words is no input of anybody's: neither its length nor its prediction counts
+        found = weigh_words(words, await self._run(list_variants(text, words), predict, work, receive))
+        self.metrics.work.count_predictions([found.prediction])
+        return found
+
+    def _begin_work(self, texts: Sequence[str]) -> TimedWork:
+        record = current_record()
+        if record is not None:
+            record.texts = texts
+        return TimedWork(self._clock, record)
+
+    def _count_lengths(self, lengths: list[int]) -> None:
+        for length in lengths:
+            self.metrics.work.input_tokens.observe(length)
 
     async def _run(
-        self, texts: Sequence[str], compute: Callable[[list[str]], list[Result]], receive: Receive | None
+        self,
+        texts: Sequence[str],
+        compute: Callable[[list[str]], list[Result]],
+        work: TimedWork,
+        receive: Receive | None,
     ) -> list[Result]:
         """Compute a result for each text, slice by slice, while somebody waits for it."""
         if not texts:
@@ -124,12 +188,14 @@ class Predictor:
         timer = loop.call_later(self._timeout_s, lambda: job.fail(make_late(self._timeout_s)))
         watching = loop.create_task(_fail_once_gone(job, receive)) if receive else None
         try:
-            return await job.done
+            results = await job.done
         finally:
             self.queue.drop(job)
             timer.cancel()
             if watching:
                 watching.cancel()
+        work.report(self.metrics.work, len(texts))
+        return results
 
 
 async def _fail_once_gone(job: AnyJob, receive: Receive) -> None:

@@ -15,6 +15,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from tweetmoji.serve.records import current_record
+
 MEDIA_TYPE: Final = "application/problem+json"
 
 RETRY_AFTER_S: Final = 1
@@ -35,6 +37,7 @@ SCHEMA: Final[dict[str, Any]] = {
         "title": {"type": "string", "description": "The status in words."},
         "status": {"type": "integer", "description": "The HTTP status code."},
         "detail": {"type": "string", "description": "What came, what was expected, and what to do."},
+        "request_id": {"type": "string", "description": "The X-Request-ID of the response, which the log has too."},
         "errors": {
             "type": "array",
             "description": "Each field that does not fit, for status 422.",
@@ -50,6 +53,7 @@ SCHEMA: Final[dict[str, Any]] = {
 
 EXAMPLES: Final[dict[int, str]] = {
     400: "the body is not valid JSON in UTF-8: Expecting value: line 1 column 10 (char 9)",
+    401: "this needs an API key; send it as Authorization: Bearer KEY",
     404: "there is nothing at /tweet; the API is described at /swagger-ui",
     405: "DELETE is not allowed here; expected GET, HEAD, POST",
     408: "the body did not arrive within 10 seconds; send it again",
@@ -82,8 +86,14 @@ class Problem(Exception):  # noqa: N818 - the name that RFC 9457 gives it
 
     def to_response(self) -> Response:
         """The problem as a response in ASCII, whose escapes can hold even lone surrogates."""
+        request = current_record()
+        members = describe(self.status, self.detail)
+        if request is not None:
+            members["request_id"] = request.request_id
+        if self.errors:
+            members["errors"] = self.errors
         return Response(
-            json.dumps(describe(self.status, self.detail) | ({"errors": self.errors} if self.errors else {})),
+            json.dumps(members),
             status_code=self.status,
             headers=dict(self.headers),
             media_type=MEDIA_TYPE,

@@ -8,17 +8,22 @@ import sys
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from types import FrameType
 from typing import Final, NoReturn
 
+import prometheus_client
 import uvicorn
 from fastapi import FastAPI
 
 from tweetmoji.errors import ServeError
 from tweetmoji.runtime.emojifier import load
 from tweetmoji.serve.app import create_app
+from tweetmoji.serve.keys import read_keys
 from tweetmoji.serve.limits import make_limits
+from tweetmoji.serve.logs import log_json
 from tweetmoji.serve.protocol import LimitedProtocol
-from tweetmoji.serve.settings import ServeSettings
+from tweetmoji.serve.reloading import Reloader, Terminal
+from tweetmoji.serve.settings import KEYS_VARIABLE, ServeSettings
 from tweetmoji.serve.stopping import BACKLOG, DrainingServer
 
 logger = logging.getLogger(__name__)
@@ -28,7 +33,9 @@ END_S: Final = 1.0
 
 
 def serve(settings: ServeSettings, model: Path | None = None, prior: str | Mapping[str, float] | None = None) -> None:
-    """Serve until SIGTERM or Ctrl-C; nothing listens before the model is loaded.
+    """Serve until SIGTERM or Ctrl-C; nothing listens before the model is loaded. SIGHUP loads model and keys again.
+
+    API keys are those of the settings' file and of the environment variable ``TWEETMOJI_API_KEYS``.
 
     Args:
         settings: Settings of the server.
@@ -37,12 +44,21 @@ def serve(settings: ServeSettings, model: Path | None = None, prior: str | Mappi
 
     Raises:
         ArtifactError: The model cannot be loaded.
-        SettingError: The prior does not fit the model.
+        SettingError: The prior does not fit the model, or the API keys cannot be read.
         ServeError: The address cannot be listened on.
         SystemExit: 1, because a worker hung: whoever started the process is to start it again.
     """
-    app = create_app(load(model, prior=prior), settings)
-    server = make_server(app, settings)
+    if settings.log_format == "json":
+        log_json()
+    # one more series for each, which no query here needs
+    prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
+    load_model = partial(load, model, prior=prior)
+    load_keys = partial(read_keys, settings.api_key_file, os.environ.get(KEYS_VARIABLE))
+    api_keys = load_keys()
+    app = create_app(load_model(), settings, api_keys)
+    reloader = Reloader(app.state.predictor, api_keys, load_model=load_model, read_keys=load_keys)
+    server = make_server(app, settings, reloader)
+    reload_at_hangup(server, reloader)
     with listen(settings) as listener:
         logger.info("tweetmoji serves on %s (open it in a browser); Ctrl-C ends it", _name_url(listener))
         # For a signal that comes before uvicorn handles signals itself, and for the one that it raises again after a
@@ -57,7 +73,23 @@ def serve(settings: ServeSettings, model: Path | None = None, prior: str | Mappi
         sys.exit(1)
 
 
-def make_server(app: FastAPI, settings: ServeSettings) -> DrainingServer:
+def reload_at_hangup(server: DrainingServer, reloader: Reloader) -> None:
+    """Let SIGHUP load again, or stop the server if it says that its terminal was closed."""
+    if not hasattr(signal, "SIGHUP"):
+        return  # Windows
+    terminal = Terminal()
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        if terminal.gone:
+            server.handle_exit(number, frame)
+        else:
+            reloader.request()
+
+    signal.signal(signal.SIGHUP, hear)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})  # the command blocks it while it starts
+
+
+def make_server(app: FastAPI, settings: ServeSettings, reloader: Reloader | None = None) -> DrainingServer:
     """Make the HTTP server that runs an application of `create_app`."""
     limits = make_limits(settings)
     config = uvicorn.Config(
@@ -65,14 +97,15 @@ def make_server(app: FastAPI, settings: ServeSettings) -> DrainingServer:
         http=partial(LimitedProtocol, limits=limits),  # type: ignore[arg-type]  # it only calls it
         backlog=limits.accepts,  # so that a burst cannot take more files than there are; `startup` sets the backlog
         timeout_keep_alive=settings.keep_alive_s,  # type: ignore[arg-type]  # it only adds it to a time
-        log_level="info" if settings.access_log else "warning",
-        access_log=settings.access_log,
+        log_config=None,  # what it logs goes where our own lines go, in the same format
+        log_level="warning",
+        access_log=False,  # its lines hold queries, and with them texts; see tweetmoji.serve.observing
         server_header=False,
         timeout_graceful_shutdown=settings.shutdown_timeout_s,
         lifespan="on",
         ws="none",
     )
-    return DrainingServer(config, app.state.predictor, drain_s=settings.drain_s)
+    return DrainingServer(config, app.state.predictor, drain_s=settings.drain_s, reloader=reloader)
 
 
 def listen(settings: ServeSettings) -> socket.socket:

@@ -13,6 +13,10 @@ MAX_BODY_BYTES: Final = 1 << 20
 MAX_TEXTS: Final = 1024
 """Most texts in one request to ``/v1/predictions`` or ``/v1/suggestions``."""
 
+KEYS_VARIABLE: Final = "TWEETMOJI_API_KEYS"
+"""Environment variable with API keys, separated by commas or white space. There is no such flag: the arguments of a
+process are no secret."""
+
 MAX_SUGGESTIONS: Final = 100
 """Most suggestions for each text: with `MAX_TEXTS` texts a response of some 5 MB."""
 
@@ -77,7 +81,13 @@ class ServeSettings:
         minimum=0.1,
         maximum=86_400,
     )
-    access_log: bool = setting(False, "Log every request.")
+    access_log: bool = setting(False, "Log every request, without its texts.")
+    log_format: str = setting("text", "Format of the log: lines for people, or JSON objects.", choices=("text", "json"))
+    log_texts: bool = setting(False, "Log the texts too: people wrote them, and some are private. Needs --access-log.")
+    api_key_file: str | None = setting(
+        None,
+        "File with one API key a line, # for comments: /tweets, /v1/ and /metrics then need one as a bearer token.",
+    )
 
     def __post_init__(self) -> None:
         check_settings(self)
@@ -88,6 +98,8 @@ class ServeSettings:
                 f"timeout_s is {self.timeout_s:g} and queue_ms {self.queue_ms}; expected a timeout that is longer than "
                 "the wait in the queue: raise timeout_s or lower queue_ms"
             )
+        if self.log_texts and not self.access_log:
+            raise SettingError("log_texts is true and access_log false; expected both, for texts are logged by request")
 
 
 def _check_origin(origin: str) -> None:

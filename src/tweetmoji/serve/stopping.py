@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tweetmoji.serve.predictor import Predictor
 from tweetmoji.serve.problems import make_unavailable
+from tweetmoji.serve.reloading import Reloader
 
 logger = logging.getLogger(__name__)
 
@@ -32,22 +33,29 @@ BACKLOG: Final = 2048
 class DrainingServer(uvicorn.Server):
     """uvicorn's server, which goes on serving for a while after it was told to stop, and stops when a worker hangs.
 
+    It also loads the model again where it was told to.
+
     Attributes:
         hung: Whether it stops because a worker hangs, so that the process must not end well.
     """
 
-    def __init__(self, config: uvicorn.Config, predictor: Predictor, *, drain_s: float) -> None:
+    def __init__(
+        self, config: uvicorn.Config, predictor: Predictor, *, drain_s: float, reloader: Reloader | None = None
+    ) -> None:
         """Make a server.
 
         Args:
             config: uvicorn's settings.
             predictor: The predictor of the application that is served.
             drain_s: Seconds from SIGTERM until the server stops listening. Ctrl-C or a second signal ends them at once.
+            reloader: What SIGHUP loads again; None for nothing.
         """
         super().__init__(config)
         self.hung = False
         self._predictor = predictor
         self._drain_s = drain_s
+        self._reloader = reloader
+        predictor.metrics.watch_connections(lambda: len(self.server_state.connections))
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop, in a signal handler."""
@@ -65,6 +73,8 @@ class DrainingServer(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         """Look after the workers; whether to stop."""
         self._predictor.workers.replace_dead()
+        if self._reloader:
+            self._reloader.start_requested()
         if self._predictor.workers.hung and not self.hung:
             logger.error("a worker hangs; the server stops, for its supervisor to start it again")
             self.hung = self.should_exit = True

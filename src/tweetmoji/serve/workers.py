@@ -59,7 +59,11 @@ class Worker:
 
 
 class Workers:
-    """The workers of a queue, and whether they still work."""
+    """The workers of a queue, and whether they still work.
+
+    Attributes:
+        on_death: Called for each worker that died.
+    """
 
     def __init__(
         self, queue: WorkQueue, *, count: int, hang_s: float, clock: Callable[[], float] = time.monotonic
@@ -72,10 +76,16 @@ class Workers:
             hang_s: Seconds after which a slice that is not finished means that its worker hangs.
             clock: Seconds that never go back.
         """
+        self.on_death: Callable[[], None] = lambda: None
         self._queue = queue
         self._hang_s = hang_s
         self._clock = clock
         self._workers = [Worker(queue, f"predict-{i}", clock) for i in range(count)]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._workers)
 
     @property
     def hung(self) -> int:
@@ -87,7 +97,7 @@ class Workers:
     @property
     def all_hung(self) -> bool:
         """Whether none is left to compute anything."""
-        return self.hung == len(self._workers)
+        return self.hung == self.count
 
     def find_fault(self) -> str | None:
         """What keeps a worker from its work; None if nothing does."""
@@ -102,6 +112,7 @@ class Workers:
         for i, worker in enumerate(self._workers):
             if worker.died:
                 logger.error("worker %d died; another one takes its place", i)
+                self.on_death()
                 self._workers[i] = Worker(self._queue, f"predict-{i}", self._clock)
 
     def join(self, timeout_s: float) -> bool:

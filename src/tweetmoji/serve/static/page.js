@@ -3,6 +3,7 @@
 import { rest, showAnswer, showProbabilities, showSuggestions, showWords } from "./answer.js";
 import { changeBatch, setUpBatch } from "./batch.js";
 import { find, make, percent } from "./elements.js";
+import { setUpKey } from "./key.js";
 import { describeWait, keepAsking, Trouble } from "./request.js";
 import { chooseCurves, describe } from "./threshold.js";
 import { MAX_WORDS } from "./words.js";
@@ -166,5 +167,6 @@ function setUp() {
   if (matchMedia("(hover: hover)").matches) field.focus({ preventScroll: true }); // on a phone, a keyboard would open
 }
 
+setUpKey();
 setUp();
 loadModel().catch((error) => showTrouble(error.message, true));

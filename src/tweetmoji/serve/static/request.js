@@ -3,6 +3,9 @@
 const MAX_WAIT_S = 60;
 const BUSY = new Set([429, 503]);
 
+let key = ""; // where the server wants one: here and nowhere else, so a reload of the page forgets it
+let askForKey = null; // gives a promise that a person enters a key
+
 // What went wrong. `wait_s` says after how many seconds to try again; null where that would not help.
 export class Trouble extends Error {
   constructor(message, { status = 0, wait_s = null } = {}) {
@@ -14,15 +17,45 @@ export class Trouble extends Error {
 
 // The JSON that the server answers; without a body the request is a GET. Throws Trouble, or AbortError.
 export async function ask(path, body, signal) {
-  const post = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  const used = key;
+  const headers = used ? { Authorization: `Bearer ${used}` } : {};
+  const post = { method: "POST", body: JSON.stringify(body) };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
   try {
-    const response = await fetch(path, body === undefined ? { signal } : { ...post, signal });
+    const response = await fetch(path, { ...(body === undefined ? {} : post), headers, signal });
     if (response.ok) return await response.json();
+    if (response.status === 401 && askForKey) {
+      if (used === key) await abortable(askForKey(used !== ""), signal);
+      return await ask(path, body, signal);
+    }
     throw await describe(response);
   } catch (error) {
     if (error instanceof Trouble || error.name === "AbortError") throw error;
     throw unreachable();
   }
+}
+
+// Say what asks for an API key. It hears whether the last one was refused; requests that come meanwhile wait for the same.
+export function onKeyNeeded(enter) {
+  let entering = null;
+  const take = (entered) => {
+    key = entered;
+    entering = null;
+  };
+  askForKey = (refused) => {
+    entering ??= enter(refused).then(take);
+    return entering;
+  };
+}
+
+// Settles as the promise does, but throws AbortError once the signal is aborted.
+function abortable(promise, signal) {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(new DOMException("no longer wanted", "AbortError"));
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+    promise.then(resolve, reject);
+  });
 }
 
 // Ask until the server answers. `tell` hears of each trouble that waiting may end.

@@ -1,0 +1,63 @@
+"""`tweetmoji serve` that does to itself what it reads from stdin, one fault a line; see `FAULTS`."""
+
+import logging
+import os
+import sys
+import threading
+import time
+from typing import Any
+
+from tweetmoji.cli import main
+from tweetmoji.serve.jobs import Job
+
+pending: list[str] = []
+"""What the next slice does instead of being computed: it dies, or it hangs."""
+
+run = Job.run
+clock, clock_ns = time.time, time.time_ns
+stderr = os.dup(2)
+
+
+def run_or_fail(job: Job[Any], part: Any) -> BaseException | None:  # noqa: ANN401
+    """Compute a slice, unless a fault is pending."""
+    fault = pending.pop() if pending else None
+    if fault == "die":
+        raise RuntimeError("a fault that the soak injects")  # outside of what the job catches: the thread ends
+    if fault == "hang":
+        time.sleep(3600)
+    return run(job, part)
+
+
+def move_clock(seconds: str) -> None:
+    """Let Python see another time of day."""
+    offset = float(seconds)
+    time.time = lambda: clock() + offset
+    time.time_ns = lambda: clock_ns() + int(1e9 * offset)
+
+
+def fill_disk() -> None:
+    """Let every write to the log fail, as on a full disk."""
+    os.dup2(os.open("/dev/full", os.O_WRONLY), 2)
+
+
+FAULTS = {
+    "die": lambda: pending.append("die"),
+    "hang": lambda: pending.append("hang"),
+    "clock": move_clock,
+    "disk-full": fill_disk,
+    "disk-free": lambda: os.dup2(stderr, 2),
+}
+
+
+def listen() -> None:
+    """Do what comes in on stdin."""
+    for line in sys.stdin:
+        name, *arguments = line.split()
+        FAULTS[name](*arguments)
+
+
+if __name__ == "__main__":
+    logging.raiseExceptions = True  # as it is by default: what cannot be logged must not stop a request
+    Job.run = run_or_fail  # type: ignore[method-assign]
+    threading.Thread(target=listen, daemon=True).start()
+    main()
