@@ -1,7 +1,7 @@
 """Emoticons as words: which signs are read, where, and that nothing else is touched."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tweetmoji.data.synthetic import EMOJI_AND_EMOTICONS
@@ -132,5 +132,6 @@ def test_plain_words_and_punctuation_stay_as_they_are(text):
 
 
 @given(st.lists(st.sampled_from(["at", "last", "8:30", *dict(SIGNS), "😂", "#x"])).map(" ".join))
+@example("<3 :3")
 def test_what_has_been_read_stays(text):
     assert read(read(text)) == read(text)

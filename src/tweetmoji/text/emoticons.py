@@ -57,7 +57,7 @@ _UNITS: Final = "oz|lbs?|[km]?g|k?m|[cm]m|ft|in|inches|miles?|sec|seconds|mins?|
 _CONTEXTS: Final = {
     "D:": _LAST,  # "drive D: is full"
     "):": _LAST,  # "f( x ): return"
-    ":3": r"(?:(?<!\d\s:3)|(?<=[:3]3\s:3))",  # "16 :3", yet ":3 :3"
+    ":3": r"(?:(?<!\d\s:3)|(?<=[:<3]3\s:3))",  # "16 :3", yet ":3 :3" and "<3 :3"
     "<3": rf"(?! ?(?:%|{_UNITS})\b| %)",  # "<3 kg"
 }
 """What else holds for emoticons that could be something else."""
