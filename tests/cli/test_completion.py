@@ -78,7 +78,9 @@ def test_folder_options_complete_to_folders(run_cli, option):
     assert complete(run_cli, "tweetmoji", *option, "mo") == ["dir,mo"]
 
 
-@pytest.mark.parametrize("option", [("evaluate", "--data"), ("explore", "--out-of-fold"), ("train", "--out"), ("label", "--output")])
+@pytest.mark.parametrize(
+    "option", [("evaluate", "--data"), ("explore", "--out-of-fold"), ("train", "--out"), ("label", "--output")]
+)
 def test_options_that_take_files_complete_to_files(run_cli, option):
     assert complete(run_cli, "tweetmoji", *option, "mo") == ["file,mo"]
 

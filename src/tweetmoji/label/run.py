@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from tweetmoji.errors import DataError, SettingError
 from tweetmoji.label.answers import Answers
@@ -147,6 +147,7 @@ class Run:
                     f"{remedy}"
                 )
         elif finished:
+            journal.drop_parts()  # a kill may have come between the last entry and this
             self._recount(journal)
             return False
         else:
@@ -183,7 +184,6 @@ class Run:
                 with _keeping(self.plan, self.outcome):
                     self._label_file(i, journal, share, errors)
             done += sizes[i] or 0
-        self._check_errors(errors, journal, final=True)
         if errors is not None and write_errors(journal, errors):
             self.outcome.errors = errors
         if self.plan.resumable:
@@ -213,13 +213,17 @@ class Run:
                     self.outcome.tally.add(answers.tally)
                     self.outcome.new_rows += answers.tally.rows
                     self._show(part.fraction, share)
-                    self._check_errors(errors, journal, final=False)
+                    if self._is_bad(final=False):
+                        written.result()  # its rows are listed too
+                        self._stop(errors, journal)
                 if written:
                     written.result()
         finally:
             parts.close()
             task.close()
         self._check_unchanged(i, journal)
+        if self._is_bad(final=i == len(self.plan.pairs) - 1):
+            self._stop(errors, journal)
         sink.finish()
 
     def _show(self, fraction: float | None, share: tuple[float, float] | None) -> None:
@@ -227,16 +231,19 @@ class Run:
         tally = self.outcome.tally
         self.watch(Progress(tally.rows, self.outcome.new_rows, tally.bad_rows, overall))
 
-    def _check_errors(self, errors: Path | None, journal: Journal, *, final: bool) -> None:
+    def _is_bad(self, *, final: bool) -> bool:
+        """Whether there are too many bad rows."""
         tally = self.outcome.tally
-        if self.max_errors and self.max_errors.is_exceeded(tally.bad_rows, tally.rows, final=final):
-            listed = ""
-            if errors is not None and write_errors(journal, errors):
-                listed = f", listed in {errors}"
-            raise DataError(
-                f"{tally.bad_rows:,} of {tally.rows:,} rows are bad{listed}: more than --max-errors {self.max_errors} "
-                "allows; correct them, or allow more"
-            )
+        return self.max_errors is not None and self.max_errors.is_exceeded(tally.bad_rows, tally.rows, final=final)
+
+    def _stop(self, errors: Path | None, journal: Journal) -> NoReturn:
+        """End because of too many bad rows, and list them."""
+        tally = self.outcome.tally
+        listed = f", listed in {errors}" if errors is not None and write_errors(journal, errors) else ""
+        raise DataError(
+            f"{tally.bad_rows:,} of {tally.rows:,} rows are bad{listed}: more than --max-errors {self.max_errors} "
+            "allows; correct them, or allow more"
+        )
 
     def _check_unchanged(self, i: int, journal: Journal) -> None:
         """Refuse an input that was changed while it was read."""

@@ -52,9 +52,17 @@ class DelimitedReader:
         self._source = source
         self._compression = form.compression
         self._stream: Stream | None = Stream(source, form.compression)
-        self._head = _Head(self._stream)
-        self._line_end = self._head.find_line_end()
-        lines = self._read_lines(self._head, Place())
+        try:
+            self._open(self._stream, form)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, stream: Stream, form: Format) -> None:
+        """Read the header, and what the file looks like."""
+        head = _Head(stream)
+        self._line_end = head.find_line_end()
+        lines = self._read_lines(head, Place())
         first = next(lines, Line(TEXT_NAMES[0], 0, None))  # an empty file is a table without rows
         mark = BYTE_ORDER_MARK if first.text.startswith(BYTE_ORDER_MARK) else ""
         text = first.text.removeprefix(mark)

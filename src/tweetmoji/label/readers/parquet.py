@@ -40,14 +40,9 @@ class ParquetReader:
         Raises:
             SettingError: The text column holds no strings.
         """
-        kind = self.schema.field(text_column).type
-        if not is_string(kind):
-            raise SettingError(
-                f"{self._name}: the column {self.columns[text_column]!r} is of type {kind}; expected strings: name "
-                "another with --text-column"
-            )
         start = place or Place()
         try:
+            self._check_type(text_column)
             for batch in self._read_batches(start.offset):
                 end = Place(start.offset + len(batch), start.row + len(batch))
                 yield Part(start, end, make_rows(batch, text_column), end.offset / self.rows)
@@ -56,6 +51,14 @@ class ParquetReader:
             raise self._damaged(error, f" after row {start.row:,}") from None
         finally:
             self.close()
+
+    def _check_type(self, text_column: int) -> None:
+        kind = self.schema.field(text_column).type
+        if not is_string(kind):
+            raise SettingError(
+                f"{self._name}: the column {self.columns[text_column]!r} is of type {kind}; expected strings: name "
+                "another with --text-column"
+            )
 
     def close(self) -> None:
         """Close the file."""
