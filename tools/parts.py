@@ -16,6 +16,7 @@ from graph_parts import render_arithmetic
 from http_parts import render_http
 from metrics_parts import render_metrics
 from robustness_parts import render_overload, render_soak
+from label_parts import render_label
 from speed_targets import render_speed_targets
 from tweetmoji.cli.app import COMMANDS, app
 from tweetmoji.data.catalog import name_split
@@ -256,6 +257,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "metrics": render_metrics,
     "soak": lambda: render_soak(read_json(SOAK)),
     "overload": lambda: render_overload(read_json(OVERLOAD)),
+    "label": render_label,
     "peers": render_peers,
     "audit": render_audit,
     "shipped": render_shipped,
