@@ -93,8 +93,8 @@ def test_urls_are_expanded_by_their_file_system(plan):
     memory.pipe({"/bucket/p/k=1/a.csv": b"", "/bucket/p/k=2/b.csv": b"", "/bucket/p/c.md": b""})
     pairs, found = plan("memory://bucket/p", to="memory://out")
     assert sorted(pairs) == [
-        ("memory://bucket/p/k=1/a.csv", "memory://out/k=1/a.csv"),
-        ("memory://bucket/p/k=2/b.csv", "memory://out/k=2/b.csv"),
+        ("memory:///bucket/p/k=1/a.csv", "memory://out/k=1/a.csv"),
+        ("memory:///bucket/p/k=2/b.csv", "memory://out/k=2/b.csv"),
     ]
     assert not found.resumable
     assert len(plan("memory://bucket/p/*/*.csv", to="out")[0]) == 2

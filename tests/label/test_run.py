@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import io
 import json
 import os
 
@@ -390,3 +391,48 @@ def test_number_of_threads_changes_no_byte(label, write, tmp_path, tiny_emojifie
     for threads in (1, 2, 3):
         label("a.csv", to=f"{threads}.csv", emojifier=tiny_emojifier.with_threads(threads))
     assert len({(tmp_path / f"{threads}.csv").read_bytes() for threads in (1, 2, 3)}) == 1
+
+
+@pytest.fixture
+def stdin(monkeypatch):
+    """Bytes on stdin."""
+
+    def fill(content):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+
+    return fill
+
+
+def test_stdin_to_a_file_lists_bad_rows_and_leaves_nothing_else(label, stdin, tmp_path):
+    stdin(b"happy\n\xff\n")
+    outcome = label("-", to="b.csv")
+    assert [row["label"] for row in read_csv(tmp_path / "b.csv")] == ["joy", ""]
+    assert outcome.errors.name == "b.csv.errors.jsonl"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.csv", "b.csv.errors.jsonl"]
+
+
+def test_output_that_is_there_is_refused_for_streams_and_urls_too(label, stdin, write, tmp_path):
+    pytest.importorskip("fsspec")
+    write("a.csv", CSV)
+    write("b.csv", "mine")
+    for source, to in [("-", "b.csv"), ("a.csv", f"file://{tmp_path}/b.csv")]:
+        stdin(b"happy\n")
+        with pytest.raises(SettingError, match=r"b\.csv: is there already; .*--overwrite"):
+            label(source, to=to)
+        assert (tmp_path / "b.csv").read_text(encoding="utf-8") == "mine"
+    label("a.csv", to=f"file://{tmp_path}/b.csv", overwrite=True)
+    assert len(read_csv(tmp_path / "b.csv")) == len(ROWS)
+
+
+def test_json_of_stdin_is_read_twice(label, stdin, tmp_path):
+    stdin(b'{"text": "happy"}\n{"text": "sad", "x": 1}\n')
+    label("-", to="b.csv", input_format="jsonl")
+    assert [row["x"] for row in read_csv(tmp_path / "b.csv")] == ["", "1"]
+
+
+def test_remote_folder_becomes_a_remote_folder(label):
+    memory = pytest.importorskip("fsspec").filesystem("memory")
+    memory.pipe({"/from/k=1/a.csv": CSV.encode(), "/from/k=2/b.csv": CSV.encode()})
+    label("memory://from", to="memory://to")
+    assert sorted(memory.find("/to")) == ["/to/k=1/a.csv", "/to/k=2/b.csv"]
+    assert memory.cat("/to/k=1/a.csv").startswith(b"id,text,emoji,")

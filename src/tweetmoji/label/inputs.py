@@ -20,7 +20,7 @@ from tweetmoji.label.formats import (
     split_suffixes,
 )
 from tweetmoji.label.options import LabelOptions
-from tweetmoji.label.sources import STREAM, import_fsspec, is_url
+from tweetmoji.label.sources import STREAM, import_fsspec, is_url, says_where
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,17 @@ def find_partition_columns(name: str) -> list[str]:
 def _is_many(name: str) -> bool:
     if name == STREAM:
         return False
-    return (not is_url(name) and Path(name).is_dir()) or name.endswith("/") or _is_glob(name)
+    if name.endswith("/") or _is_glob(name):
+        return True
+    if is_url(name):
+        return find_format(name) is None and _is_remote_folder(name)
+    return Path(name).is_dir()
+
+
+def _is_remote_folder(name: str) -> bool:
+    with says_where(name):
+        system, path = import_fsspec().core.url_to_fs(name)
+        return bool(system.isdir(path))
 
 
 def _is_glob(name: str) -> bool:
@@ -158,7 +168,6 @@ def _expand(name: str, options: LabelOptions) -> list[tuple[str, str]]:
 
 def _expand_url(name: str) -> list[tuple[str, str]]:
     system, path = import_fsspec().core.url_to_fs(name)
-    protocol = name.partition("://")[0]
     if glob.has_magic(path):
         root, found = _find_glob_root(path), system.glob(path)
     elif system.isdir(path):
@@ -167,9 +176,7 @@ def _expand_url(name: str) -> list[tuple[str, str]]:
         return [(name, PurePosixPath(path).name)]
     if not found:
         raise DataError(f"{name}: holds no file of a known format; expected names such as tweets.csv")
-    return [
-        (f"{protocol}://{one.lstrip('/') if protocol != 'file' else one}", os.path.relpath(one, root)) for one in found
-    ]
+    return [(system.unstrip_protocol(one), os.path.relpath(one, root)) for one in found]
 
 
 def _find_glob_root(pattern: str) -> str:

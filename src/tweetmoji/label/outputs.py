@@ -7,10 +7,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from tweetmoji.errors import SettingError
 from tweetmoji.label.inputs import Plan
 from tweetmoji.label.journal import LOCK
 from tweetmoji.label.options import LabelOptions
-from tweetmoji.label.sources import hash_ends
+from tweetmoji.label.sources import STREAM, hash_ends, import_fsspec, is_url, says_where
 from tweetmoji.runtime.emojifier import Emojifier
 
 
@@ -22,12 +23,45 @@ def name_journal(plan: Plan) -> tuple[Path, Path]:
     return output.with_name(f".{output.name}.journal"), output.with_name(f"{output.name}.errors.jsonl")
 
 
-def find_output(plan: Plan, journal: Path) -> Path | None:
-    """Find an output that is there already: the file, or what a folder holds apart from the journal."""
+def refuse_output(plan: Plan, journal: Path | None = None) -> None:
+    """Refuse an output that is there already: the file, or what a folder holds apart from the journal.
+
+    Raises:
+        SettingError: There is one.
+    """
+    if (there := _find_output(plan, journal)) is not None:
+        raise SettingError(f"{there}: is there already; name another output, or replace it with --overwrite")
+
+
+def _find_output(plan: Plan, journal: Path | None) -> str | None:
+    if is_url(plan.output):
+        with says_where(plan.output):
+            system, path = import_fsspec().core.url_to_fs(plan.output)
+            return plan.output if system.exists(path) and not (plan.folder and not system.ls(path)) else None
     output = Path(plan.output)
     if plan.folder and output.is_dir():
-        return next((path for path in output.iterdir() if path != journal), None)
-    return output if output.exists() else None
+        return next((str(path) for path in output.iterdir() if path != journal), None)
+    return plan.output if output.exists() else None
+
+
+def prepare_once(plan: Plan, *, overwrite: bool) -> tuple[Path | None, Path | None]:
+    """Prepare a run that cannot be continued.
+
+    Returns:
+        Where its temporary files go, None for the system's folder, and the file that lists its bad rows, None for none.
+
+    Raises:
+        SettingError: The output is there already.
+    """
+    if plan.output == STREAM:
+        return None, None
+    if not overwrite:
+        refuse_output(plan)
+    if is_url(plan.output):
+        return None, None
+    _, errors = name_journal(plan)
+    errors.parent.mkdir(parents=True, exist_ok=True)
+    return errors.parent, errors  # beside the output, since a file is not moved to its name across file systems
 
 
 def hash_output(name: str) -> dict[str, Any] | None:

@@ -19,7 +19,14 @@ from tweetmoji.label.formats import PARQUET
 from tweetmoji.label.inputs import Plan
 from tweetmoji.label.journal import Journal, list_changes, locking
 from tweetmoji.label.options import LabelOptions, MaxErrors
-from tweetmoji.label.outputs import describe_settings, find_output, hash_output, name_journal, remove_folders
+from tweetmoji.label.outputs import (
+    describe_settings,
+    hash_output,
+    name_journal,
+    prepare_once,
+    refuse_output,
+    remove_folders,
+)
 from tweetmoji.label.readers import spools
 from tweetmoji.label.rows import Part
 from tweetmoji.label.sinks import JournalSink, Sink, StdoutSink, write_errors
@@ -95,6 +102,7 @@ class Run:
             MissingExtraError: The extra ``label`` is not installed, and a file needs it.
             OSError: The disk is full or not writable.
         """
+        errors: Path | None
         with ExitStack() as stack:
             if self.plan.resumable:
                 folder, errors = name_journal(self.plan)
@@ -111,18 +119,15 @@ class Run:
                 if unfinished:
                     self._label_all(journal, errors)
             else:
-                folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tweetmoji-label-")))
-                self._label_all(Journal(folder), None)
+                beside, errors = prepare_once(self.plan, overwrite=self.overwrite)
+                temporary = tempfile.TemporaryDirectory(prefix=".tweetmoji-label-", dir=beside)
+                self._label_all(Journal(Path(stack.enter_context(temporary))), errors)
         return self.outcome
 
     def _refuse_foreign(self, folder: Path) -> None:
         """Refuse an output of others before anything is made beside it."""
         if not folder.exists() and not self.overwrite:
-            self._refuse_output(folder)
-
-    def _refuse_output(self, folder: Path) -> None:
-        if (there := find_output(self.plan, folder)) is not None:
-            raise SettingError(f"{there}: is there already; name another output, or replace it with --overwrite")
+            refuse_output(self.plan, folder)
 
     def _prepare(self, journal: Journal) -> bool:
         """Decide what to do by the journal; False if all is done."""
@@ -133,12 +138,12 @@ class Run:
         finished = journal.finished
         if not journal.header or self.restart:
             if not journal.header and not self.overwrite:
-                self._refuse_output(journal.folder)
+                refuse_output(self.plan, journal.folder)
         elif finished and not all(Path(pair.output).exists() for pair in self.plan.pairs):
             pass  # the outputs were taken away: they are made again
         elif finished and [hash_output(pair.output) for pair in self.plan.pairs] != finished["outputs"]:
             if not self.overwrite:
-                self._refuse_output(journal.folder)
+                refuse_output(self.plan, journal.folder)
         elif changes := list_changes(journal.header, header):
             if not (finished and self.overwrite):
                 remedy = "--overwrite replaces the output" if finished else "--restart begins again"

@@ -81,14 +81,14 @@ class Source:
             if sys.stdin is None:
                 raise DataError("stdin is closed; name a file")
             return sys.stdin.buffer
-        with _says_where(self.name):
+        with says_where(self.name):
             if is_url(self.name):
                 opened: IO[bytes] = import_fsspec().open(self.name, "rb").open()
                 return opened
             return Path(self.name).open("rb")
 
     def _info(self) -> dict[str, Any]:
-        with _says_where(self.name):
+        with says_where(self.name):
             if is_url(self.name):
                 system, path = import_fsspec().core.url_to_fs(self.name)
                 found = system.info(path)
@@ -212,7 +212,7 @@ def import_fsspec() -> Any:  # noqa: ANN401
 
 
 @contextmanager
-def _says_where(name: str) -> Iterator[None]:
+def says_where(name: str) -> Iterator[None]:
     """Turn what a file system raises into a `DataError` that names the file."""
     try:
         yield
