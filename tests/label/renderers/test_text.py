@@ -78,6 +78,12 @@ def test_objects_become_rows(convert):
     assert (rows[1]["x"], rows[1]["z"]) == ("", "1.5")
 
 
+@pytest.mark.parametrize("text", ["a\nb", "a\rb", "a\r\nb"])
+def test_line_ends_within_a_text_are_quoted(convert, text):
+    out = convert("a.jsonl", json.dumps({"text": text}) + "\n", "csv")
+    assert next(csv.DictReader(io.StringIO(out, newline="")))["text"] == text
+
+
 def test_lines_become_objects(convert):
     assert json.loads(convert("a.txt", "a\tb\n", "jsonl"))["text"] == "a\tb"
 

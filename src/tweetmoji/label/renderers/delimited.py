@@ -49,8 +49,9 @@ class DelimitedRenderer(TextRenderer):
     def _join(self, cells: Sequence[str]) -> str:
         """Write a record without its end; only what has to be is quoted."""
         out = io.StringIO(newline="")
-        csv.writer(out, delimiter=self._delimiter, lineterminator="").writerow(cells)
-        return out.getvalue()
+        # csv quotes what is in the line terminator, so it has to have both
+        csv.writer(out, delimiter=self._delimiter, lineterminator="\r\n").writerow(cells)
+        return out.getvalue().removesuffix("\r\n")
 
 
 def guard_formula(cell: str) -> str:

@@ -19,7 +19,10 @@ with needs_extra("label"):
     from pyarrow import parquet
 
 ROW_GROUP_ROWS: Final = 1 << 17
-"""Rows of a row group: near DuckDB's default of 122,880, so a reader can share a file among its threads."""
+"""Rows after which a row group ends: near DuckDB's default of 122,880, so that threads can share a file."""
+
+ROW_GROUP_BYTES: Final = 64_000_000
+"""Bytes after which it ends too: one is held in memory."""
 
 SCHEMA_ROWS: Final = 4096
 """Objects whose types are found together."""
@@ -74,9 +77,8 @@ class ParquetRenderer:
     def assemble(self, parts: Sequence[Path], out: IO[bytes]) -> None:
         """Write the whole file; see `Renderer`."""
         with parquet.ParquetWriter(out, self._schema) as writer:
-            for path in parts:
-                for batch in _read_batches(path):
-                    writer.write_batch(batch, ROW_GROUP_ROWS)
+            for table in _join_parts(parts, self._schema):
+                writer.write_table(table, ROW_GROUP_ROWS + table.num_rows)
 
     def _convert(self, rows: Rows) -> Any:  # noqa: ANN401
         columns = zip(*rows.make_records(), strict=True)
@@ -84,10 +86,18 @@ class ParquetRenderer:
         return pa.RecordBatch.from_arrays(arrays, schema=self._input_schema)
 
 
-def _read_batches(path: Path) -> Iterator[Any]:
-    with pa.ipc.open_file(path) as part:
-        for i in range(part.num_record_batches):
-            yield part.get_batch(i)
+def _join_parts(parts: Sequence[Path], schema: Any) -> Iterator[Any]:  # noqa: ANN401
+    """Tables of several parts each, of the size of a row group."""
+    batches: list[Any] = []
+    for path in parts:
+        with pa.ipc.open_file(path) as part:
+            batches += [part.get_batch(i) for i in range(part.num_record_batches)]
+        table = pa.Table.from_batches(batches, schema)
+        if table.num_rows >= ROW_GROUP_ROWS or table.nbytes >= ROW_GROUP_BYTES:
+            yield table
+            batches = []
+    if batches:
+        yield pa.Table.from_batches(batches, schema)
 
 
 def _make_array(values: Sequence[Any], kind: Any) -> Any:  # noqa: ANN401
