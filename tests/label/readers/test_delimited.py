@@ -97,10 +97,15 @@ def test_text_over_one_megabyte_is_a_bad_row(open_csv, read):
     assert texts[1] is None
 
 
-def test_line_beyond_all_bounds_is_an_error_that_names_it(open_csv, read, monkeypatch):
+def test_of_a_line_beyond_all_bounds_the_beginning_is_a_bad_row(open_csv, read, monkeypatch):
     monkeypatch.setattr(lines, "MAX_RECORD_BYTES", 1 << 20)
-    with pytest.raises(DataError, match=r"a\.csv:3: the line is longer than 1,048,576 bytes"):
-        read(open_csv("text\nhappy\n" + "a" * (3 << 20)))
+    content = 'text\nhappy\n"' + "a" * (3 << 20) + '"\nsad\n"' + "b" * (2 << 20)
+    texts, faults, parts = read(open_csv(content))
+    assert (texts, faults) == (["happy", None, "sad", None], [None, "too long", None, "too long"])
+    assert parts[-1].end == Place(len(content), 4, 5)
+    [part] = [part for part in parts if part.start.row == 0]
+    assert part.rows.faults[1].message.startswith("line 3: 3,145,731 bytes; only the first 1,048,576")
+    assert part.rows.raw[1] == '"' + "a" * ((1 << 20) - 1)
 
 
 def test_blank_line_of_one_column_is_an_empty_cell(open_csv, read):

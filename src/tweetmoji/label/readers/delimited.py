@@ -23,7 +23,7 @@ from tweetmoji.label.readers.lines import (
     read_lines,
     strip_end,
 )
-from tweetmoji.label.rows import FIELDS, NULL, QUOTE, Fault, Part, Place, Rows, check_value
+from tweetmoji.label.rows import FIELDS, NULL, QUOTE, TOO_LONG, Fault, Part, Place, Rows, check_value
 from tweetmoji.label.sources import Source, Stream
 
 DELIMITERS: Final = ",;\t|"
@@ -62,7 +62,7 @@ class DelimitedReader:
         """Read the header, and what the file looks like."""
         head = _Head(stream)
         self._line_end = head.find_line_end()
-        lines = self._read_lines(head, Place())
+        lines = read_lines(head, self._line_end, Place())
         first = next(lines, Line(TEXT_NAMES[0], 0, None))  # an empty file is a table without rows
         mark = BYTE_ORDER_MARK if first.text.startswith(BYTE_ORDER_MARK) else ""
         text = first.text.removeprefix(mark)
@@ -81,7 +81,7 @@ class DelimitedReader:
         else:
             self.close()
             stream = open_at(self._source, self._compression, start)
-            feed = _Feed(self._read_lines(stream, start))
+            feed = _Feed(read_lines(stream, self._line_end, start))
         self._stream = None
         try:
             cutter = PartCutter(self.columns, start, stream)
@@ -100,9 +100,6 @@ class DelimitedReader:
         if self._stream:
             self._stream.close()
             self._stream = None
-
-    def _read_lines(self, stream: "Stream | _Head", place: Place) -> Iterator[Line]:
-        return read_lines(stream, self._source.name, self._line_end, place)  # type: ignore[arg-type]
 
     def _read_header(self, feed: "_Feed") -> tuple[str, ...]:
         where = self._source.name
@@ -153,6 +150,8 @@ class DelimitedReader:
 
     def _give_back(self, feed: "_Feed", number: int, error: csv.Error) -> Fault:
         """Give all lines after the one with the quote that is not closed back to the feed."""
+        if (fault := feed.taken[-1].fault) and fault.kind == TOO_LONG:
+            return fault
         text = "".join(line.text for line in feed.taken)
         opened = text.count("\n", 0, find_open_quote(text, self.delimiter))
         feed.give_back(opened + 1)
@@ -190,6 +189,8 @@ class _Feed:
     def __next__(self) -> str:
         line = self._returned.popleft() if self._returned else next(self._lines)
         self.taken.append(line)
+        if line.fault and line.fault.kind == TOO_LONG:
+            raise csv.Error(line.fault.message)  # its end, and so perhaps a quote, is cut off
         return line.text
 
     def give_back(self, kept: int) -> None:

@@ -1,55 +1,61 @@
 """Physical lines of a file, bounded in size."""
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
-from tweetmoji.errors import DataError
-from tweetmoji.label.rows import NOT_UTF8, PART_BYTES, PART_ROWS, Fault, Part, Place, Rows
+from tweetmoji.label.rows import NOT_UTF8, PART_BYTES, PART_ROWS, TOO_LONG, Fault, Part, Place, Rows
 from tweetmoji.label.sources import Source, Stream
 
 READ_BYTES: Final = 1 << 20
 """Bytes read at a time."""
 
 MAX_RECORD_BYTES: Final = 8_000_000
-"""Most bytes of a row that is read at all, so that memory is bounded."""
+"""Most bytes of a line that are kept, and of a quoted field that is read, so that memory is bounded."""
 
 BYTE_ORDER_MARK: Final = "\ufeff"
 
 
+class Readable(Protocol):
+    """What gives bytes."""
+
+    def read(self, size: int) -> bytes:
+        """At most so many bytes; none at the end."""
+
+
 class Line(NamedTuple):
-    """A line with its end, its bytes in the file, and a fault if these are no UTF-8: then U+FFFD stands for them."""
+    """A line with its end, its bytes in the file, and its fault: U+FFFD stands for what is no UTF-8, or an end is cut."""
 
     text: str
     size: int
     fault: Fault | None
 
 
-def read_lines(stream: Stream, name: str, line_end: bytes, place: Place) -> Iterator[Line]:
-    """Read lines from where a stream is.
+def read_lines(stream: "Readable", line_end: bytes, place: Place) -> Iterator[Line]:
+    """Read lines from where a stream is; of one that is too long, the beginning.
 
     Args:
         stream: At ``place``.
-        name: Names the file in messages.
         line_end: Ends a line.
-        place: Where the stream is, for messages.
+        place: Where the stream is.
 
     Raises:
-        DataError: A line is longer than `MAX_RECORD_BYTES`, or the stream is damaged.
+        DataError: The stream is damaged.
     """
     number = place.line
     pending = b""
+    dropped = 0
     while chunk := stream.read(READ_BYTES):
         pieces = (pending + chunk).split(line_end)
         pending = pieces.pop()
-        for number, piece in enumerate(pieces, start=number + 1):  # noqa: B020 - counts on
-            yield _decode(piece + line_end, number)
+        for piece in pieces:
+            number += 1
+            yield _decode(piece, line_end, number, dropped)
+            dropped = 0
         if len(pending) > MAX_RECORD_BYTES:
-            raise DataError(
-                f"{name}:{number + 1}: the line is longer than {MAX_RECORD_BYTES:,} bytes; expected rows of text: is "
-                "this another format?"
-            )
+            dropped += len(pending) - MAX_RECORD_BYTES
+            pending = pending[:MAX_RECORD_BYTES]
     if pending:
-        yield _decode(pending, number + 1)
+        yield _decode(pending, b"", number + 1, dropped)
 
 
 def strip_end(text: str) -> str:
@@ -57,15 +63,19 @@ def strip_end(text: str) -> str:
     return text.removesuffix("\n").removesuffix("\r")
 
 
-def _decode(content: bytes, number: int) -> Line:
+def _decode(content: bytes, line_end: bytes, number: int, dropped: int) -> Line:
+    """Decode a line of which some bytes may have been dropped."""
+    size = len(content) + dropped + len(line_end)
+    end = line_end.decode("ascii")
+    if size > MAX_RECORD_BYTES:
+        kept = content[:MAX_RECORD_BYTES].decode("utf-8", errors="replace")
+        message = f"line {number}: {size:,} bytes; only the first {MAX_RECORD_BYTES:,} are in the output"
+        return Line(kept + end, size, Fault(TOO_LONG, message))
     try:
-        return Line(content.decode("utf-8"), len(content), None)
+        return Line(content.decode("utf-8") + end, size, None)
     except UnicodeDecodeError as error:
-        fault = Fault(
-            NOT_UTF8,
-            f"line {number}: byte {error.start + 1} (0x{content[error.start]:02x}) is not UTF-8; it reads U+FFFD",
-        )
-        return Line(content.decode("utf-8", errors="replace"), len(content), fault)
+        message = f"line {number}: byte {error.start + 1} (0x{content[error.start]:02x}) is not UTF-8; it reads U+FFFD"
+        return Line(content.decode("utf-8", errors="replace") + end, size, Fault(NOT_UTF8, message))
 
 
 class PartCutter:

@@ -29,7 +29,7 @@ class LinesReader:
         stream = open_at(self._source, self._compression, start)
         try:
             cutter = PartCutter(self.columns, start, stream)
-            for line in read_lines(stream, self._source.name, b"\n", start):
+            for line in read_lines(stream, b"\n", start):
                 rows = self._add(cutter, line, text_column)
                 cutter.advance(line.size, 1, rows=rows)
                 if cutter.is_full():
@@ -77,7 +77,7 @@ class JsonLinesReader(LinesReader):
         """
         stream = open_at(self._source, self._compression, Place())
         try:
-            for line in read_lines(stream, self._source.name, b"\n", Place()):
+            for line in read_lines(stream, b"\n", Place()):
                 value = parse_object(line.text.removeprefix(BYTE_ORDER_MARK))
                 if line.fault is None and isinstance(value, dict):
                     yield value
