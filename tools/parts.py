@@ -14,9 +14,9 @@ from emoticon_counts import render_emoticons
 from experiments import tables as experiments
 from graph_parts import render_arithmetic
 from http_parts import render_http
+from label_parts import render_label
 from metrics_parts import render_metrics
 from robustness_parts import render_overload, render_soak
-from label_parts import render_label
 from speed_targets import render_speed_targets
 from tweetmoji.cli.app import COMMANDS, app
 from tweetmoji.data.catalog import name_split

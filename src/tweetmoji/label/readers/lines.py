@@ -23,7 +23,7 @@ class Readable(Protocol):
 
 
 class Line(NamedTuple):
-    """A line with its end, its bytes in the file, and its fault: U+FFFD stands for what is no UTF-8, or an end is cut."""
+    """A line with its end, its bytes in the file, and its fault: it is no UTF-8 and has U+FFFD, or is cut off."""
 
     text: str
     size: int
