@@ -127,8 +127,8 @@ def test_partitioned_dataset_keeps_its_partitions(label, tmp_path):
     with duckdb.connect() as db:
         found = db.execute(f"select label, year from '{tmp_path}/out/**/*.parquet' order by year").fetchall()
     assert found == [("joy", 2024), ("sadness", 2025)]
-    dataset = pytest.importorskip("pyarrow.dataset")
-    assert dataset.dataset(tmp_path / "out", partitioning="hive").to_table()["year"].to_pylist() == [2024, 2025]
+    dataset = pytest.importorskip("pyarrow.dataset")  # leaves the journal out
+    assert sorted(dataset.dataset(tmp_path / "out").to_table()["label"].to_pylist()) == ["joy", "sadness"]
 
 
 def test_stream_goes_through_a_pipe(environment, tmp_path):
