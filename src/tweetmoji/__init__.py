@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         TrainingError,
         TweetmojiError,
     )
+    from tweetmoji.label.table import label_table
     from tweetmoji.runtime.emojifier import Emojifier, Prediction, load
     from tweetmoji.runtime.explain import Explanation, WordWeight
     from tweetmoji.runtime.suggestions import Suggestion
@@ -47,6 +48,7 @@ __all__ = [
     "TweetmojiError",
     "WordWeight",
     "__version__",
+    "label_table",
     "load",
 ]
 
@@ -57,6 +59,7 @@ _MODULES = {
     "Prediction": "tweetmoji.runtime.emojifier",
     "Suggestion": "tweetmoji.runtime.suggestions",
     "WordWeight": "tweetmoji.runtime.explain",
+    "label_table": "tweetmoji.label.table",
     "load": "tweetmoji.runtime.emojifier",
 }
 """Public names to their modules; all others are errors."""

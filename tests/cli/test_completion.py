@@ -44,6 +44,7 @@ def complete(run_cli, *words, shell="bash"):
                 "predict",
                 "suggest",
                 "explain",
+                "label",
                 "serve",
                 "explore",
                 "train",
@@ -62,6 +63,8 @@ def complete(run_cli, *words, shell="bash"):
         (("tweetmoji", "completion", ""), ["bash", "zsh", "fish"]),
         (("tweetmoji", "train", "--batch"), ["--batch-size"]),
         (("tweetmoji", "serve", "--po"), ["--port"]),
+        (("tweetmoji", "label", "--min"), ["--min-confidence"]),
+        (("tweetmoji", "label", "in.csv", "--on-error", ""), ["keep", "skip"]),
         (("tweetmoji", "exp"), ["explain", "explore", "export"]),
         (("tweetmoji", "explain", "--"), ["--json", "--prior", "--model", "--help"]),
     ],
@@ -75,7 +78,9 @@ def test_folder_options_complete_to_folders(run_cli, option):
     assert complete(run_cli, "tweetmoji", *option, "mo") == ["dir,mo"]
 
 
-@pytest.mark.parametrize("option", [("evaluate", "--data"), ("explore", "--out-of-fold"), ("train", "--out")])
+@pytest.mark.parametrize(
+    "option", [("evaluate", "--data"), ("explore", "--out-of-fold"), ("train", "--out"), ("label", "--output")]
+)
 def test_options_that_take_files_complete_to_files(run_cli, option):
     assert complete(run_cli, "tweetmoji", *option, "mo") == ["file,mo"]
 

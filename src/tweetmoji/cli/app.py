@@ -24,6 +24,7 @@ COMMANDS: Final = (
     "predict",
     "suggest",
     "explain",
+    "label",
     "serve",
     "explore",
     "train",

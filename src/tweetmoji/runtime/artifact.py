@@ -61,6 +61,11 @@ class Artifact:
         """The first 12 digits of the weights' SHA-256."""
         return self.sha256[WEIGHTS][:12]
 
+    @property
+    def digest(self) -> str:
+        """Hex SHA-256 of the files that an answer depends on."""
+        return _digest("".join(f"{self.sha256[name]}\n" for name in (WEIGHTS, TOKENIZER, CONFIG)).encode("ascii"))
+
 
 def read_artifact(folder: Path) -> Artifact:
     """Read a model folder and check every part of it.

@@ -64,6 +64,7 @@ class Emojifier:
         self._config = artifact.config
         self._metrics = artifact.metrics
         self._version = artifact.version
+        self._digest = artifact.digest
         self._classifier = classifier
         self._threads = threads
         self._prior: dict[str, float] | None = None
@@ -106,6 +107,11 @@ class Emojifier:
     def version(self) -> str:
         """The model's version: the first 12 hex digits of the SHA-256 of its weights."""
         return self._version
+
+    @property
+    def digest(self) -> str:
+        """Hex SHA-256 of the model's files that an answer depends on."""
+        return self._digest
 
     @property
     def metrics(self) -> dict[str, Any]:

@@ -1,0 +1,62 @@
+"""The generated part of docs/label.md that comes from benchmarks/results/label.json."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from speed_targets import Target
+from tweetmoji.evaluate.report.tables import make_table
+
+RESULT: Final = Path(__file__).parent.parent / "benchmarks" / "results" / "label.json"
+
+RATIOS: Final = (
+    ("csv over lists", "rows/s from CSV, over lists in process", 0.9),
+    ("parquet over lists", "rows/s from Parquet, over lists in process", 0.9),
+    ("csv over pipeline", "rows/s from CSV, over `transformers.pipeline` in float32 at its best batch size", 3),
+    ("csv over apply", "rows/s from CSV, over a pandas `apply` of single predictions", 1.8),
+)
+"""Name of a ratio, its title and the least that it should be."""
+
+MAX_MB: Final = 500
+MAX_GROWTH: Final = 1.1
+"""Peak memory, and its ratio to that at a tenth of the rows."""
+
+
+def render_label(result: dict[str, Any] | None = None) -> str:
+    """Tabulate what has been measured against its targets."""
+    if result is None:
+        result = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.is_file() else {}
+    targets = [
+        *_list_rates(result.get("rates")),
+        *_list_memory(result.get("memory")),
+        *_list_kills(result.get("kills")),
+    ]
+    if not targets:
+        return "Not measured."
+    return make_table(["", "target", "measured", "met"], [target.as_row() for target in targets])
+
+
+def _list_rates(rates: dict[str, Any] | None) -> list[Target]:
+    if not rates:
+        return []
+    found = rates["ratios"]
+    return [Target(title, found[name]["median"], bound) for name, title, bound in RATIOS if name in found]
+
+
+def _list_memory(memory: dict[str, Any] | None) -> list[Target]:
+    if not memory:
+        return []
+    targets = []
+    for kind, n, classifier in [("model", memory["n"], "the model"), ("stub", memory["n_stub"], "a stub classifier")]:
+        title = f"peak memory at {n:,} rows with {classifier}"
+        growth = memory[f"{kind}_mb"] / memory[f"{kind}_tenth_mb"]
+        targets.append(Target(title, memory[f"{kind}_mb"], MAX_MB, at_least=False, unit=" MB"))
+        targets.append(Target(f"{title}, over a tenth of the rows", growth, MAX_GROWTH, at_least=False))
+    return targets
+
+
+def _list_kills(kills: dict[str, Any] | None) -> list[Target]:
+    if not kills:
+        return []
+    title = f"outputs that differ after kill -9 at {kills['kills']} moments, of {kills['outputs']}"
+    return [Target(title, kills["outputs_that_differ"], 0, at_least=False, unit="")]
