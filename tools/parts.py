@@ -16,6 +16,7 @@ from graph_parts import render_arithmetic
 from http_parts import render_http
 from metrics_parts import render_metrics
 from robustness_parts import render_overload, render_soak
+from page_parts import render_page
 from speed_targets import render_speed_targets
 from tweetmoji.cli.app import COMMANDS, app
 from tweetmoji.data.catalog import name_split
@@ -33,7 +34,7 @@ PLOTS = "docs/evaluation/plots"
 SERVING = "benchmarks/results/serving.json"
 SOAK = "benchmarks/results/soak.json"
 OVERLOAD = "benchmarks/results/overload.json"
-RESULTS_OF_SPEED = ("inference", "serving", "installation")
+RESULTS_OF_SPEED = ("inference", "serving", "installation", "page")
 
 WEIGHTS = {"int8": "**tweetmoji**, int8 as shipped", "float32": "tweetmoji before quantization, float32"}
 """Weights of the shipped model to their row in the table of peers."""
@@ -235,6 +236,11 @@ def render_serving_accuracy() -> str:
     return serving.render_static_accuracy(read_json(SERVING))
 
 
+def render_page_speed() -> str:
+    """How fast the page answers."""
+    return render_page(read_json("benchmarks/results/page.json"))
+
+
 def render_help() -> str:
     """The help of every command."""
     runner = CliRunner()
@@ -275,6 +281,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "serving_latency": render_serving_latency,
     "serving_library": render_serving_library,
     "serving_accuracy": render_serving_accuracy,
+    "page": render_page_speed,
     "help": render_help,
     "http": render_http,
 }

@@ -125,6 +125,28 @@ def test_slow_answer_to_an_older_text_does_not_overtake(explained):
     assert explained.inner_text("#tinted") == "happy"
 
 
+def test_slow_words_of_an_older_text_do_not_overtake(page):
+    held = []
+
+    def hold(route):
+        if route.request.post_data_json["text"] == "happy dog":
+            held.append(route)
+        else:
+            explain(route)
+
+    page.route(EXPLANATIONS, hold)
+    with page.expect_request(EXPLANATIONS):
+        page.fill("#text", "happy dog")
+    page.fill("#text", "sad dog")
+    page.locator("#tinted", has_text="sad dog").wait_for()
+    for route in held:
+        with suppress(Exception):  # the page has given it up already
+            explain(route)
+    answer(page, "sadness")
+    assert len(held) == 1
+    assert page.inner_text("#tinted") == "sad dog"
+
+
 def test_words_are_tinted_where_they_are_in_the_text(explained):
     text = "👩‍👩‍👧 happy\n🐶 dog today"
     explained.fill("#text", text)

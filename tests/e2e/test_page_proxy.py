@@ -30,9 +30,15 @@ def proxying(upstream):
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
-            if not self.path.startswith(f"{PREFIX}/"):
+            if self.path.startswith(f"{PREFIX}/"):
+                self.pass_on()
+            else:
                 proxy.stray.append(self.path)
-                return self.send_error(404)
+                self.send_error(404)
+
+        do_POST = do_GET  # noqa: N815  # the name that http.server looks for
+
+        def pass_on(self):
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {name: value for name, value in self.headers.items() if name != "Host"}
             headers["Accept-Encoding"] = "identity"
@@ -44,8 +50,6 @@ def proxying(upstream):
             self.send_header("Content-Length", str(len(found.content)))
             self.end_headers()
             self.wfile.write(found.content)
-
-        do_POST = do_GET
 
         def log_message(self, *_):
             pass
