@@ -150,17 +150,19 @@ audit: $(VENV)/.train ## audit the Emotion dataset with out-of-fold probabilitie
 axe: ## fetch axe-core from npm, for the tests of the page's accessibility
 	npm install --silent --no-save --ignore-scripts --prefix $(VENV)/axe $(AXE)
 
-picture: $(VENV)/.dev ## take the pictures of the page for README: docs/page-light.png and docs/page-dark.png
+picture: $(VENV)/.dev ## take the pictures of the page for README: docs/page-{light,dark}.png, and animated as .webp
 	$(BIN)/python tools/picture.py
+	$(BIN)/python tools/animation.py
 
 notebooks: $(VENV)/.train ## execute the notebooks in full and keep their outputs (TWEETMOJI_DATA_DIR, TWEETMOJI_BASE)
 	$(BIN)/python notebooks/execute.py
 
-bench: $(VENV)/.dev ## measure installation, start, arithmetic, inference and serving beside their peers; write benchmarks/results/
+bench: $(VENV)/.dev ## measure installation, start, arithmetic, inference, serving and the page; write benchmarks/results/
 	$(BIN)/python benchmarks/installation.py
 	$(BIN)/python benchmarks/arithmetic.py
 	$(BIN)/python benchmarks/inference.py
 	$(BIN)/python benchmarks/serving.py
+	$(BIN)/python benchmarks/page.py || echo 'bench: no page: see above; its last result stays'
 	$(BIN)/python tools/render.py --plots
 
 SOAK_S ?= 600

@@ -17,6 +17,7 @@ from http_parts import render_http
 from label_parts import render_label
 from metrics_parts import render_metrics
 from robustness_parts import render_overload, render_soak
+from page_parts import render_page
 from speed_targets import render_speed_targets
 from tweetmoji.cli.app import COMMANDS, app
 from tweetmoji.data.catalog import name_split
@@ -34,7 +35,7 @@ PLOTS = "docs/evaluation/plots"
 SERVING = "benchmarks/results/serving.json"
 SOAK = "benchmarks/results/soak.json"
 OVERLOAD = "benchmarks/results/overload.json"
-RESULTS_OF_SPEED = ("inference", "serving", "installation")
+RESULTS_OF_SPEED = ("inference", "serving", "installation", "page")
 
 WEIGHTS = {"int8": "**tweetmoji**, int8 as shipped", "float32": "tweetmoji before quantization, float32"}
 """Weights of the shipped model to their row in the table of peers."""
@@ -236,6 +237,11 @@ def render_serving_accuracy() -> str:
     return serving.render_static_accuracy(read_json(SERVING))
 
 
+def render_page_speed() -> str:
+    """How fast the page answers."""
+    return render_page(read_json("benchmarks/results/page.json"))
+
+
 def render_help() -> str:
     """The help of every command."""
     runner = CliRunner()
@@ -277,6 +283,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "serving_latency": render_serving_latency,
     "serving_library": render_serving_library,
     "serving_accuracy": render_serving_accuracy,
+    "page": render_page_speed,
     "help": render_help,
     "http": render_http,
 }

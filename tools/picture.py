@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tweetmoji.runtime.emojifier import Emojifier, load
 from tweetmoji.serve.app import create_app
@@ -41,13 +41,23 @@ def take_pictures(emojifier: Emojifier, text: str, folder: Path) -> list[Path]:
     Raises:
         RuntimeError: There is no browser.
     """
-    binary = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if binary is None:
-        raise RuntimeError("no chromium on PATH; install it (Debian: apt-get install chromium)")
+    binary = find_browser()
     folder.mkdir(parents=True, exist_ok=True)
     with serving(emojifier) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=binary)
         return [_take_picture(browser, url, text, folder / f"page-{scheme}.png", scheme) for scheme in SCHEMES]
+
+
+def find_browser() -> str:
+    """Find the browser's program.
+
+    Raises:
+        RuntimeError: There is none.
+    """
+    binary = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if binary is None:
+        raise RuntimeError("no chromium on PATH; install it (Debian: apt-get install chromium)")
+    return binary
 
 
 @contextmanager
@@ -65,13 +75,18 @@ def serving(emojifier: Emojifier) -> Iterator[str]:
             thread.join()
 
 
-def _take_picture(browser: Browser, url: str, text: str, path: Path, scheme: str) -> Path:
-    page = browser.new_page(
+def open_page(browser: Browser, scheme: str, height: int, scale: float) -> Page:
+    """Open a window of `WIDTH` in which nothing moves, with so many pixels to a CSS pixel."""
+    return browser.new_page(
         color_scheme="dark" if scheme == "dark" else "light",
-        viewport={"width": WIDTH, "height": WIDTH},
-        device_scale_factor=2,
+        viewport={"width": WIDTH, "height": height},
+        device_scale_factor=scale,
         reduced_motion="reduce",
     )
+
+
+def _take_picture(browser: Browser, url: str, text: str, path: Path, scheme: str) -> Path:
+    page = open_page(browser, scheme, WIDTH, 2)
     page.goto(url)
     page.fill("#text", text)
     page.wait_for_selector("#details:not([hidden])")

@@ -48,18 +48,28 @@ def explained(page):
 
 
 @pytest.fixture
-def own_server(start_server, tiny_artifact, tmp_path):
+def serve_measured(start_server, tmp_path):
+    """Serve a model with measured curves: the same of the score and, as ``none``, of the confidence."""
+
+    def serve(artifact, **none):
+        measured = {"n": 60, "accuracy": 0.9, "balanced_accuracy": 0.9, "macro_f1": 0.9, "log_loss": 0.4, "ece": 0.02}
+        row = {"weights": "int8", "source": "tickets", "split": "val", "labels": list(artifact.config.labels)}
+        row |= {"metrics": measured, "selective": CURVE, "none": none or None}
+        changed = with_changes(artifact, metrics={"evaluations": [row]})
+        write_artifact(replace(changed, folder=tmp_path / artifact.config.name))
+        return start_server("--model", tmp_path / artifact.config.name)
+
+    return serve
+
+
+@pytest.fixture
+def own_server(serve_measured, tiny_artifact):
     """A server with a model of own labels, and a measured curve."""
     labels = tuple(OWN_LABELS)
     config = replace(
         tiny_artifact.config, name="desk", labels=labels, emoji=OWN_LABELS, prior=dict.fromkeys(labels, 1 / 6)
     )
-    measured = {"n": 60, "accuracy": 0.9, "balanced_accuracy": 0.9, "macro_f1": 0.9, "log_loss": 0.4, "ece": 0.02}
-    names = {"weights": "int8", "source": "tickets", "split": "val", "labels": list(labels)}
-    metrics = {"evaluations": [names | {"metrics": measured, "selective": CURVE}]}
-    changed = with_changes(tiny_artifact, config=config, metrics=metrics)
-    write_artifact(replace(changed, folder=tmp_path / "desk"))
-    return start_server("--model", tmp_path / "desk")
+    return serve_measured(with_changes(tiny_artifact, config=config))
 
 
 def test_typing_is_answered_with_emoji_label_confidence_and_all_bars(explained):
@@ -115,6 +125,28 @@ def test_slow_answer_to_an_older_text_does_not_overtake(explained):
     assert explained.inner_text("#tinted") == "happy"
 
 
+def test_slow_words_of_an_older_text_do_not_overtake(page):
+    held = []
+
+    def hold(route):
+        if route.request.post_data_json["text"] == "happy dog":
+            held.append(route)
+        else:
+            explain(route)
+
+    page.route(EXPLANATIONS, hold)
+    with page.expect_request(EXPLANATIONS):
+        page.fill("#text", "happy dog")
+    page.fill("#text", "sad dog")
+    page.locator("#tinted", has_text="sad dog").wait_for()
+    for route in held:
+        with suppress(Exception):  # the page has given it up already
+            explain(route)
+    answer(page, "sadness")
+    assert len(held) == 1
+    assert page.inner_text("#tinted") == "sad dog"
+
+
 def test_words_are_tinted_where_they_are_in_the_text(explained):
     text = "👩‍👩‍👧 happy\n🐶 dog today"
     explained.fill("#text", text)
@@ -165,6 +197,15 @@ def test_confidence_below_the_threshold_is_not_sure(explained):
 def test_costs_of_the_threshold_are_hidden_where_they_were_not_measured(page):
     page.locator("#model", has_text="tiny").wait_for()
     assert page.locator("#measured").is_hidden()
+
+
+def test_costs_of_the_threshold_count_texts_of_none_where_the_model_knows_none(visit, serve_measured, heads_artifact):
+    curve = [CURVE[0] | {"n": 40}, CURVE[1] | {"n": 80, "accuracy": 0.7}]
+    page = visit(serve_measured(heads_artifact, n=20, selective=curve)).open()
+    page.locator("#threshold").fill("40")
+    page.locator(
+        "#measured", has_text="Of 80 validation texts (tickets), it then answers about 100%, and 70%"
+    ).wait_for()
 
 
 def test_own_model_has_its_labels_emoji_name_and_curve(visit, own_server):

@@ -2,13 +2,13 @@
 
 import json
 import warnings
-from dataclasses import asdict
 
 import numpy as np
 import pytest
 from sklearn import metrics as sklearn_metrics
 
 from tweetmoji.evaluate.answers import Answers
+from tweetmoji.evaluate.curves import SelectivePoint
 from tweetmoji.evaluate.none import compute_roc_auc, measure_none
 
 LABELS = ("joy", "anger", "none")
@@ -57,6 +57,21 @@ def test_confidence_in_a_text_of_none_is_never_right():
     assert measure_none(answers, resamples=2).ece == pytest.approx((3 * 0.95 - 1 + 0.01) / 4)
 
 
+def test_the_curve_is_of_the_confidence_and_an_answer_to_a_text_of_none_is_wrong():
+    answers = make_answers(
+        targets=np.array([0, 1, 2, 0]),
+        best=np.array([0, 0, 0, 0]),
+        predictions=np.array([0, 0, 2, 2]),  # none is right of the third, but no emoji is
+        confidence=np.array([0.9, 0.6, 0.7, 0.2]),
+        none=np.array([0.1, 0.1, 0.6, 0.7]),
+    )
+    points = {point.coverage: point for point in measure_none(answers, resamples=2).selective}
+    assert points[0.25] == SelectivePoint(coverage=0.25, n=1, min_confidence=0.9, accuracy=1)
+    assert points[0.5] == SelectivePoint(coverage=0.5, n=2, min_confidence=0.7, accuracy=1 / 2)
+    assert points[0.75] == SelectivePoint(coverage=0.75, n=3, min_confidence=0.6, accuracy=pytest.approx(1 / 3))
+    assert points[1.0] == SelectivePoint(coverage=1.0, n=4, min_confidence=0.2, accuracy=1 / 2)
+
+
 def test_intervals_are_around_the_metrics_and_follow_the_seed():
     found, again, other = (measure_none(make_answers(), resamples=100, seed=seed) for seed in (0, 0, 1))
 
@@ -67,7 +82,7 @@ def test_intervals_are_around_the_metrics_and_follow_the_seed():
         assert 0.05 < interval.high - interval.low < 0.25
     assert found == again
     assert found.intervals != other.intervals
-    assert json.loads(json.dumps(asdict(found))) == asdict(found)
+    assert json.loads(json.dumps(found.as_dict())) == found.as_dict()
 
 
 @pytest.mark.parametrize("targets", [[0, 1, 1], [2, 2, 2]])

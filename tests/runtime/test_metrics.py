@@ -101,25 +101,51 @@ def test_an_evaluation_without_metrics_is_refused(evaluations):
         parse({"evaluations": evaluations})
 
 
-POINT = {"coverage": 0.5, "min_confidence": 0.75, "accuracy": 0.875}
+POINT = {"coverage": 0.5, "n": 30, "min_confidence": 0.75, "accuracy": 0.875}
 
 
 @pytest.mark.parametrize(
     ("classes", "curve"), [(["joy", "anger"], [POINT]), (["joy"], []), (["joy", "joy"], []), (None, []), ("joy", [])]
 )
 def test_a_curve_is_that_of_a_source_with_the_classes_of_the_model(classes, curve):
-    metrics = changed(lambda row: row.update({"labels": classes, "selective": [POINT | {"n": 30}]}))
-    assert summarize_curves(parse(metrics), ("anger", "joy")) == [curve]
+    metrics = changed(lambda row: row.update({"labels": classes, "selective": [POINT | {"more": 1}]}))
+    assert summarize_curves(parse(metrics), ("anger", "joy"), knows_none=False) == [curve]
 
 
-def test_an_evaluation_without_a_curve_has_an_empty_one():
-    assert summarize_curves(parse(changed(lambda row: row.update({"labels": ["joy"]}))), ("joy",)) == [[]]
+OF_NONE = {"selective": [POINT | {"n": 40}]}
+
+
+@pytest.mark.parametrize(
+    ("none", "knows_none", "curve"),
+    [
+        (OF_NONE, True, OF_NONE["selective"]),
+        (OF_NONE, False, [POINT]),
+        (None, True, []),
+        (None, False, [POINT]),
+        ({"n": 4}, True, []),
+    ],
+)
+def test_a_curve_of_a_model_that_knows_none_is_that_of_all_texts(none, knows_none, curve):
+    metrics = changed(lambda row: row.update({"labels": ["joy"], "selective": [POINT], "none": none}))
+    assert summarize_curves(parse(metrics), ("joy",), knows_none=knows_none) == [curve]
+
+
+@pytest.mark.parametrize("knows_none", [False, True])
+def test_an_evaluation_without_a_curve_has_an_empty_one(knows_none):
+    metrics = parse(changed(lambda row: row.update({"labels": ["joy"]})))
+    assert summarize_curves(metrics, ("joy",), knows_none=knows_none) == [[]]
+
+
+def test_none_that_is_no_object_is_refused():
+    with pytest.raises(ArtifactError, match=r"evaluations\[0\]: 'none' is 0.5; expected an object or null"):
+        parse(changed(lambda row: row.update({"none": 0.5})))
 
 
 @pytest.mark.parametrize("curve", [3, [3], {"coverage": 1}])
-def test_a_curve_that_is_no_list_of_objects_is_refused(curve):
-    with pytest.raises(ArtifactError, match=r"evaluations\[0\]: 'selective' is .*expected a list of objects"):
-        parse(changed(lambda row: row.update({"selective": curve})))
+@pytest.mark.parametrize(("nest", "where"), [(lambda found: found, ""), (lambda found: {"none": found}, r"\.none")])
+def test_a_curve_that_is_no_list_of_objects_is_refused(curve, nest, where):
+    with pytest.raises(ArtifactError, match=rf"evaluations\[0\]{where}: 'selective' is .*expected a list of objects"):
+        parse(changed(lambda row: row.update(nest({"selective": curve}))))
 
 
 @pytest.mark.parametrize("name", POINT)

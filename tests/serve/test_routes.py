@@ -227,7 +227,7 @@ def test_explanation_is_429_where_a_prediction_is(make_client, gated_emojifier, 
 
 
 METRICS = ["weights", "source", "split", "n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece"]
-POINT = {"coverage": 0.5, "min_confidence": 0.75, "accuracy": 0.875}
+POINT = {"coverage": 0.5, "n": 30, "min_confidence": 0.75, "accuracy": 0.875}
 
 
 def test_metrics_are_those_of_metrics_json(make_client, measured_emojifier):
@@ -249,16 +249,36 @@ def test_metrics_are_those_of_metrics_json(make_client, measured_emojifier):
     assert list(metrics[0]) == [*METRICS, "selective"]
 
 
-@pytest.mark.parametrize("knows_none", [False, True])
-def test_curve_of_the_score_is_given_where_the_score_is_the_confidence(make_client, request, knows_none, tmp_path):
-    artifact = request.getfixturevalue("heads_artifact" if knows_none else "tiny_artifact")
-    measured = dict.fromkeys(("n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece"), 0.5)
-    names = {"weights": "int8", "source": "made", "split": "val", "labels": list(artifact.config.labels)}
-    row = names | {"metrics": measured, "selective": [POINT | {"n": 30}]}
-    changed = with_changes(artifact, metrics={"evaluations": [row]})
-    write_artifact(replace(changed, folder=tmp_path / "measured"))
-    [metrics] = make_client(tweetmoji.load(tmp_path / "measured")).get("/v1/model").json()["metrics"]
-    assert metrics["selective"] == ([] if knows_none else [POINT])
+OF_NONE = POINT | {"n": 40}
+
+
+@pytest.fixture
+def read_curve(make_client, tmp_path):
+    """Read the curve of a model with two measured ones: of the score, and of the confidence that none lowers."""
+
+    def read(artifact, prior=None):
+        measured = dict.fromkeys(("n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece"), 0.5)
+        row = {"weights": "int8", "source": "made", "split": "val", "labels": list(artifact.config.labels)}
+        row |= {"metrics": measured, "selective": [POINT | {"more": 1}], "none": {"n": 10, "selective": [OF_NONE]}}
+        changed = with_changes(artifact, metrics={"evaluations": [row]})
+        write_artifact(replace(changed, folder=tmp_path / "measured"))
+        client = make_client(tweetmoji.load(tmp_path / "measured", prior=prior))
+        [metrics] = client.get("/v1/model").json()["metrics"]
+        return metrics["selective"]
+
+    return read
+
+
+def test_curve_is_that_of_the_confidence(read_curve, tiny_artifact, heads_artifact):
+    assert read_curve(tiny_artifact) == [POINT]
+    assert read_curve(heads_artifact) == [OF_NONE]
+
+
+def test_curve_is_left_out_where_another_prior_changes_the_confidence(read_curve, tiny_artifact):
+    labels = tiny_artifact.config.labels
+    other = dict(zip(labels, [0.5, *[0.1] * 5], strict=True))
+    assert read_curve(tiny_artifact, tiny_artifact.config.prior) == [POINT]
+    assert read_curve(tiny_artifact, other) == []
 
 
 def test_model_without_metrics_has_an_empty_list(make_client, measured_emojifier):

@@ -19,6 +19,7 @@ INFERENCE = {
     ]
 }
 INSTALLATION = {"cold_start_s": 0.51, "installed_mb": 225.2}
+PAGE = {"answer_ms": {"median": 40.0, "p95": 151.0}, "target_ms": 150}
 
 
 def make_serving():
@@ -64,7 +65,8 @@ def make_serving():
         "| median latency at one connection beyond a call | ≤ 0.6 ms | 0.4 ms | yes |",
         "| start of the server to its first prediction | ≤ 1 s | 1.2 s | **no** |",
         "| base installation | ≤ 350 MB | 225 MB | yes |",
+        "| page: end of the debounce to the painted answer, 95th percentile | ≤ 150 ms | 151 ms | **no** |",
     ],
 )
 def test_every_target_is_held_against_its_figure(row):
-    assert row in render_speed_targets(INFERENCE, make_serving(), INSTALLATION).splitlines()
+    assert row in render_speed_targets(INFERENCE, make_serving(), INSTALLATION, PAGE).splitlines()

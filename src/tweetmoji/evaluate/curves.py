@@ -98,13 +98,22 @@ def selective_accuracy(probabilities: NDArray[np.floating], targets: NDArray[np.
         ValueError: As `tweetmoji.evaluate.metrics.check_predictions`.
     """
     check_predictions(probabilities, targets, probabilities.shape[-1])
-    confidence, correct = score_confidence(probabilities, targets)
+    return make_selective_curve(*score_confidence(probabilities, targets))
+
+
+def make_selective_curve(confidence: NDArray[np.float64], correct: NDArray[np.bool_]) -> tuple[SelectivePoint, ...]:
+    """As `selective_accuracy`, of any confidence.
+
+    Args:
+        confidence: float64 array of shape (n,), n > 0, each in [0, 1].
+        correct: Bool array of shape (n,), whether each prediction is correct.
+    """
     ranking = rank(confidence)
     return tuple(
         SelectivePoint(
             coverage=coverage,
-            n=count_covered(len(targets), coverage),
-            min_confidence=float(confidence[ranking[count_covered(len(targets), coverage) - 1]]),
+            n=count_covered(len(correct), coverage),
+            min_confidence=float(confidence[ranking[count_covered(len(correct), coverage) - 1]]),
             accuracy=accuracy_of_first(correct[ranking], coverage),
         )
         for coverage in COVERAGES

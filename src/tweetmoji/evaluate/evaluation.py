@@ -71,7 +71,8 @@ class Evaluation:
 
     def as_dict(self) -> dict[str, Any]:
         """Convert to plain JSON types."""
-        plain = asdict(self) | {"metrics": self.metrics.as_dict()}
+        none = self.none.as_dict() if self.none else None
+        plain = asdict(self) | {"metrics": self.metrics.as_dict(), "none": none}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
 
 

@@ -1,12 +1,14 @@
 """How well a model tells texts without an emotion from others, and what it answers where none is an answer too."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import sklearn.metrics
 from numpy.typing import NDArray
 
 from tweetmoji.evaluate.answers import Answers
+from tweetmoji.evaluate.curves import SelectivePoint, make_selective_curve
 from tweetmoji.evaluate.intervals import Interval, bootstrap, score_rows
 from tweetmoji.evaluate.metrics import calibration_error, confidence_bins
 
@@ -25,6 +27,7 @@ class NoneMetrics:
         ece: Expected calibration error of the confidence, [0, 1], in the bins of `tweetmoji.evaluate.metrics`: a
             prediction is correct if the class of the highest score is the true one, never for a text of none.
         intervals: Each of these metrics to its 95 % bootstrap interval.
+        selective: Points of the selective accuracy curve of the confidence; correct means the same as for ``ece``.
     """
 
     n: int
@@ -34,6 +37,12 @@ class NoneMetrics:
     macro_f1: float
     ece: float
     intervals: dict[str, Interval]
+    selective: tuple[SelectivePoint, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Convert to plain JSON types."""
+        plain = asdict(self)
+        return plain | {"selective": list(plain["selective"])}
 
 
 def measure_none(answers: Answers, *, resamples: int = 1000, seed: int = 0) -> NoneMetrics | None:
@@ -78,6 +87,7 @@ def measure_none(answers: Answers, *, resamples: int = 1000, seed: int = 0) -> N
         ),
         ece=calibration_error(confidence, correct),
         intervals=bootstrap(compute, len(emotional), resamples=resamples, seed=seed),
+        selective=make_selective_curve(confidence, correct),
     )
 
 

@@ -89,6 +89,11 @@ class Emojifier:
         return {label: (self._prior or self._config.prior)[label] for label in self.labels}
 
     @property
+    def has_own_prior(self) -> bool:
+        """Whether `prior` is the model's own, with which its `metrics` were measured."""
+        return self._prior is None or self._prior == self._config.prior
+
+    @property
     def suggestions(self) -> tuple[str, ...]:
         """The emoji that the model suggests, in the order of the columns of `suggest_proba`; empty if it cannot."""
         return self._config.suggestions.emoji if self._config.suggestions else ()

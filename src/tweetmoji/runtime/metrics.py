@@ -9,7 +9,7 @@ from tweetmoji.files import parse_json_object
 METRIC_NAMES: Final = ("n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece")
 """The figures that every evaluation in ``metrics.json`` has, as `tweetmoji.evaluate.Metrics` names them."""
 
-POINT_NAMES: Final = ("coverage", "min_confidence", "accuracy")
+POINT_NAMES: Final = ("coverage", "n", "min_confidence", "accuracy")
 """What is read of each point of a selective accuracy curve, as `tweetmoji.evaluate.SelectivePoint` names it."""
 
 
@@ -17,8 +17,8 @@ def parse_metrics(content: bytes, where: str) -> dict[str, Any]:
     """Read and check a ``metrics.json``; ``where`` names the file in messages.
 
     Its ``evaluations``, which may be left out, are objects with ``weights``, ``source``, ``split`` and ``metrics``, the
-    last with a number for each of `METRIC_NAMES`. Its ``selective``, which may be left out, is a list of objects with a
-    number for each of `POINT_NAMES`.
+    last with a number for each of `METRIC_NAMES`. Its ``selective`` and that of its ``none`` may be left out. They are
+    lists of objects with a number for each of `POINT_NAMES`.
 
     Raises:
         ArtifactError: It is no JSON object, or an evaluation is incomplete.
@@ -45,18 +45,35 @@ def summarize(metrics: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def summarize_curves(metrics: dict[str, Any], labels: Sequence[str]) -> list[list[dict[str, float]]]:
-    """The selective accuracy curve of each evaluation of a checked ``metrics.json``, as `POINT_NAMES`.
+def summarize_curves(
+    metrics: dict[str, Any], labels: Sequence[str], *, knows_none: bool
+) -> list[list[dict[str, float]]]:
+    """The selective accuracy curve of the model's confidence in each evaluation of a checked ``metrics.json``.
 
-    A curve is empty where none was measured, and where the source has other classes than the model: its confidence is
-    then no confidence of the model's.
+    That of a model that knows none is in ``none``, because none lowers its confidence: all texts count, and an answer
+    to a text without an emotion is wrong. A curve is empty where none was measured, and where the source has other
+    classes than the model: its confidence is then no confidence of the model's.
+
+    Args:
+        metrics: The object of ``metrics.json``.
+        labels: Labels of the model.
+        knows_none: Whether the model gives a probability of none.
+
+    Returns:
+        For each evaluation its points, with `POINT_NAMES`.
     """
     return [
-        [{name: point[name] for name in POINT_NAMES} for point in row.get("selective", [])]
+        [{name: point[name] for name in POINT_NAMES} for point in _find_curve(row, knows_none)]
         if _has_classes(row, labels)
         else []
         for row in metrics.get("evaluations", [])
     ]
+
+
+def _find_curve(evaluation: dict[str, Any], knows_none: bool) -> list[dict[str, float]]:
+    measured = (evaluation.get("none") or {}) if knows_none else evaluation
+    curve: list[dict[str, float]] = measured.get("selective", [])
+    return curve
 
 
 def _has_classes(evaluation: dict[str, Any], labels: Sequence[str]) -> bool:
@@ -72,7 +89,15 @@ def _check_evaluation(evaluation: Any, where: str) -> None:  # noqa: ANN401
         if not isinstance(value, str):
             raise ArtifactError(f"{where}: {name!r} is {value!r}; expected a string")
     _check_numbers(evaluation["metrics"], METRIC_NAMES, where)
-    points = evaluation.get("selective", [])
+    none = evaluation.get("none")
+    if none is not None and not isinstance(none, dict):
+        raise ArtifactError(f"{where}: 'none' is {none!r}; expected an object or null")
+    _check_curve(evaluation, where)
+    _check_curve(none or {}, f"{where}.none")
+
+
+def _check_curve(values: dict[str, Any], where: str) -> None:
+    points = values.get("selective", [])
     if not isinstance(points, list) or not all(isinstance(point, dict) for point in points):
         raise ArtifactError(f"{where}: 'selective' is {points!r}; expected a list of objects")
     for i, point in enumerate(points):

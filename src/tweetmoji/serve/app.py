@@ -112,6 +112,7 @@ def _describe(app: FastAPI) -> dict[str, Any]:
             description=app.description,
             license_info=app.license_info,
             routes=app.routes,
+            servers=[{"url": "."}],  # where the document is, below whatever path a proxy strips
         )
         document["components"]["schemas"]["Problem"] = problems.SCHEMA
         if len(app.state.api_keys):

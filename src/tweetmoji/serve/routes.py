@@ -221,9 +221,12 @@ async def get_readiness(request: Request) -> JSONResponse:
 
 
 def _describe_metrics(emojifier: Emojifier) -> list[dict[str, Any]]:
-    """The metrics, each with its curve; without it where none lowers the confidence, for the curve is of the score."""
-    rows, curves = summarize(emojifier.metrics), summarize_curves(emojifier.metrics, emojifier.labels)
-    return [row | {"selective": [] if emojifier.knows_none else curve} for row, curve in zip(rows, curves, strict=True)]
+    """The metrics of each evaluation, with the curve of the confidence that is given here."""
+    rows = summarize(emojifier.metrics)
+    curves = summarize_curves(emojifier.metrics, emojifier.labels, knows_none=emojifier.knows_none)
+    return [
+        row | {"selective": curve if emojifier.has_own_prior else []} for row, curve in zip(rows, curves, strict=True)
+    ]
 
 
 def _get_predictor(request: Request) -> Predictor:

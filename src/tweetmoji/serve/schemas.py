@@ -167,6 +167,7 @@ class SelectivePoint(BaseModel):
     """Accuracy of the answers whose confidence is at least ``min_confidence``."""
 
     coverage: float = Field(description="Share of the texts that are then answered.", examples=[0.8])
+    n: int = Field(description="Number of these texts.", examples=[1600])
     min_confidence: float = Field(examples=[0.75])
     accuracy: float = Field(description="Share of the answers that are right.", examples=[0.97])
 
@@ -187,7 +188,8 @@ class SplitMetrics(BaseModel):
     ece: float = Field(description="Expected calibration error, 15 bins.", examples=[0.02])
     selective: list[SelectivePoint] = Field(
         description="What a minimum confidence costs and gains, from few answers to all; empty if it was not measured "
-        "with the confidence that the model gives."
+        "with the confidence that is given here. Where none lowers that, texts of none count too, and any emoji for "
+        "them is wrong."
     )
 
 

@@ -12,15 +12,15 @@ SWAGGER_UI_PATH = "/swagger-ui"
 ASSETS_PATH = f"{SWAGGER_UI_PATH}/assets"
 
 
-async def show_swagger_ui(request: Request) -> HTMLResponse:
-    """Swagger UI with the scripts and the document of this server."""
-    root = request.scope.get("root_path", "")
+async def show_swagger_ui(_: Request) -> HTMLResponse:
+    """Swagger UI with the scripts and the document of this server, by relative URLs: it works below any path."""
+    assets = ASSETS_PATH.removeprefix("/")
     page = get_swagger_ui_html(
-        openapi_url=f"{root}/openapi.json",
+        openapi_url="openapi.json",
         title="tweetmoji - Swagger UI",
-        swagger_js_url=f"{root}{ASSETS_PATH}/swagger-ui-bundle.js",
-        swagger_css_url=f"{root}{ASSETS_PATH}/swagger-ui.css",
-        swagger_favicon_url=f"{root}{ASSETS_PATH}/favicon.png",
+        swagger_js_url=f"{assets}/swagger-ui-bundle.js",
+        swagger_css_url=f"{assets}/swagger-ui.css",
+        swagger_favicon_url=f"{assets}/favicon.png",
     )
     page.headers["Content-Security-Policy"] = make_policy(bytes(page.body))
     return page

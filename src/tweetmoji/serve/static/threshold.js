@@ -10,7 +10,8 @@ export function chooseCurves(metrics) {
 // Coverage and accuracy of the answers at or above a threshold, all curves together; null where nothing is answered.
 export function estimate(curves, threshold) {
   let [texts, answered, right] = [0, 0, 0];
-  for (const { n, selective } of curves) {
+  for (const { selective } of curves) {
+    const { n } = selective.at(-1); // the last point answers all texts
     const { coverage, accuracy } = readCurve(selective, threshold);
     texts += n;
     answered += n * coverage;
