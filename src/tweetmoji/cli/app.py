@@ -29,6 +29,7 @@ COMMANDS: Final = (
     "train",
     "train-teacher",
     "distill",
+    "train-suggestions",
     "export",
     "evaluate",
     "info",
