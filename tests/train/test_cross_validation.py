@@ -217,13 +217,6 @@ def test_texts_of_none_are_trained_on_and_not_predicted(run, memory, full_corpus
     assert all_unseen(arrays)
 
 
-def test_emoji_tweets_may_not_be_the_first_source(run, memory, full_corpus):
-    corpus = dataclasses.replace(full_corpus, sources=full_corpus.sources[::-1])
-    with pytest.raises(SettingError, match="source emoji comes first, and there is nothing to score on it"):
-        cross_validate(dataclasses.replace(run, corpus=corpus))
-    assert not run.checkpoints.exists()
-
-
 def test_probabilities_are_calibrated_on_val(run, memory, monkeypatch):
     calibrated_on = []
 

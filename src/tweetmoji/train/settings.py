@@ -57,9 +57,9 @@ class SuggestionSettings:
     buckets: int = setting(
         45_000, "Buckets of the hashed n-grams; each takes a byte an emoji.", minimum=1, maximum=2**24
     )
-    gram_penalty: float = setting(0.3, "L2 penalty of the n-grams' weights.", minimum=0, maximum=10**9)
-    feature_penalty: float = setting(100.0, "L2 penalty of the encoder's weights.", minimum=0, maximum=10**9)
-    iterations: int = setting(80, "Most steps of L-BFGS.", minimum=1, maximum=10_000)
+    gram_penalty: float = setting(2.0, "L2 penalty of the n-grams' weights.", minimum=0, maximum=10**9)
+    feature_penalty: float = setting(3.0, "L2 penalty of the encoder's weights.", minimum=0, maximum=10**9)
+    iterations: int = setting(70, "Most steps of L-BFGS.", minimum=1, maximum=10_000)
 
     def __post_init__(self) -> None:
         check_settings(self)

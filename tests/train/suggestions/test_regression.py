@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 
 from tweetmoji.runtime.softmax import softmax
 from tweetmoji.train.settings import SuggestionSettings
-from tweetmoji.train.suggestions.regression import fit_head
+from tweetmoji.train.suggestions.regression import FEATURE_SCALE, fit_head
 
 EMOJI = 3
 
@@ -34,7 +34,7 @@ def fit(problem, **settings):
 
 def test_fit_is_that_of_scikit_learn(problem):
     features, grams, targets = problem
-    standard = (features - features.mean(axis=0)) / features.std(axis=0) / np.sqrt(5)
+    standard = (features - features.mean(axis=0)) / features.std(axis=0) * FEATURE_SCALE / np.sqrt(5)
     known = LogisticRegression(C=1 / 2, tol=1e-8, max_iter=10_000).fit(np.hstack([standard, grams.toarray()]), targets)
     expected = known.predict_proba(np.hstack([standard, grams.toarray()]))
     found = softmax(fit(problem).compute_logits(features, grams))

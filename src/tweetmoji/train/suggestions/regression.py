@@ -5,6 +5,7 @@ optimization") uses all texts in each step, so the weights depend on the data al
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ from scipy.sparse import csr_matrix
 from scipy.special import logsumexp
 
 from tweetmoji.train.settings import SuggestionSettings
+
+FEATURE_SCALE: Final = 3.0
+"""Root mean square of the norm of a text's features in the fit; that of its n-grams is about 1."""
 
 Float32 = NDArray[np.float32]
 
@@ -50,8 +54,8 @@ def fit_head(
 ) -> HeadWeights:
     """Fit the weights.
 
-    For the fit the features are standardized and divided by the square root of their number. Then they are about as
-    large as the n-grams of a text together, without which L-BFGS takes many more steps. The weights are for the
+    For the fit the features are standardized, and all of a text together are `FEATURE_SCALE` times as large as its
+    n-grams; features as they come would be so much larger that L-BFGS takes many more steps. The weights are for the
     features as they come.
 
     Args:
@@ -62,7 +66,9 @@ def fit_head(
         settings: Penalties and steps.
     """
     mean = features.mean(axis=0, dtype=np.float64).astype(np.float32)
-    spread = (features.std(axis=0, dtype=np.float64) * np.sqrt(features.shape[1]) + 1e-6).astype(np.float32)
+    spread = (features.std(axis=0, dtype=np.float64) * np.sqrt(features.shape[1]) / FEATURE_SCALE + 1e-6).astype(
+        np.float32
+    )
     problem = _Problem((features - mean) / spread, grams, targets, emoji, settings)
     found = minimize(
         problem.measure,
