@@ -6,7 +6,7 @@ a text's logits do not depend on its batch: hidden states are added up as the ui
 as int8 with a scale for each emoji.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -16,7 +16,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from tweetmoji.errors import TrainingError
 from tweetmoji.runtime.classifier import EMOJI_LOGITS, LOGITS
-from tweetmoji.train.export.graph import CONTRIB, Ranges, quantize_matrix, quantize_range
+from tweetmoji.train.export.graph import CONTRIB, quantize_matrix, quantize_range
 from tweetmoji.train.suggestions.regression import HeadWeights
 from tweetmoji.train.suggestions.token_grams import MULTIPLIERS, PRIME
 
@@ -67,7 +67,7 @@ def with_outputs(model: onnx.ModelProto, names: Iterable[str]) -> bytes:
     return serialized
 
 
-def add_head(model: onnx.ModelProto, ranges: Ranges, weights: HeadWeights) -> bytes:
+def add_head(model: onnx.ModelProto, ranges: Mapping[str, tuple[float, float]], weights: HeadWeights) -> bytes:
     """Add the output `EMOJI_LOGITS`.
 
     Args:
