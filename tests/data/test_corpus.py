@@ -391,7 +391,7 @@ def test_read_corpus_holds_out_emoji_tweets_that_are_no_source_of_the_run(root, 
 
 
 def test_read_corpus_refuses_emoji_tweets_as_a_source_of_labels(root):
-    with pytest.raises(SettingError, match=r"labels on is 'emoji'; expected one of emotion, .*train-suggestions"):
+    with pytest.raises(SettingError, match=r"source emoji has no labels to train on; expected .*train-suggestions"):
         read(root, "emotion", "emoji")
 
 

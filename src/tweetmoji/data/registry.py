@@ -81,10 +81,10 @@ def open_training_source(
     own_data: Path | None = None,
 ) -> Source:
     """Open a source to train labels on by its name, as `open_source` does, or the one whose texts have no labels."""
-    if name not in names.TRAINING_SOURCES:
-        hint = ": suggestions are learned by train-suggestions" if name == names.EMOJI_TWEETS else ""
+    if name == names.EMOJI_TWEETS:
         raise SettingError(
-            f"no source to train labels on is {name!r}; expected one of {', '.join(names.TRAINING_SOURCES)}{hint}"
+            f"source {name} has no labels to train on; expected one of {', '.join(names.TRAINING_SOURCES)}: give the "
+            "finished model suggestions with tweetmoji train-suggestions"
         )
     if name == names.NEUTRAL:
         return NeutralSource(_require_path(name, path))
