@@ -151,7 +151,7 @@ def test_first_scorable_is_the_training_texts_of_the_first_source(root):
     assert corpus.first_scorable() is corpus.train[0]
 
 
-@pytest.mark.parametrize("name", ["neutral", "synthetic", "emoji"])
+@pytest.mark.parametrize("name", ["neutral", "synthetic"])
 def test_first_scorable_refuses_a_source_to_train_on_only(root, name):
     datasets.write_tweets(root)
     corpus = read(root, name, "emotion")
@@ -378,13 +378,9 @@ def test_read_corpus_for_a_model_without_none_leaves_such_texts_out(root, own_da
     assert {part.labels for part in (*corpus.val, *corpus.test)} == {EMOTIONS}
 
 
-def test_corpus_says_whether_a_model_can_learn_none_and_which_emoji_it_can_suggest(root, own_data):
-    for name, line in (("text", "a bee"), ("labels", "0")):
-        with (root / "tweeteval-emoji" / f"train_{name}.txt").open("a", encoding="utf-8") as file:
-            file.write(f"{line}\n")
-    plain, full = read(root, "emotion", "neutral"), read(root, "written", "emoji", own_data=own_data)
-    assert (plain.has_none, plain.suggestions) == (False, ())
-    assert (full.has_none, full.suggestions) == (True, ("❤",))
+def test_corpus_says_whether_a_model_can_learn_none(root, own_data):
+    assert not read(root, "emotion", "neutral").has_none
+    assert read(root, "written", own_data=own_data).has_none
     assert not read(root, "written", own_data=own_data, none=False).has_none
 
 
@@ -392,7 +388,11 @@ def test_read_corpus_holds_out_emoji_tweets_that_are_no_source_of_the_run(root, 
     write_emotion(root / "emotion", train=["Roses, again!;joy", "two;fear"])
     corpus = read(root, "emotion")
     assert corpus.train[0].texts == ["two"]
-    assert corpus.suggestions == ()
+
+
+def test_read_corpus_refuses_emoji_tweets_as_a_source_of_labels(root):
+    with pytest.raises(SettingError, match=r"source emoji has no labels to train on; expected .*train-suggestions"):
+        read(root, "emotion", "emoji")
 
 
 def test_read_corpus_holds_out_own_data_that_are_no_source_of_the_run(root, own_data):

@@ -5,6 +5,7 @@ from tests.toys.datasets import write_emotion, write_goemotions, write_own_data,
 
 from tweetmoji import EMOTIONS, DataError, SettingError
 from tweetmoji.data import TRAINING_SOURCES, find_sources, open_source, read_evaluation_splits
+from tweetmoji.data.names import ALL_SOURCES
 from tweetmoji.data.registry import open_training_source
 from tweetmoji.data.sources.annotated import AnnotatedSource
 from tweetmoji.data.sources.emotion import EmotionSource
@@ -108,7 +109,7 @@ def test_open_source_names_an_unknown_source_and_the_known_ones(tmp_path, name):
     for open_by_name in (open_source, open_any):
         with pytest.raises(SettingError) as caught:
             open_by_name(name, tmp_path)
-        assert str(caught.value) == f"unknown source {name!r}; expected one of {', '.join(TRAINING_SOURCES)}"
+        assert str(caught.value) == f"unknown source {name!r}; expected one of {', '.join(ALL_SOURCES)}"
 
 
 @pytest.mark.parametrize("name", ON_DISK)

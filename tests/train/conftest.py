@@ -1,6 +1,7 @@
 """A toy task that trains in seconds: its base, its datasets, its settings, and runs on it."""
 
 import os
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,13 +56,13 @@ def toy_root(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def full_corpus(tmp_path_factory):
-    """A `CorpusChoice` of sources with an emotion or none, real tweets among them, and of emoji to suggest."""
+    """A `CorpusChoice` of sources with an emotion or none, real tweets among them; its root has emoji tweets too."""
     from tweetmoji.train import CorpusChoice
 
     root = tmp_path_factory.mktemp("full") / "root"
     write_emoji_tweets(root / "tweeteval-emoji")
     own_data = write_own_data(tmp_path_factory.mktemp("full") / "own", root)
-    sources = (SourceChoice("written"), SourceChoice("annotated", 200), SourceChoice("emoji"))
+    sources = (SourceChoice("written"), SourceChoice("annotated", 200))
     return CorpusChoice(root, sources, own_data=own_data)
 
 
@@ -139,10 +140,26 @@ def finished_run(toy_base, toy_data, settings, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def full_run(toy_base, full_corpus, settings, tmp_path_factory):
-    """As `finished_run`, of a model that knows none and suggests emoji, trained on texts altered and drawn."""
+    """As `finished_run`, of a model that knows none, trained on texts altered and drawn."""
     from tweetmoji.train import TrainingRun, train
 
     out = tmp_path_factory.mktemp("full") / "full-model"
     run = TrainingRun(corpus=full_corpus, base=str(toy_base), out=out, settings=replace(settings, augment=0.2))
     train(run)
+    return run
+
+
+@pytest.fixture(scope="session")
+def suggestions_run(full_run, tmp_path_factory):
+    """A `SuggestionsRun` that gave the model of `full_run` suggestions, in place; its checkpoints are beside it."""
+    from tweetmoji.train import SuggestionSettings, SuggestionsRun, train_suggestions
+    from tweetmoji.train.loop.checkpoints import checkpoint_folder
+
+    folder = tmp_path_factory.mktemp("suggestions") / full_run.out.name
+    shutil.copytree(full_run.out, folder)
+    shutil.copytree(full_run.checkpoints, checkpoint_folder(folder))
+    settings = SuggestionSettings(buckets=997, gram_penalty=0.01, feature_penalty=0.1)
+    corpus = full_run.corpus
+    run = SuggestionsRun(model=folder, data=corpus.data, out=folder, own_data=corpus.own_data, settings=settings)
+    train_suggestions(run)
     return run

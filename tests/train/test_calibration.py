@@ -14,7 +14,7 @@ from tweetmoji.runtime.classifier import EMOJI_LOGITS, LOGITS
 from tweetmoji.runtime.config import NoneCalibration, SuggestionHead
 from tweetmoji.runtime.softmax import compute_none, softmax
 from tweetmoji.train import calibration
-from tweetmoji.train.calibration import RANGE, calibrate, fit_temperature_on_val
+from tweetmoji.train.calibration import RANGE, calibrate, calibrate_suggestions, fit_temperature_on_val
 from tweetmoji.train.loop.targets import Targets
 
 
@@ -164,36 +164,37 @@ def world(monkeypatch) -> World:
 
 @pytest.fixture
 def uncalibrated(tiny_artifact):
-    """An artifact with outputs for none and suggestions, whose logits are those of the world."""
-    heads = {"none": NoneCalibration(1.0, 0.0), "suggestions": SuggestionHead(EMOJI, temperature=1.0)}
-    return replace(tiny_artifact, config=replace(tiny_artifact.config, **heads))
+    """An artifact with an output for none, whose logits are those of the world."""
+    return replace(tiny_artifact, config=replace(tiny_artifact.config, none=NoneCalibration(1.0, 0.0)))
 
 
-def test_calibrate_finds_the_temperatures_and_none_of_a_known_world(world, uncalibrated):
-    val = [world.draw("annotated", 20_000, none=(0.6, 1.2)), world.draw_emoji(20_000, 2.5)]
-    config = calibrate(uncalibrated, val).config
+def test_calibrate_finds_the_temperature_and_none_of_a_known_world(world, uncalibrated):
+    config = calibrate(uncalibrated, [world.draw("annotated", 20_000, none=(0.6, 1.2))]).config
     assert config.temperature == pytest.approx(1.7, rel=0.03)
     assert config.none.slope == pytest.approx(0.6, abs=0.03)
     assert config.none.offset == pytest.approx(1.2, abs=0.05)
-    assert config.suggestions.emoji == EMOJI
-    assert config.suggestions.temperature == pytest.approx(2.5, rel=0.03)
     assert config.labels == uncalibrated.config.labels
 
 
+def test_calibrate_suggestions_finds_their_temperature_and_changes_no_other_calibration(world, uncalibrated):
+    suggestions = SuggestionHead(EMOJI, temperature=1.0)
+    model = replace(uncalibrated, config=replace(uncalibrated.config, suggestions=suggestions))
+    config = calibrate_suggestions(model, world.draw_emoji(20_000, 2.5)).config
+    assert config.suggestions.temperature == pytest.approx(2.5, rel=0.03)
+    assert replace(config, suggestions=suggestions) == model.config
+
+
 def test_prior_is_what_the_calibrated_model_predicts_each_split_counting_the_same(world, uncalibrated):
-    model = replace(uncalibrated, config=replace(uncalibrated.config, suggestions=None))
     val = [world.draw("annotated", 3_000, none=(1.0, 0.0)), world.draw("written", 500, none=(1.0, 0.0), bias=4.0)]
-    config = calibrate(model, val).config
+    config = calibrate(uncalibrated, val).config
     rows = [world.compute_logits(split.without_none().texts, 1)[0][:, :6] for split in val]
     shares = np.mean([softmax(part, config.temperature).mean(axis=0) for part in rows], axis=0)
     assert list(config.prior) == list(EMOTIONS)
     assert list(config.prior.values()) == pytest.approx(shares.tolist(), abs=1e-6)
     assert config.prior["joy"] > 2 * config.prior["fear"]
-    assert config.suggestions is None
 
 
 def test_labels_are_calibrated_on_texts_that_have_one_and_within_what_their_source_says(world, uncalibrated):
-    model = replace(uncalibrated, config=replace(uncalibrated.config, suggestions=None))
     annotated = world.draw("annotated", 4_000, none=(1.0, 2.0))
     class_map = read_source_labels("tweeteval").class_map
     known = world.draw("emotion", 12_000)
@@ -203,30 +204,30 @@ def test_labels_are_calibrated_on_texts_that_have_one_and_within_what_their_sour
     pairs = [(known.texts[i], as_tweeteval.get(labels[i], labels[i])) for i in kept]
     tweeteval = make_labeled(pairs, labels=tuple(class_map), source="tweeteval", split="val")
     val = [annotated, replace(tweeteval, class_map=class_map)]
-    assert calibrate(model, val).config.temperature == pytest.approx(1.7, rel=0.03)
+    assert calibrate(uncalibrated, val).config.temperature == pytest.approx(1.7, rel=0.03)
 
 
 def test_none_is_calibrated_on_real_tweets_alone_if_there_are_some(world, uncalibrated):
-    model = replace(uncalibrated, config=replace(uncalibrated.config, suggestions=None))
     annotated, written = world.draw("annotated", 2_000, none=(0.6, 1.5)), world.draw("written", 2_000, none=(1.5, -1.0))
-    both, real, rest = (calibrate(model, val).config.none for val in ([annotated, written], [annotated], [written]))
+    both, real, rest = (
+        calibrate(uncalibrated, val).config.none for val in ([annotated, written], [annotated], [written])
+    )
     assert both == real
     assert rest.slope == pytest.approx(1.5, abs=0.2)
     assert rest.offset == pytest.approx(-1.0, abs=0.2)
 
 
 def test_none_without_texts_to_calibrate_it_on_keeps_the_softmax_and_says_so(world, uncalibrated, caplog):
-    model = replace(uncalibrated, config=replace(uncalibrated.config, suggestions=None))
     split = world.draw("written", 200, none=(1.0, -50.0))
     assert NONE in split.labels
     with caplog.at_level(logging.WARNING, logger="tweetmoji"):
-        assert calibrate(model, [split]).config.none == NoneCalibration(slope=1.0, offset=0.0)
+        assert calibrate(uncalibrated, [split]).config.none == NoneCalibration(slope=1.0, offset=0.0)
     assert "no val split has texts of none beside others" in caplog.text
 
 
 def test_model_of_labels_alone_gets_temperature_and_prior(world, uncalibrated):
-    model = replace(uncalibrated, config=replace(uncalibrated.config, none=None, suggestions=None))
+    model = replace(uncalibrated, config=replace(uncalibrated.config, none=None))
     config = calibrate(model, [world.draw("emotion", 5_000, temperature=0.5)]).config
     assert config.temperature == pytest.approx(0.5, rel=0.05)
-    assert (config.none, config.suggestions) == (None, None)
+    assert config.none is None
     assert sum(config.prior.values()) == pytest.approx(1, abs=1e-5)

@@ -217,13 +217,6 @@ def test_texts_of_none_are_trained_on_and_not_predicted(run, memory, full_corpus
     assert all_unseen(arrays)
 
 
-def test_emoji_tweets_may_not_be_the_first_source(run, memory, full_corpus):
-    corpus = dataclasses.replace(full_corpus, sources=full_corpus.sources[::-1])
-    with pytest.raises(SettingError, match="source emoji comes first, and there is nothing to score on it"):
-        cross_validate(dataclasses.replace(run, corpus=corpus))
-    assert not run.checkpoints.exists()
-
-
 def test_probabilities_are_calibrated_on_val(run, memory, monkeypatch):
     calibrated_on = []
 
@@ -239,13 +232,12 @@ def test_probabilities_are_calibrated_on_val(run, memory, monkeypatch):
 
 
 def test_network_is_calibrated_on_the_labels_of_texts_that_have_one(toy, settings):
-    labels = LabelSet(suggestions=("❤", "🔥"))
+    labels = LabelSet()
     network = toy.make_network(settings, labels.outputs)
     (val,) = toy.val
-    tweets = dataclasses.replace(val, suggestions=True)
     logits = compute_logits(network, val.encoded.ids, val.encoded.pad_id)[:, :CLASSES]
     expected = fit_temperature(logits, make_targets(val.data, LabelSet(none=False)))
-    assert calibrate_network(network, [val, tweets], labels) == pytest.approx(expected)
+    assert calibrate_network(network, [val], labels) == pytest.approx(expected)
 
 
 def test_models_of_the_folds_have_learned_the_toy_task(finished, toy_data):

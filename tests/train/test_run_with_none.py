@@ -1,4 +1,4 @@
-"""`train` on sources with texts of none and with emoji: one model that tells none and suggests emoji."""
+"""`train` on sources with texts of none: one model of the labels and of none."""
 
 import dataclasses
 import json
@@ -9,8 +9,6 @@ import pytest
 
 pytestmark = pytest.mark.train
 torch = pytest.importorskip("torch", reason="training needs torch: make test-train")
-
-from tests.toys.training import EMOJI_WORDS  # noqa: E402
 
 import tweetmoji  # noqa: E402
 from tweetmoji import TrainingError  # noqa: E402
@@ -43,43 +41,34 @@ def test_text_without_an_emotion_is_probably_none(emojifier):
     assert emojifier("today she told her about all of it").none > 0.5
 
 
-@pytest.mark.parametrize("emoji", EMOJI_WORDS)
-def test_model_suggests_the_emoji_of_the_word(emojifier, emoji):
-    first = [emojifier.suggest(f"so {word} about it", k=1)[0].emoji for word in EMOJI_WORDS[emoji]]
-    assert first.count(emoji) >= 3
-
-
-def test_config_has_the_outputs_that_the_sources_teach(full_run, emojifier):
+def test_config_has_the_outputs_that_the_sources_teach(full_run):
     config = read_artifact(full_run.out).config
     assert config.labels == EMOTIONS
     assert config.none is not None
     assert config.none.slope > 0
-    assert emojifier.suggestions == tuple(EMOJI_WORDS)
+    assert config.suggestions is None
     assert config.temperature != 1
-    assert config.suggestions.temperature not in (1, config.temperature)
     assert sum(config.prior.values()) == pytest.approx(1, abs=1e-5)
     assert config.provenance["settings"]["augment"] == 0.2
     described = config.provenance["data"]
-    assert list(described) == ["written", "annotated", "emoji"]
+    assert list(described) == ["written", "annotated"]
     assert described["annotated"]["epoch_texts"] == 200 > described["annotated"]["train_texts"]
     assert "labels" not in config.provenance
 
 
 def test_every_split_is_scored_on_its_own_classes(full_run, emojifier, metrics):
     rows = {(row["weights"], row["source"], row["split"]): row for row in metrics["evaluations"]}
-    splits = [("written", "val"), ("annotated", "val"), ("emoji", "val"), ("written", "test"), ("annotated", "test")]
+    splits = [("written", "val"), ("annotated", "val"), ("written", "test"), ("annotated", "test")]
     assert set(rows) == {(weights, *split) for weights in ("int8", "float32") for split in splits}
-    assert list(rows["int8", "emoji", "val"]["metrics"]["per_class"]) == list(EMOJI_WORDS)
     assert list(rows["int8", "written", "val"]["metrics"]["per_class"]) == list(EMOTIONS)
-    assert rows["int8", "emoji", "val"]["metrics"]["accuracy"] > 0.8
-    val = open_source("emoji", full_run.corpus.data).read("val")
+    val = open_source("written", full_run.corpus.data, own_data=full_run.corpus.own_data).read("val")
     measured = json.loads(json.dumps(evaluate(emojifier, val).as_dict()))
-    assert measured == {name: rows["int8", "emoji", "val"][name] for name in measured}
+    assert measured == {name: rows["int8", "written", "val"][name] for name in measured}
 
 
-def test_epochs_are_scored_with_none_and_chosen_without_emoji(metrics):
+def test_epochs_are_scored_with_none(metrics):
     for epoch in metrics["epochs"]:
-        assert set(epoch["val"]) == {"written", "annotated", "emoji"}
+        assert set(epoch["val"]) == {"written", "annotated"}
         losses = [epoch["val"][source]["log_loss"] for source in ("written", "annotated")]
         assert epoch["val_log_loss"] == pytest.approx(sum(losses) / 2)
 
@@ -101,9 +90,8 @@ def test_resuming_a_finished_run_writes_the_same_model(full_run, tmp_path):
 @pytest.mark.parametrize(
     ("sources", "none", "expected"),
     [
-        (("written", "emoji"), True, (*EMOTIONS, NONE, *EMOJI_WORDS)),
         (("written",), True, (*EMOTIONS, NONE)),
-        (("written", "emoji"), False, (*EMOTIONS, *EMOJI_WORDS)),
+        (("written",), False, EMOTIONS),
     ],
 )
 def test_outputs_are_those_that_the_sources_teach(full_corpus, toy_base, settings, tmp_path, sources, none, expected):
@@ -125,8 +113,8 @@ def test_model_of_a_corpus_without_none_does_not_know_it(finished_run):
 def test_checkpoints_with_another_draw_are_refused(full_run, tmp_path):
     copy = dataclasses.replace(full_run, out=tmp_path / full_run.out.name)
     shutil.copytree(full_run.checkpoints, copy.checkpoints)
-    written, _, emoji = full_run.corpus.sources
-    sources = (written, SourceChoice("annotated", 100), emoji)
+    written, _ = full_run.corpus.sources
+    sources = (written, SourceChoice("annotated", 100))
     other = dataclasses.replace(copy, corpus=dataclasses.replace(full_run.corpus, sources=sources))
     with pytest.raises(TrainingError, match=r"data was .*'epoch_texts': 200.* and is .*'epoch_texts': 100"):
         train(other, resume=True)

@@ -30,6 +30,7 @@ COMMANDS: Final = (
     "train",
     "train-teacher",
     "distill",
+    "train-suggestions",
     "export",
     "evaluate",
     "info",

@@ -11,7 +11,6 @@ from tweetmoji.data.denials import DENIED_SOURCES
 from tweetmoji.data.denials import drop_denials as leave_out_denials
 from tweetmoji.data.names import (
     CUSTOM_LABEL_SOURCES,
-    EMOJI_TWEETS,
     EMOTION,
     OWN_DATA_SOURCES,
     SOURCES,
@@ -68,20 +67,15 @@ class Corpus:
         """Whether a model can learn that a text has none of its labels, and be calibrated on it: val has such texts."""
         return any(NONE in split.labels for split in self.val)
 
-    @property
-    def suggestions(self) -> tuple[str, ...]:
-        """The emoji that a model learns to suggest: the classes of the source of emoji tweets, if that is one."""
-        return next((split.labels for split in self.val if split.source == EMOJI_TWEETS), ())
-
     def first_scorable(self) -> LabeledTexts:
         """Return the training texts of the first source, which cross-validation scores.
 
         Raises:
-            SettingError: The first source is one to train on only: its texts have no labels or emoji in their place, or
-                are synthetic.
+            SettingError: The first source is one to train on only: its texts have no labels, or are synthetic.
         """
-        first, scorable = self.train[0], [name for name in SOURCES if name != EMOJI_TWEETS]
-        if not isinstance(first, LabeledTexts) or first.source not in scorable:
+        first = self.train[0]
+        if not isinstance(first, LabeledTexts) or first.source not in SOURCES:
+            scorable = [name for name in TRAINING_SOURCES if name in SOURCES]
             raise SettingError(
                 f"source {first.source} comes first, and there is nothing to score on it; expected one of "
                 f"{', '.join(scorable)}: name another --source first"
@@ -190,10 +184,10 @@ def _clear(whole: Sequence[TrainingTexts], evaluation: Sequence[LabeledTexts], *
 
 
 def _check_val(scored: Sequence[LabeledTexts], names: Sequence[str]) -> None:
-    """Refuse sources without a val split of labels, which the epoch is chosen by."""
-    if not any(split.split == "val" and split.source != EMOJI_TWEETS for split in scored):
+    """Refuse sources without a val split, which the epoch is chosen by."""
+    if not any(split.split == "val" for split in scored):
         raise DataError(
-            f"no val split with labels to choose the best epoch on: {', '.join(names)} does not have one; "
+            f"no val split to choose the best epoch on: {', '.join(names)} does not have one; "
             f"add for example --source {EMOTION}"
         )
 

@@ -24,18 +24,16 @@ class LabelSet:
         labels: Label names in column order.
         emoji: Label to emoji, in the same order.
         none: Whether the model also has an output for texts without any of the labels, `tweetmoji.emotions.NONE`.
-        suggestions: The emoji that it suggests, each with an output of its own.
     """
 
     labels: tuple[str, ...] = EMOTIONS
     emoji: dict[str, str] = field(default_factory=lambda: dict(EMOJI))
     none: bool = True
-    suggestions: tuple[str, ...] = ()
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """Names of the network's outputs: the labels, `tweetmoji.emotions.NONE` if the model has it, and the emoji."""
-        return (*self.labels, *((NONE,) if self.none else ()), *self.suggestions)
+        """Names of the network's outputs: the labels, and `tweetmoji.emotions.NONE` if the model has it."""
+        return (*self.labels, *((NONE,) if self.none else ()))
 
 
 def read_labels(path: Path) -> LabelSet:

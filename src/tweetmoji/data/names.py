@@ -21,10 +21,14 @@ OWN_DATA_SOURCES: Final = (WRITTEN, ANNOTATED)
 """Sources of the project's own texts and labels, which ``--own-data`` names the folder of."""
 
 SOURCES: Final = (EMOTION, TWEETEVAL, GOEMOTIONS, EMOJI_TWEETS, HUGGING_FACE, KAGGLE, TABLE, *OWN_DATA_SOURCES)
-"""Sources to train on and to score a model on."""
+"""Sources to score a model on."""
 
-TRAINING_SOURCES: Final = (*SOURCES, NEUTRAL, SYNTHETIC)
-"""All sources. Neutral texts have no label to score, and synthetic texts are not people's: both only train."""
+TRAINING_SOURCES: Final = (*(name for name in SOURCES if name != EMOJI_TWEETS), NEUTRAL, SYNTHETIC)
+"""Sources to train labels on. Neutral texts have no label to score, and synthetic texts are not people's: both only
+train. Tweets with emoji have no labels; suggestions are learned from them."""
+
+ALL_SOURCES: Final = (*SOURCES, NEUTRAL, SYNTHETIC)
+"""All sources."""
 
 CUSTOM_LABEL_SOURCES: Final = (EMOTION, TABLE)
 """Sources whose files may have any labels; the labels of the others map to the six emotions."""

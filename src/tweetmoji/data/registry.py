@@ -40,7 +40,7 @@ def open_source(
     """Open a source of labeled texts by its name.
 
     Args:
-        name: One of `tweetmoji.data.names.TRAINING_SOURCES`, except neutral.
+        name: One of `tweetmoji.data.names.ALL_SOURCES`, except neutral.
         path: Root of the datasets, or the source's own folder; for ``table``, a file or a folder of files. What
             Hugging Face and Kaggle offer is fetched and needs none.
         labels: Label names of the model, which the texts of ``emotion`` and ``table`` have.
@@ -53,8 +53,8 @@ def open_source(
         DataError: There is no such folder or file.
         SettingError: There is no such source, its texts have no labels, or no folder was given for one that needs it.
     """
-    if name not in names.TRAINING_SOURCES:
-        raise SettingError(f"unknown source {name!r}; expected one of {', '.join(names.TRAINING_SOURCES)}")
+    if name not in names.ALL_SOURCES:
+        raise SettingError(f"unknown source {name!r}; expected one of {', '.join(names.ALL_SOURCES)}")
     if name == names.NEUTRAL:
         raise SettingError(f"source {name} has no labels; expected one of {', '.join(names.SOURCES)}: name another")
     if name in HUB_SOURCES:
@@ -80,7 +80,12 @@ def open_training_source(
     label_column: str,
     own_data: Path | None = None,
 ) -> Source:
-    """Open any source by its name, as `open_source` does, or the one whose texts have no labels."""
+    """Open a source to train labels on by its name, as `open_source` does, or the one whose texts have no labels."""
+    if name == names.EMOJI_TWEETS:
+        raise SettingError(
+            f"source {name} has no labels to train on; expected one of {', '.join(names.TRAINING_SOURCES)}: give the "
+            "finished model suggestions with tweetmoji train-suggestions"
+        )
     if name == names.NEUTRAL:
         return NeutralSource(_require_path(name, path))
     return open_source(name, path, labels, text_column=text_column, label_column=label_column, own_data=own_data)

@@ -22,7 +22,7 @@ from tweetmoji.data.names import ANNOTATED
 from tweetmoji.emotions import NONE
 from tweetmoji.runtime.artifact import Artifact, with_changes
 from tweetmoji.runtime.classifier import EMOJI_LOGITS, Classifier
-from tweetmoji.runtime.config import ModelConfig, NoneCalibration
+from tweetmoji.runtime.config import ModelConfig, NoneCalibration, SuggestionHead
 from tweetmoji.runtime.cores import count_cores
 from tweetmoji.runtime.softmax import softmax
 from tweetmoji.train.loop.targets import Targets, join_targets, make_targets
@@ -78,26 +78,34 @@ def calibrate(artifact: Artifact, val: Sequence[LabeledTexts]) -> Artifact:
     probabilities assume.
 
     Args:
-        artifact: The model, whose config says whether it has outputs for none and for suggestions.
-        val: The splits: at least one with labels, one with texts of none if the model has an output for it, and the one
-            with the emoji if it has suggestions.
+        artifact: The model, whose config says whether it has an output for none.
+        val: The splits: at least one, and one with texts of none if the model has an output for it.
 
     Returns:
-        The artifact with temperature, prior, and the calibration of none and of suggestions.
+        The artifact with temperature, prior, and the calibration of none.
     """
     config, classifier = artifact.config, Classifier(artifact)
-    emoji = config.suggestions.emoji if config.suggestions else ()
-    labeled = [split for split in val if split.labels != emoji]
-    logits = [classifier.compute_logits(split.texts, count_cores())[0] for split in labeled]
-    changes = _calibrate_labels(config, labeled, logits)
+    logits = [classifier.compute_logits(split.texts, count_cores())[0] for split in val]
+    changes = _calibrate_labels(config, val, logits)
     if config.none:
-        changes["none"] = _calibrate_none(len(config.labels), labeled, logits)
-    if config.suggestions:
-        found = next(split for split in val if split.labels == emoji)
-        rows = classifier.compute_logits(found.texts, count_cores(), EMOJI_LOGITS)[0]
-        targets = make_targets(found, LabelSet(emoji, none=False))
-        changes["suggestions"] = replace(config.suggestions, temperature=round(fit_temperature(rows, targets), 4))
+        changes["none"] = _calibrate_none(len(config.labels), val, logits)
     return with_changes(artifact, config=replace(config, **changes))
+
+
+def calibrate_suggestions(artifact: Artifact, val: LabeledTexts) -> Artifact:
+    """Fit the temperature of the emoji that a model suggests.
+
+    Args:
+        artifact: A model with suggestions.
+        val: The val split whose classes are these emoji.
+
+    Returns:
+        The artifact with the temperature.
+    """
+    logits = Classifier(artifact).compute_logits(val.texts, count_cores(), EMOJI_LOGITS)[0]
+    targets = make_targets(val, LabelSet(val.labels, none=False))
+    suggestions = SuggestionHead(val.labels, round(fit_temperature(logits, targets), 4))
+    return with_changes(artifact, config=replace(artifact.config, suggestions=suggestions))
 
 
 def fit_label_temperature(

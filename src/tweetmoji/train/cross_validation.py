@@ -107,9 +107,8 @@ def calibrate_network(network: Any, val: Sequence[ValidationSplit], labels: Labe
         val: One split for each source.
         labels: Labels of the network.
     """
-    labeled = [split for split in val if not split.suggestions]
-    logits = [compute_logits(network, split.encoded.ids, split.encoded.pad_id) for split in labeled]
-    return fit_label_temperature(labels.labels, [split.data for split in labeled], logits)
+    logits = [compute_logits(network, split.encoded.ids, split.encoded.pad_id) for split in val]
+    return fit_label_temperature(labels.labels, [split.data for split in val], logits)
 
 
 def _predict_fold(

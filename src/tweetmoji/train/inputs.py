@@ -24,7 +24,7 @@ class Inputs:
         corpus: The texts.
         network: The base with a new classification head, of an output for each of ``labels.outputs``.
         tokenizer: The base's tokenizer.
-        labels: Labels and emoji of the models, with the emoji that they learn to suggest from the corpus.
+        labels: Labels and emoji of the models, with none if the corpus has texts of it.
         student_texts: The texts that they learn from a teacher on, if there is one.
         described: The job's description, for checkpoints and provenance.
     """
@@ -61,7 +61,7 @@ def read_inputs(job: FineTuningJob, labels: LabelSet, student_data: StudentData 
         drop_denials=choice.drop_denials,
         none=labels.none,
     )
-    labels = replace(labels, none=labels.none and corpus.has_none, suggestions=corpus.suggestions)
+    labels = replace(labels, none=labels.none and corpus.has_none)
     network, tokenizer = load_base(job.base, labels.outputs, job.settings)
     described = describe_job(job, labels, corpus)
     student_texts = None

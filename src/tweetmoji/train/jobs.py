@@ -10,7 +10,10 @@ from tweetmoji.data.corpus import COLUMNS
 from tweetmoji.data.names import EMOTION, TABLE
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.errors import SettingError
-from tweetmoji.train.settings import TrainSettings
+from tweetmoji.train.settings import SuggestionSettings, TrainSettings
+
+SUGGESTIONS: Final = "suggestions"
+"""Key of a model's provenance and metrics for what its suggestions were learned from: they come after the run."""
 
 MIN_FOLDS: Final = 2
 """Fewest folds: a model needs texts to learn from and texts to predict."""
@@ -172,6 +175,25 @@ class TeacherRun(FineTuningJob):
         _check_suffix(self.out)
         _check_named(self.unlabeled)
         _check_unique(self.unlabeled)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestionsRun:
+    """The suggestions of one model: ``out`` is the folder of the artifact that has them.
+
+    Attributes:
+        model: Folder of a finished model.
+        data: Root of the datasets, which holds TweetEval's emoji task.
+        out: The folder to write; may be that of the model.
+        own_data: Folder of the project's own data, whose evaluation splits are held out; None for none.
+        settings: Settings of the fit.
+    """
+
+    model: Path
+    data: Path
+    out: Path
+    own_data: Path | None = None
+    settings: SuggestionSettings = field(default_factory=SuggestionSettings)
 
 
 def _check_suffix(out: Path) -> None:

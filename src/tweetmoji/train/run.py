@@ -13,7 +13,7 @@ from tweetmoji.evaluate import evaluate
 from tweetmoji.evaluate.environment import describe_environment
 from tweetmoji.runtime.artifact import Artifact, check_replaceable, make_artifact, with_changes, write_artifact
 from tweetmoji.runtime.classifier import Classifier
-from tweetmoji.runtime.config import ModelConfig, NoneCalibration, SuggestionHead
+from tweetmoji.runtime.config import ModelConfig, NoneCalibration
 from tweetmoji.runtime.cores import count_cores
 from tweetmoji.runtime.emojifier import Emojifier
 from tweetmoji.runtime.prior import make_uniform_prior
@@ -59,7 +59,7 @@ def train(run: TrainingRun, *, resume: bool = False) -> Artifact:
     results = fine_tune(inputs.network, texts, val, inputs.labels, run.settings, checkpoints)
     logger.info("epoch %d was best on val; exporting", best_epoch(results).epoch)
 
-    float32 = export_onnx(inputs.network, suggestions=len(inputs.labels.suggestions))
+    float32 = export_onnx(inputs.network)
     artifact = calibrate(_quantize(run, inputs, float32), inputs.corpus.val)
     parity = compare_exports(inputs.network, inputs.tokenizer, artifact, float32, inputs.corpus.val)
     metrics = {
@@ -87,11 +87,10 @@ def _quantize(run: TrainingRun, inputs: Inputs, float32: bytes) -> Artifact:
         temperature=1.0,
         prior=make_uniform_prior(labels.labels),
         none=NoneCalibration(slope=1.0, offset=0.0) if labels.none else None,
-        suggestions=SuggestionHead(labels.suggestions, temperature=1.0) if labels.suggestions else None,
         provenance=inputs.described,
     )
     typical = inputs.tokenizer.encode(choose_texts(source.texts for source in inputs.corpus.train))
-    weights = quantize(inputs.network, float32, [tokens.ids for tokens in typical], suggestions=len(labels.suggestions))
+    weights = quantize(inputs.network, float32, [tokens.ids for tokens in typical])
     return make_artifact(run.out, config=config, weights=weights, tokenizer=inputs.tokenizer.to_json(), metrics={})
 
 

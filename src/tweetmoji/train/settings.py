@@ -44,3 +44,22 @@ class TrainSettings:
         check_settings(self)
         if self.encoder_lr == self.head_lr == 0:
             raise SettingError("encoder_lr and head_lr are 0, so nothing would be trained; expected one above 0")
+
+
+@dataclass(frozen=True)
+class SuggestionSettings:
+    """Settings of the part of a model that suggests emoji.
+
+    Raises:
+        SettingError: A value is of the wrong type or outside its range.
+    """
+
+    buckets: int = setting(
+        45_000, "Buckets of the hashed n-grams; each takes a byte an emoji.", minimum=1, maximum=2**24
+    )
+    gram_penalty: float = setting(2.0, "L2 penalty of the n-grams' weights.", minimum=0, maximum=10**9)
+    feature_penalty: float = setting(3.0, "L2 penalty of the encoder's weights.", minimum=0, maximum=10**9)
+    iterations: int = setting(70, "Most steps of L-BFGS.", minimum=1, maximum=10_000)
+
+    def __post_init__(self) -> None:
+        check_settings(self)

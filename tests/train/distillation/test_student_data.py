@@ -28,7 +28,7 @@ TWEETS = ["so merry today", "i was gloomy", "she made me furious", "Today I am h
 EMOJI_TWEET = "so devoted ❤"
 CLASSES = (*EMOTIONS, NONE)
 LOGITS = np.eye(7, dtype=np.float32)[[1, 0, 3, 1]] * 4
-LABELS = LabelSet(suggestions=("❤", "😂"))
+LABELS = LabelSet()
 
 
 @pytest.fixture(scope="module")

@@ -65,12 +65,6 @@ def test_sources_that_teach_no_none_are_refused(run, monkeypatch):
     assert not run.checkpoints.exists()
 
 
-def test_teacher_that_suggests_emoji_is_refused(run, full_corpus, monkeypatch):
-    monkeypatch.undo()
-    with pytest.raises(SettingError, match="leave out --source emoji"):
-        train_teacher(replace(run, corpus=full_corpus))
-
-
 def test_teacher_of_a_corpus_with_none_has_an_output_for_it(run, full_corpus):
     corpus = replace(full_corpus, sources=(SourceChoice("written"),))
     taught = replace(run, corpus=corpus, settings=replace(run.settings, epochs=1))

@@ -185,19 +185,3 @@ def test_quantized_range_has_an_exact_zero(low, high, scale, zero_point):
     assert (found[0].dtype, found[1].dtype) == (np.float32, np.uint8)
     assert found[0] == pytest.approx(scale)
     assert found[1] == zero_point
-
-
-def test_suggestions_are_the_last_outputs_of_the_network(network, bert, ranges, toy):
-    heads = BertClassifier.from_network(network, suggestions=2)
-    ids = toy.encoded["test"].ids[0]
-    for given in (None, ranges):
-        (whole,) = run(write_graph(bert, given), [ids])
-        logits, emoji = run(write_graph(heads, given), [ids], ("logits", "emoji_logits"))
-        assert (logits.shape, emoji.shape) == ((1, 4), (1, 2))
-        np.testing.assert_array_equal(np.hstack([logits, emoji]), whole)
-
-
-def test_suggestions_have_the_same_bits_in_every_batch(network, ranges):
-    weights = write_graph(BertClassifier.from_network(network, suggestions=2), ranges)
-    alone = np.concatenate([run(weights, [ids], ("emoji_logits",))[0] for ids in IDS])
-    np.testing.assert_array_equal(run(weights, IDS, ("emoji_logits",))[0], alone)

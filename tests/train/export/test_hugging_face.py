@@ -243,9 +243,9 @@ def test_full_disk_leaves_nothing_behind(copied, tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def exported_labels(full_run, tmp_path_factory) -> Path:
+def exported_labels(suggestions_run, tmp_path_factory) -> Path:
     """A model that knows none and suggests emoji, for transformers; not to be changed."""
-    return export_hugging_face(full_run.out, tmp_path_factory.mktemp("hugging") / "labels-hf")
+    return export_hugging_face(suggestions_run.out, tmp_path_factory.mktemp("hugging") / "labels-hf")
 
 
 def test_export_of_a_model_with_none_and_suggestions_keeps_its_labels_alone(exported_labels):
@@ -264,7 +264,7 @@ def test_pipeline_of_a_model_with_none_gives_the_scores_of_the_artifact(full_run
     artifact = read_artifact(full_run.out)
     best = read_best_network(checkpoint_folder(full_run.out))
     network = hugging_face._rebuild(best, artifact.config)
-    float32 = with_changes(artifact, weights=export_onnx(network, suggestions=len(artifact.config.suggestions.emoji)))
+    float32 = with_changes(artifact, weights=export_onnx(network))
     found = Classifier(float32).classify(texts, threads=1)
     assert found.none.max() > 0.5
     assert np.abs(found.probabilities - 1 / 6).max() > 0.3, "the scores hardly differ, so this would prove little"

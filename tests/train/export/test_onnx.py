@@ -125,32 +125,3 @@ def test_a_bert_of_another_kind_is_traced_and_the_log_says_so(toy, settings, cap
     assert "torch exports its graph" in caplog.text
     ids = make_ids(toy, 7, 1)
     assert run(open_session(weights), ids) == pytest.approx(compute_logits(other, ids.tolist(), 0), abs=1e-4)
-
-
-SUGGESTIONS = 2
-
-
-def run_both(weights, ids):
-    session = open_session(weights)
-    assert [(node.name, node.shape[-1]) for node in session.get_outputs()] == [("logits", 4), ("emoji_logits", 2)]
-    given = {"input_ids": ids.astype(np.int64)}
-    logits, emoji = session.run(["logits", "emoji_logits"], given)
-    np.testing.assert_array_equal(session.run(["emoji_logits"], given)[0], emoji)
-    return np.hstack([logits, emoji])
-
-
-def test_network_with_suggestions_has_two_outputs_and_the_logits_of_torch_in_them(network, int8, toy):
-    exported = export_onnx(network, suggestions=SUGGESTIONS)
-    ids = make_ids(toy, 9, 3)
-    assert run_both(exported, ids) == pytest.approx(compute_logits(network, ids.tolist(), 0), abs=1e-4)
-    quantized = quantize(network, exported, toy.encoded["train"].ids, suggestions=SUGGESTIONS)
-    assert run_both(quantized, ids) == pytest.approx(run(open_session(int8), ids), abs=1e-5)
-
-
-def test_outputs_of_a_batch_of_one_text_of_any_length(network, toy):
-    session = open_session(export_onnx(network, suggestions=SUGGESTIONS))
-    for tokens in LENGTHS:
-        logits, emoji = session.run(
-            ["logits", "emoji_logits"], {"input_ids": make_ids(toy, tokens, 1).astype(np.int64)}
-        )
-        assert (logits.shape, emoji.shape) == ((1, 4), (1, 2))

@@ -12,7 +12,7 @@ from tweetmoji import TrainingError  # noqa: E402
 from tweetmoji.data import LabelSet  # noqa: E402
 from tweetmoji.emotions import EMOJI, EMOTIONS  # noqa: E402
 from tweetmoji.runtime.artifact import make_artifact  # noqa: E402
-from tweetmoji.runtime.config import ModelConfig, NoneCalibration, SuggestionHead  # noqa: E402
+from tweetmoji.runtime.config import ModelConfig, NoneCalibration  # noqa: E402
 from tweetmoji.runtime.prior import make_uniform_prior  # noqa: E402
 from tweetmoji.train.export.onnx import export_onnx, quantize  # noqa: E402
 from tweetmoji.train.export.parity import COMPARED_TEXTS, compare_exports  # noqa: E402
@@ -50,29 +50,25 @@ def test_export_with_other_probabilities_than_the_network_is_refused(toy, export
         compare_exports(network, *rest, [toy.data["val"]])
 
 
-SUGGESTED = ("🐶", "☔", "🌞")
-
-
 @pytest.fixture(scope="module")
 def exported_heads(toy, settings, exported, tmp_path_factory):
-    """As `exported`, of a network with outputs for none and for emoji."""
-    network, tokenizer = load_base(str(toy.base), LabelSet(suggestions=SUGGESTED).outputs, settings)
-    weights = export_onnx(network, suggestions=len(SUGGESTED))
-    heads = {"none": NoneCalibration(1.0, 0.0), "suggestions": SuggestionHead(SUGGESTED, temperature=1.0)}
-    config = replace(exported[2].config, **heads)
-    int8 = quantize(network, weights, toy.encoded["val"].ids, suggestions=len(SUGGESTED))
+    """As `exported`, of a network with an output for none."""
+    network, tokenizer = load_base(str(toy.base), LabelSet().outputs, settings)
+    weights = export_onnx(network)
+    config = replace(exported[2].config, none=NoneCalibration(1.0, 0.0))
+    int8 = quantize(network, weights, toy.encoded["val"].ids)
     folder = tmp_path_factory.mktemp("parity") / "heads"
     artifact = make_artifact(folder, config=config, weights=int8, tokenizer=tokenizer.to_json(), metrics={})
     return network, tokenizer, artifact, weights
 
 
-def test_compare_exports_of_a_network_with_none_and_suggestions(toy, exported_heads):
+def test_compare_exports_of_a_network_with_none(toy, exported_heads):
     parity = compare_exports(*exported_heads, [toy.data["val"]])
     assert 0 <= parity["torch_to_float32"] < 1e-5
     assert parity["torch_to_float32"] < parity["float32_to_int8"] < 0.5
 
 
-@pytest.mark.parametrize("output", [3, len(EMOTIONS), len(EMOTIONS) + 2], ids=["label", "none", "emoji"])
+@pytest.mark.parametrize("output", [3, len(EMOTIONS)], ids=["label", "none"])
 def test_export_with_another_logit_of_any_output_is_refused(toy, exported_heads, output):
     network, *rest = exported_heads
     with torch.no_grad():

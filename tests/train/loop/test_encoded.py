@@ -9,7 +9,6 @@ pytestmark = pytest.mark.train
 torch = pytest.importorskip("torch", reason="training needs torch: make test-train")
 
 from tweetmoji.data import Corpus, LabelSet  # noqa: E402
-from tweetmoji.data.class_map import identity_map  # noqa: E402
 from tweetmoji.emotions import EMOTIONS  # noqa: E402
 from tweetmoji.train.loop.augment import augment_texts  # noqa: E402
 from tweetmoji.train.loop.batches import Subsample  # noqa: E402
@@ -87,17 +86,6 @@ def test_encode_val_keeps_each_split_apart(toy, tweeteval, tokenizer):
     encoded = encode_val(tokenizer, splits, LABELS)
     assert [split.data for split in encoded] == splits
     assert [len(split.encoded.ids) for split in encoded] == [len(split) for split in splits]
-    assert not any(split.suggestions for split in encoded)
-
-
-def test_encode_val_marks_the_split_of_emoji(toy, tokenizer):
-    emoji = ("❤", "😂")
-    tweets = dataclasses.replace(
-        toy.data["val"], targets=toy.data["val"].targets % 2, labels=emoji, class_map=identity_map(emoji)
-    )
-    encoded = encode_val(tokenizer, [toy.data["val"], tweets], LabelSet(none=False, suggestions=emoji))
-    assert [split.suggestions for split in encoded] == [False, True]
-    assert encoded[1].encoded.targets.label_mask[0].tolist() == [False] * 6 + [True] * 2
 
 
 def test_join_encoded_moves_subsamples_to_their_rows():

@@ -1,7 +1,5 @@
 """Scores of an epoch: calibrated on all of val, measured on each source's own classes."""
 
-import dataclasses
-
 import numpy as np
 import pytest
 
@@ -9,12 +7,11 @@ pytestmark = pytest.mark.train
 torch = pytest.importorskip("torch", reason="training needs torch: make test-train")
 
 from tweetmoji.data import LabelSet  # noqa: E402
-from tweetmoji.data.class_map import identity_map, marginalize  # noqa: E402
+from tweetmoji.data.class_map import marginalize  # noqa: E402
 from tweetmoji.emotions import EMOTIONS  # noqa: E402
 from tweetmoji.evaluate.metrics import log_loss, measure  # noqa: E402
 from tweetmoji.runtime.softmax import softmax  # noqa: E402
 from tweetmoji.train.calibration import fit_temperature  # noqa: E402
-from tweetmoji.train.loop.encoded import ValidationSplit  # noqa: E402
 from tweetmoji.train.loop.network import compute_logits  # noqa: E402
 from tweetmoji.train.loop.scoring import (  # noqa: E402
     VAL_METRICS,
@@ -23,7 +20,7 @@ from tweetmoji.train.loop.scoring import (  # noqa: E402
     score_calibrated,
     score_epoch,
 )
-from tweetmoji.train.loop.targets import join_targets, make_targets  # noqa: E402
+from tweetmoji.train.loop.targets import join_targets  # noqa: E402
 
 LABELS = LabelSet(none=False)
 EMOJI = ("❤", "😂")
@@ -67,27 +64,6 @@ def test_val_log_loss_is_the_mean_of_the_sources_whatever_their_size(uninterrupt
     assert losses[0] != losses[1]
     assert len(splits[0].data) != len(splits[1].data)
     assert result.val_log_loss == pytest.approx(sum(losses) / 2)
-
-
-def test_emoji_have_a_temperature_of_their_own_and_do_not_choose_the_epoch(toy, settings):
-    labels = LabelSet(none=False, suggestions=EMOJI)
-    network = toy.make_network(settings, labels.outputs)
-    (val,) = toy.val
-    known = ValidationSplit(val.data, dataclasses.replace(val.encoded, targets=make_targets(val.data, labels)))
-    tweets = dataclasses.replace(
-        val.data, source="emoji", targets=val.data.targets % 2, labels=EMOJI, class_map=identity_map(EMOJI)
-    )
-    encoded = dataclasses.replace(val.encoded, targets=make_targets(tweets, labels))
-    split = ValidationSplit(tweets, encoded, suggestions=True)
-    alone, both = (score_calibrated(network, splits, labels) for splits in ([known], [known, split]))
-    assert both["emotion"] == alone["emotion"]
-    logits = compute_logits(network, val.encoded.ids, 0, mixed=True)[:, len(EMOTIONS) :]
-    fitted = fit_temperature(logits, make_targets(tweets, LabelSet(EMOJI, none=False)))
-    expected = measure(softmax(logits, fitted), tweets.targets, EMOJI)
-    assert both["emoji"].log_loss == pytest.approx(expected.log_loss, abs=1e-4)
-    result = score_epoch(network, [known, split], labels, epoch=0, train_loss=0.5)
-    assert set(result.val) == {"emotion", "emoji"}
-    assert result.val_log_loss == result.val["emotion"]["log_loss"]
 
 
 def test_best_epoch_has_the_lowest_log_loss_and_is_the_first_of_equals():

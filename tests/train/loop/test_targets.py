@@ -12,10 +12,9 @@ from tweetmoji.train.loop.targets import Targets, join_targets, make_soft_target
 
 TWEETEVAL = read_source_labels("tweeteval").class_map
 LABELS = LabelSet(none=False)
-"""A model that knows neither none nor emoji to suggest."""
+"""A model that does not know none."""
 
-EMOJI = ("❤", "😂", "🔥")
-FULL = LabelSet(suggestions=EMOJI)
+FULL = LabelSet()
 """A model with every kind of output."""
 
 
@@ -160,7 +159,7 @@ def test_label_speaks_against_none_only_if_the_annotators_could_choose_it(none_p
     assert name_rows(make_targets(texts, LABELS).label_mask) == [set(EMOTIONS)] * 2
 
 
-def test_tweeteval_says_nothing_about_none_and_emoji():
+def test_tweeteval_says_nothing_about_none():
     targets = make_targets(label_texts(["joy"], TWEETEVAL), FULL)
     assert name_outputs(targets.positives) == [{"joy", "love"}]
     assert name_outputs(targets.label_mask) == [{"anger", "joy", "love", "sadness"}]
@@ -173,30 +172,12 @@ def test_text_of_the_class_none_has_the_positive_none():
     assert name_outputs(targets.label_mask) == [{*EMOTIONS, NONE}] * 2
 
 
-def test_emoji_tweets_say_which_emoji_and_nothing_about_the_labels():
-    targets = make_targets(label_texts(["🔥", "❤"], identity_map(EMOJI)), FULL)
-    assert name_outputs(targets.positives) == [{"🔥"}, {"❤"}]
-    assert name_outputs(targets.label_mask) == [set(EMOJI)] * 2
-    logits = np.zeros((2, len(FULL.outputs)), dtype=np.float32)
-    logits[:, : len(EMOTIONS)] = 30
-    assert targets.log_loss(logits) == pytest.approx(np.log(len(EMOJI)))
-
-
-def test_soft_targets_of_a_teacher_say_nothing_about_emoji():
-    soft = np.full((1, len(EMOTIONS) + 1), 1 / 7, dtype=np.float32)
-    targets = make_soft_targets(soft, FULL)
-    assert targets.soft_targets.tolist() == [[*soft[0].tolist(), 0, 0, 0]]
-    assert name_outputs(targets.label_mask) == [{*EMOTIONS, NONE}]
-    assert not targets.positives.any()
-
-
 def test_targets_of_all_kinds_of_sources_join():
     parts = [
         make_targets(label_texts(["joy"], TWEETEVAL), FULL),
         make_targets(neutral_texts(), FULL),
-        make_targets(label_texts(["😂"], identity_map(EMOJI)), FULL),
         make_soft_targets(np.full((3, 7), 1 / 7, dtype=np.float32), FULL),
     ]
     joined = join_targets(parts)
-    assert joined.positives.shape == joined.label_mask.shape == joined.soft_targets.shape == (7, 10)
-    assert name_outputs(joined.positives)[:4] == [{"joy", "love"}, {NONE}, {NONE}, {"😂"}]
+    assert joined.positives.shape == joined.label_mask.shape == joined.soft_targets.shape == (6, 7)
+    assert name_outputs(joined.positives)[:4] == [{"joy", "love"}, {NONE}, {NONE}, set()]

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from tweetmoji.data import LabelSet, leave_out
 from tweetmoji.data.keys import make_keys
-from tweetmoji.data.names import ANNOTATED, EMOJI_TWEETS, WRITTEN
+from tweetmoji.data.names import ANNOTATED, WRITTEN
 from tweetmoji.errors import SettingError
 from tweetmoji.evaluate.environment import describe_environment
 from tweetmoji.files import replacing
@@ -84,10 +84,10 @@ def train_teacher(run: TeacherRun, *, resume: bool = False) -> Path:
 
 def _check_classes(labels: LabelSet) -> None:
     """Refuse to train a teacher that no student can learn from."""
-    if not labels.none or labels.suggestions:
+    if not labels.none:
         raise SettingError(
             f"these sources teach {', '.join(labels.outputs)}; a student needs a teacher of the six emotions and none: "
-            f"add --source {ANNOTATED} or {WRITTEN} with --own-data, and leave out --source {EMOJI_TWEETS}"
+            f"add --source {ANNOTATED} or {WRITTEN} with --own-data"
         )
 
 

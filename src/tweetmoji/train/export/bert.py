@@ -18,23 +18,21 @@ class BertClassifier:
         layers: Number of encoder layers.
         heads: Number of attention heads of each.
         epsilon: What layer normalization adds to the variance.
-        suggestions: How many of its outputs, the last ones, are for emoji to suggest.
     """
 
     weights: Mapping[str, NDArray[np.float32]]
     layers: int
     heads: int
     epsilon: float
-    suggestions: int = 0
 
     @classmethod
-    def from_network(cls, network: Any, suggestions: int = 0) -> Self | None:  # noqa: ANN401
+    def from_network(cls, network: Any) -> Self | None:  # noqa: ANN401
         """Take over a network of transformers; None if it is not of this architecture."""
         config = network.config
         if type(network).__name__ != "BertForSequenceClassification" or not _is_plain(config):
             return None
         weights = {name: tensor.detach().float().cpu().numpy() for name, tensor in network.state_dict().items()}
-        return cls(weights, config.num_hidden_layers, config.num_attention_heads, config.layer_norm_eps, suggestions)
+        return cls(weights, config.num_hidden_layers, config.num_attention_heads, config.layer_norm_eps)
 
 
 def _is_plain(config: Any) -> bool:  # noqa: ANN401

@@ -26,7 +26,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from tweetmoji.runtime.classifier import BATCH_INVARIANT, EMOJI_LOGITS, LOGITS
+from tweetmoji.runtime.classifier import BATCH_INVARIANT, LOGITS
 from tweetmoji.train.export.bert import BertClassifier
 
 OPSET: Final = 23
@@ -66,8 +66,6 @@ Ranges = Mapping[str, Range]
 
 def write_graph(bert: BertClassifier, ranges: Ranges | None = None, *, outputs: Iterable[str] = ()) -> bytes:
     """Write the model: int64 ``input_ids`` of shape (texts, tokens) to float32 ``logits`` of shape (texts, labels).
-
-    If the network has suggestions, float32 ``emoji_logits`` of shape (texts, suggestions) come after the logits.
 
     Args:
         bert: The network.
@@ -118,8 +116,7 @@ class Graph:
 
     def __init__(self, bert: BertClassifier) -> None:
         self._weights = bert.weights
-        labels = len(bert.weights["classifier.bias"]) - bert.suggestions
-        self._logits = {LOGITS: labels, **({EMOJI_LOGITS: bert.suggestions} if bert.suggestions else {})}
+        self._columns = len(bert.weights["classifier.bias"])
         self._nodes: list[onnx.NodeProto] = []
         self._constants: dict[str, onnx.TensorProto] = {}
         self.multiplied: list[str] = []
@@ -163,11 +160,6 @@ class Graph:
         zero, one = self.add_integers(0), self.add_integers(1)
         return self.add("Slice", [value, zero, one, one], f"{value}.first")
 
-    def divide_logits(self, value: str) -> None:
-        """Add the outputs of the model, which a value has side by side."""
-        sizes = self.add_integers(*self._logits.values())
-        self._nodes.append(helper.make_node("Split", [value, sizes], list(self._logits), name="outputs", axis=1))
-
     def to_bytes(self, outputs: Iterable[str]) -> bytes:
         """Serialize the model."""
         model = helper.make_model(
@@ -176,10 +168,7 @@ class Graph:
                 "bert",
                 [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["texts", "tokens"])],
                 [
-                    *(
-                        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["texts", width])
-                        for name, width in self._logits.items()
-                    ),
+                    helper.make_tensor_value_info(LOGITS, TensorProto.FLOAT, ["texts", self._columns]),
                     *(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs),
                 ],
                 list(self._constants.values()),
@@ -256,7 +245,7 @@ def write_network(graph: Graph, bert: BertClassifier) -> None:
         hidden = _write_layer(graph, bert, f"bert.encoder.layer.{layer}", hidden, first_only=layer == bert.layers - 1)
     first = graph.add("Squeeze", [hidden, graph.add_integers(1)], "bert.pooler.first")
     pooled = graph.add("Tanh", [graph.multiply(first, "bert.pooler.dense")], "bert.pooler")
-    graph.divide_logits(graph.multiply(pooled, "classifier"))
+    graph.add("Identity", [graph.multiply(pooled, "classifier")], LOGITS)
 
 
 def _write_embeddings(graph: Graph, bert: BertClassifier) -> str:

@@ -2,8 +2,8 @@
 
 The artifact holds int8 ONNX weights. The float32 weights are those of the best epoch, in the checkpoints beside it. Of
 the last layer, the outputs of the labels are kept and divided by the temperature, so a plain softmax gives calibrated
-probabilities. The outputs for none of the labels and for emoji to suggest stay behind: they are calibrated in other
-ways, and a classifier of transformers has one softmax.
+probabilities. The output for none of the labels stays behind: it is calibrated in another way, and a classifier of
+transformers has one softmax. So do suggestions, which are no part of the network.
 """
 
 import json
@@ -23,6 +23,7 @@ from tweetmoji.runtime.classifier import Classifier
 from tweetmoji.runtime.config import ModelConfig
 from tweetmoji.runtime.softmax import softmax
 from tweetmoji.runtime.tokenizer import TweetTokenizer
+from tweetmoji.train.jobs import SUGGESTIONS
 from tweetmoji.train.loop.checkpoints import BestNetwork, checkpoint_folder, read_best_network
 from tweetmoji.train.loop.network import PROVENANCE, compute_logits, silence_transformers
 
@@ -111,7 +112,7 @@ def export_hugging_face(model_folder: Path, out: Path) -> Path:
 
 def _check_run(best: BestNetwork, artifact: Artifact) -> None:
     """Refuse checkpoints of a run with another base, data or settings than the artifact's."""
-    made_by = artifact.config.provenance
+    made_by = {key: value for key, value in artifact.config.provenance.items() if key != SUGGESTIONS}
     for key in {**best.run, **made_by}:
         if json.dumps(best.run.get(key)) != json.dumps(made_by.get(key)):  # as text, since the order of sources counts
             raise TrainingError(
@@ -141,8 +142,7 @@ def _rebuild(best: BestNetwork, model: ModelConfig) -> Any:  # noqa: ANN401
 
 def _list_outputs(config: ModelConfig) -> tuple[str, ...]:
     """Names of the outputs that the network of a model was trained with."""
-    emoji = config.suggestions.emoji if config.suggestions else ()
-    return LabelSet(config.labels, config.emoji, none=config.none is not None, suggestions=emoji).outputs
+    return LabelSet(config.labels, config.emoji, none=config.none is not None).outputs
 
 
 def _name_labels(names: tuple[str, ...]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from typing import Any, Final
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from tweetmoji.runtime.classifier import EMOJI_LOGITS, LOGITS
+from tweetmoji.runtime.classifier import LOGITS
 from tweetmoji.train.export.bert import BertClassifier
 from tweetmoji.train.export.graph import write_graph
 from tweetmoji.train.export.ranges import measure_ranges
@@ -33,50 +33,44 @@ OPSET: Final = 20
 class _TextToLogits(torch.nn.Module):
     """The network as the runtime calls it: nothing is padded, so there is no attention mask."""
 
-    def __init__(self, model: Any, suggestions: int) -> None:  # noqa: ANN401
+    def __init__(self, model: Any) -> None:  # noqa: ANN401
         super().__init__()
         self.model = model
-        self.suggestions = suggestions
 
-    def forward(self, input_ids: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
         logits: torch.Tensor = self.model(input_ids=input_ids).logits
-        if not self.suggestions:
-            return (logits,)
-        labels = logits.shape[1] - self.suggestions
-        return logits[:, :labels], logits[:, labels:]
+        return logits
 
 
-def export_onnx(network: Any, *, suggestions: int = 0) -> bytes:  # noqa: ANN401
+def export_onnx(network: Any) -> bytes:  # noqa: ANN401
     """Export a network as a float32 ONNX model.
 
     Args:
         network: A classifier of transformers. One that is not BERT moves to the processor, with dropout off.
-        suggestions: How many of its outputs, the last ones, are for emoji to suggest.
 
     Returns:
         A model from int64 ``input_ids`` of shape (texts, tokens) to float32 ``logits`` of shape (texts, labels and
-        perhaps none). If there are suggestions, float32 ``emoji_logits`` of shape (texts, suggestions) come after them.
+        perhaps none).
     """
-    bert = BertClassifier.from_network(network, suggestions)
+    bert = BertClassifier.from_network(network)
     if bert:
         return write_graph(bert)
     logger.info("%s is not BERT: torch exports its graph, which runs slower", type(network).__name__)
-    return _trace(network, suggestions)
+    return _trace(network)
 
 
-def quantize(network: Any, float32: bytes, ids: Sequence[Sequence[int]], *, suggestions: int = 0) -> bytes:  # noqa: ANN401
+def quantize(network: Any, float32: bytes, ids: Sequence[Sequence[int]]) -> bytes:  # noqa: ANN401
     """Quantize the matrices and embeddings of a network to int8, a quarter of the size.
 
     Args:
         network: A classifier of transformers.
         float32: What `export_onnx` made of it; used for other networks than BERT.
         ids: Token ids of typical texts, which BERT's constant scales are measured on.
-        suggestions: As for `export_onnx`.
 
     Returns:
         A model with the same input and outputs.
     """
-    bert = BertClassifier.from_network(network, suggestions)
+    bert = BertClassifier.from_network(network)
     if bert:
         return write_graph(bert, measure_ranges(bert, ids))
     with _quiet(), tempfile.TemporaryDirectory() as folder:
@@ -86,8 +80,8 @@ def quantize(network: Any, float32: bytes, ids: Sequence[Sequence[int]], *, sugg
         return target.read_bytes()
 
 
-def _trace(model: Any, suggestions: int) -> bytes:  # noqa: ANN401
-    network = _TextToLogits(model.cpu().eval(), suggestions)
+def _trace(model: Any) -> bytes:  # noqa: ANN401
+    network = _TextToLogits(model.cpu().eval())
     dimensions = {0: torch.export.Dim("texts"), 1: torch.export.Dim("tokens", min=2, max=512)}
     with _quiet(), tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.onnx"
@@ -95,7 +89,7 @@ def _trace(model: Any, suggestions: int) -> bytes:  # noqa: ANN401
             network,
             (torch.tensor([[0, 1, 2], [2, 1, 0]]),),
             input_names=["input_ids"],
-            output_names=[LOGITS, EMOJI_LOGITS] if suggestions else [LOGITS],
+            output_names=[LOGITS],
             dynamic_shapes={"input_ids": dimensions},
             opset_version=OPSET,
             dynamo=True,

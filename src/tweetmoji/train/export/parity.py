@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tweetmoji.data import LabeledTexts
 from tweetmoji.errors import TrainingError
 from tweetmoji.runtime.artifact import Artifact, with_changes
-from tweetmoji.runtime.classifier import EMOJI_LOGITS, LOGITS, Classifier
-from tweetmoji.runtime.config import ModelConfig
+from tweetmoji.runtime.classifier import Classifier
 from tweetmoji.runtime.cores import count_cores
 from tweetmoji.runtime.softmax import softmax
 from tweetmoji.runtime.tokenizer import TweetTokenizer
@@ -40,8 +38,8 @@ def compare_exports(
         splits: Splits whose first `COMPARED_TEXTS` texts are compared.
 
     Returns:
-        The object ``parity`` of ``metrics.json``: number of ``texts``; largest change of a probability, those of
-        suggestions included, ``torch_to_float32`` and ``float32_to_int8``; share of texts whose label int8 changes,
+        The object ``parity`` of ``metrics.json``: number of ``texts``; largest change of a probability,
+        ``torch_to_float32`` and ``float32_to_int8``; share of texts whose label int8 changes,
         ``changed_labels``.
 
     Raises:
@@ -50,8 +48,11 @@ def compare_exports(
     texts = [text for split in splits for text in split.texts[:COMPARED_TEXTS]]
     ids = [tokens.ids for tokens in tokenizer.encode(texts)]
     logits = [compute_logits(network, ids, tokenizer.pad_id)]
-    logits += [_compute_outputs(variant, texts) for variant in (with_changes(artifact, weights=float32), artifact)]
-    torch, onnx, int8 = (_compute_probabilities(rows, artifact.config) for rows in logits)
+    logits += [
+        Classifier(variant).compute_logits(texts, count_cores())[0]
+        for variant in (with_changes(artifact, weights=float32), artifact)
+    ]
+    torch, onnx, int8 = (softmax(rows, artifact.config.temperature) for rows in logits)
     labels = len(artifact.config.labels)
     exported = float(np.abs(torch - onnx).max())
     if not exported < TOLERANCE:  # so NaN is refused too
@@ -65,18 +66,3 @@ def compare_exports(
         "float32_to_int8": float(np.abs(onnx - int8).max()),
         "changed_labels": float((onnx[:, :labels].argmax(axis=1) != int8[:, :labels].argmax(axis=1)).mean()),
     }
-
-
-def _compute_outputs(artifact: Artifact, texts: Sequence[str]) -> NDArray[np.float32]:
-    """The outputs of an artifact's weights side by side, as the network has them."""
-    classifier, outputs = Classifier(artifact), [LOGITS, *([EMOJI_LOGITS] if artifact.config.suggestions else [])]
-    return np.hstack([classifier.compute_logits(texts, count_cores(), output)[0] for output in outputs])
-
-
-def _compute_probabilities(logits: NDArray[np.float32], config: ModelConfig) -> NDArray[np.float32]:
-    """The probabilities of labels and none together, and those of the suggestions beside them."""
-    first = len(config.labels) + (config.none is not None)
-    parts = [softmax(logits[:, :first], config.temperature)]
-    if config.suggestions:
-        parts.append(softmax(logits[:, first:], config.suggestions.temperature))
-    return np.hstack(parts)

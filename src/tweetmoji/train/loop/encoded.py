@@ -43,12 +43,10 @@ class ValidationSplit:
     Attributes:
         data: The texts as read.
         encoded: The same texts, tokenized.
-        suggestions: Whether its classes are the emoji that the model suggests, rather than labels.
     """
 
     data: LabeledTexts
     encoded: EncodedTexts
-    suggestions: bool = False
 
 
 def encode(tokenizer: TweetTokenizer, part: TrainingTexts, labels: LabelSet, rows: int | None = None) -> EncodedTexts:
@@ -112,10 +110,7 @@ def encode_train(
 
 def encode_val(tokenizer: TweetTokenizer, splits: Sequence[LabeledTexts], labels: LabelSet) -> list[ValidationSplit]:
     """Tokenize each validation split by itself; see `encode`."""
-    return [
-        ValidationSplit(split, encode(tokenizer, split, labels), suggestions=split.labels == labels.suggestions)
-        for split in splits
-    ]
+    return [ValidationSplit(split, encode(tokenizer, split, labels)) for split in splits]
 
 
 def join_encoded(parts: Sequence[EncodedTexts]) -> EncodedTexts:

@@ -30,8 +30,7 @@ class EpochResult:
         epoch: From 1.
         train_loss: Mean training loss, in nats.
         val: Source to the `VAL_METRICS` of its val split, calibrated.
-        val_log_loss: Mean log loss of the sources whose classes are labels, in nats. Each counts the same, however many
-            texts it has. Emoji to suggest are not what an epoch is chosen by.
+        val_log_loss: Mean log loss of the sources, in nats. Each counts the same, however many texts it has.
     """
 
     epoch: int
@@ -46,24 +45,22 @@ def best_epoch(results: Sequence[EpochResult]) -> EpochResult:
 
 
 def score_calibrated(model: torch.nn.Module, val: Sequence[ValidationSplit], labels: LabelSet) -> dict[str, Metrics]:
-    """Calibrate on the val splits of labels together and on those of suggestions, then score each on its own classes.
+    """Calibrate on the val splits together, then score each on its own classes.
 
     Args:
         model: A classifier of transformers.
-        val: One split for each source, at least one of them with labels.
+        val: One split for each source, at least one.
         labels: Labels of the model.
 
     Returns:
         Source to its metrics.
     """
     metrics = {}
-    for suggestions in {split.suggestions for split in val}:
-        splits = [split for split in val if split.suggestions == suggestions]
-        logits = [compute_logits(model, split.encoded.ids, split.encoded.pad_id, mixed=True) for split in splits]
-        temperature = fit_temperature_on_val(logits, [split.encoded.targets for split in splits])
-        for split, rows in zip(splits, logits, strict=True):
-            probabilities = marginalize(softmax(rows, temperature), labels.outputs, split.data.class_map)
-            metrics[split.data.source] = measure(probabilities, split.data.targets, split.data.labels)
+    logits = [compute_logits(model, split.encoded.ids, split.encoded.pad_id, mixed=True) for split in val]
+    temperature = fit_temperature_on_val(logits, [split.encoded.targets for split in val])
+    for split, rows in zip(val, logits, strict=True):
+        probabilities = marginalize(softmax(rows, temperature), labels.outputs, split.data.class_map)
+        metrics[split.data.source] = measure(probabilities, split.data.targets, split.data.labels)
     return metrics
 
 
@@ -73,7 +70,7 @@ def score_epoch(
     """Score the network as it is after an epoch (from 0); see `score_calibrated`."""
     metrics = score_calibrated(model, val, labels)
     kept = {source: {name: getattr(row, name) for name in VAL_METRICS} for source, row in metrics.items()}
-    mean_log_loss = float(np.mean([kept[split.data.source]["log_loss"] for split in val if not split.suggestions]))
+    mean_log_loss = float(np.mean([kept[split.data.source]["log_loss"] for split in val]))
     return EpochResult(epoch + 1, train_loss, kept, mean_log_loss)
 
 

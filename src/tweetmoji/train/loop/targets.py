@@ -4,11 +4,10 @@ TweetEval does not have the label fear, so its labels say nothing about fear. Th
 the labels that its source has (the label mask) and accepts every label that counts as the text's class (the positives).
 A joyful tweet of TweetEval has the positives joy and love, in the mask anger, joy, love and sadness; fear and surprise
 get no gradient. Nor does the output for none, since each of its tweets had to have an emotion; sources whose annotators
-could say that there is none have it in their mask. The mask of an emoji tweet has the emoji that a model suggests and
-nothing else: labels and emoji share the encoder, not the softmax. This is the partial-label likelihood (Jin &
-Ghahramani 2002, "Learning with Multiple Labels"), restricted to the mask. A text without a label has soft targets: a
-teacher's probabilities (Hinton et al. 2015, https://arxiv.org/abs/1503.02531), or the uniform distribution if it has no
-emotion and the model no output for that.
+could say that there is none have it in their mask. This is the partial-label likelihood (Jin & Ghahramani 2002,
+"Learning with Multiple Labels"), restricted to the mask. A text without a label has soft targets: a teacher's
+probabilities (Hinton et al. 2015, https://arxiv.org/abs/1503.02531), or the uniform distribution if it has no emotion
+and the model no output for that.
 """
 
 from collections.abc import Sequence

@@ -1,0 +1,208 @@
+"""The part of the ONNX graph that suggests emoji, added to the graph of a model as it is.
+
+What the model computed before stays to the bit. Of the encoder, it reads the mean over all tokens of some hidden states
+beside the first token's last one: that one keeps little but the labels. All is integers where an order could matter, so
+a text's logits do not depend on its batch: hidden states are added up as the uint8 that the next layer reads, n-grams
+as int8 with a scale for each emoji.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from tweetmoji.errors import TrainingError
+from tweetmoji.runtime.classifier import EMOJI_LOGITS, LOGITS
+from tweetmoji.train.export.graph import CONTRIB, quantize_matrix, quantize_range
+from tweetmoji.train.suggestions.regression import HeadWeights
+from tweetmoji.train.suggestions.token_grams import MULTIPLIERS, PRIME
+
+SCOPE: Final = "suggestions"
+"""Prefix of the names of all that is added."""
+
+FIRST: Final = "bert.pooler.first"
+"""The first token's last hidden state in the graph of `tweetmoji.train.export.graph`: shape (texts, width)."""
+
+LAYERS_FROM_END: Final = (2, 4)
+"""Layers whose hidden states are averaged, counted from the last, which computes the first token alone. Chosen on val;
+``docs/experiments/README.md`` has the figures."""
+
+INT8_LEVELS: Final = 127
+"""Largest absolute value of an n-gram's weight. Nothing multiplies it, so all 8 bits are used."""
+
+
+def read_model(weights: bytes) -> tuple[onnx.ModelProto, tuple[str, ...]]:
+    """Read a model without the part that suggests emoji, if it has one, and with the features of a new one.
+
+    Args:
+        weights: The bytes of ``model.onnx``.
+
+    Returns:
+        The model, and the names of its values that the new part reads: float32 of shape (texts, width) each.
+
+    Raises:
+        TrainingError: The model is not of BERT's architecture, or not int8.
+    """
+    model = onnx.load_model_from_string(weights)
+    graph = model.graph
+    for field, kept in (
+        (graph.node, [node for node in graph.node if not node.name.startswith(f"{SCOPE}.")]),
+        (graph.initializer, [constant for constant in graph.initializer if not constant.name.startswith(f"{SCOPE}.")]),
+        (graph.output, [output for output in graph.output if output.name == LOGITS]),
+    ):
+        del field[:]
+        field.extend(kept)
+    return model, _add_means(graph)
+
+
+def with_outputs(model: onnx.ModelProto, names: Iterable[str]) -> bytes:
+    """Serialize a model that also gives some of its inner values, of float32."""
+    changed = onnx.ModelProto()
+    changed.CopyFrom(model)
+    changed.graph.output.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in names)
+    serialized: bytes = changed.SerializeToString()
+    return serialized
+
+
+def add_head(model: onnx.ModelProto, ranges: Mapping[str, tuple[float, float]], weights: HeadWeights) -> bytes:
+    """Add the output `EMOJI_LOGITS`.
+
+    Args:
+        model: A model of `read_model`; stays as it is.
+        ranges: The values that the new part reads, in the order of the weights, and the range of each.
+        weights: The weights.
+
+    Returns:
+        The model with both outputs.
+    """
+    changed = onnx.ModelProto()
+    changed.CopyFrom(model)
+    head = _Head(changed.graph)
+    parts = zip(ranges.items(), np.split(weights.features, len(ranges)), strict=True)
+    products = [_add_product(head, name, bounds, part) for (name, bounds), part in parts]
+    total = head.add("Sum", [*products, _add_grams(head, weights.grams)], "total")
+    head.add("Add", [total, head.add_constant("bias", weights.bias)], EMOJI_LOGITS)
+    changed.graph.output.append(
+        helper.make_tensor_value_info(EMOJI_LOGITS, TensorProto.FLOAT, ["texts", len(weights.bias)])
+    )
+    serialized: bytes = changed.SerializeToString()
+    return serialized
+
+
+def quantize_table(table: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Quantize the weights of n-grams, with a scale for each emoji.
+
+    Args:
+        table: float32 array of shape (buckets, emoji).
+
+    Returns:
+        int8 array of that shape and float32 array of shape (emoji,); the table is about their product.
+    """
+    scales = np.abs(table).max(axis=0) / np.float32(INT8_LEVELS)
+    scales[scales == 0] = 1
+    return np.rint(table / scales).astype(np.int8), scales
+
+
+class _Head:
+    """The part of a graph in the making."""
+
+    def __init__(self, graph: onnx.GraphProto) -> None:
+        self._graph = graph
+
+    def add(self, operator: str, inputs: list[str], name: str, **attributes: Any) -> str:  # noqa: ANN401
+        """Add an operator; return the name of its output."""
+        output = name if name == EMOJI_LOGITS else f"{SCOPE}.{name}"
+        node = helper.make_node(operator, inputs, [output], name=f"{SCOPE}.{name}", **attributes)
+        self._graph.node.append(node)
+        return output
+
+    def add_constant(self, name: str, value: NDArray[Any]) -> str:
+        """Add a constant; return its name."""
+        self._graph.initializer.append(numpy_helper.from_array(value, f"{SCOPE}.{name}"))
+        return f"{SCOPE}.{name}"
+
+    def add_integers(self, name: str, *values: int) -> str:
+        """Add a constant of int64, of shape (len(values),); return its name."""
+        return self.add_constant(name, np.array(values, dtype=np.int64))
+
+    def cast(self, value: str, name: str, kind: int) -> str:
+        """Add a conversion to another type; return the name of its output."""
+        return self.add("Cast", [value], name, to=kind)
+
+    def sum_tokens(self, value: str, name: str) -> str:
+        """Add the sums over tokens of small integers, as float32, exact; return their name."""
+        wide = self.cast(value, f"{name}.wide", TensorProto.INT32)
+        axis = self.add_integers(f"{name}.axis", 1)
+        total = self.add("ReduceSum", [wide, axis], f"{name}.total", keepdims=0)
+        return self.cast(total, f"{name}.sum", TensorProto.FLOAT)
+
+    def count(self, value: str, name: str) -> str:
+        """Add the number of tokens, or of n-grams, as float32 of shape (1,); return its name."""
+        return self.cast(
+            self.add("Shape", [value], f"{name}.shape", start=1, end=2), f"{name}.count", TensorProto.FLOAT
+        )
+
+
+def _add_means(graph: onnx.GraphProto) -> tuple[str, ...]:
+    """Add the means of hidden states; return the names of all values that the part for emoji reads."""
+    head = _Head(graph)
+    computed = {output for node in graph.node for output in node.output}
+    layers = sum(f"bert.encoder.layer.{i}.output.LayerNorm" in computed for i in range(len(graph.node)))
+    states = [f"bert.encoder.layer.{layers - i}.output.LayerNorm" for i in LAYERS_FROM_END if i <= layers]
+    missing = {FIRST, *(f"{state}.quantized" for state in states)} - computed
+    if missing:
+        raise TrainingError(
+            f"model.onnx computes no {min(missing)}; expected an int8 model of BERT's architecture, which tweetmoji "
+            "trained: train it from another --base"
+        )
+    means = []
+    for i, state in enumerate(states):
+        name = f"mean.{i}"
+        total = head.sum_tokens(f"{state}.quantized", name)
+        mean = head.add("Div", [total, head.count("input_ids", name)], f"{name}.steps")
+        zero = head.cast(f"{state}.zero_point", f"{name}.zero", TensorProto.FLOAT)
+        centered = head.add("Sub", [mean, zero], f"{name}.centered")
+        means.append(head.add("Mul", [centered, f"{state}.scale"], name))
+    return (FIRST, *means)
+
+
+def _add_product(head: _Head, value: str, bounds: tuple[float, float], weights: NDArray[np.float32]) -> str:
+    """Add the logits of one value of the encoder: an int8 product with constant scales, like those of the encoder."""
+    name = f"product.{value.removeprefix(f'{SCOPE}.')}"
+    scale, zero_point = quantize_range(*bounds)
+    constants = [head.add_constant(f"{name}.scale", scale), head.add_constant(f"{name}.zero_point", zero_point)]
+    integers = head.add("QuantizeLinear", [value, *constants], f"{name}.quantized")
+    matrix, scales = quantize_matrix(weights)
+    names = [head.add_constant(f"{name}.weight", matrix), head.add_constant(f"{name}.scales", scales)]
+    inputs = [integers, names[0], constants[0], names[1], constants[1]]
+    return head.add("MatMulIntegerToFloat", inputs, name, domain=CONTRIB)
+
+
+def _add_grams(head: _Head, table: NDArray[np.float32]) -> str:
+    """Add the logits of the n-grams; see `tweetmoji.train.suggestions.token_grams`."""
+    integers, scales = quantize_table(table)
+    prime, buckets = head.add_integers("prime", PRIME), head.add_integers("buckets", len(table))
+    sums = [_add_hash_sums(head, order) for order in range(len(MULTIPLIERS))]
+    hashes = head.add("Mod", [head.add("Concat", sums, "sums", axis=1), prime], "hashes")
+    rows = head.add("Mod", [hashes, buckets], "rows")
+    found = head.add("Gather", [head.add_constant("table", integers), rows], "found")
+    total = head.sum_tokens(found, "grams")
+    scaled = head.add("Mul", [total, head.add_constant("scales", scales)], "scaled")
+    return head.add("Div", [scaled, head.add("Sqrt", [head.count(rows, "grams")], "root")], "grams.logits")
+
+
+def _add_hash_sums(head: _Head, order: int) -> str:
+    """Add the sums that the hashes of all runs of ``order + 1`` tokens are made of."""
+    total = head.add_integers(f"{order}.order", order)
+    for offset, multiplier in enumerate(MULTIPLIERS[order]):
+        name = f"{order}.{offset}"
+        # from the token at the offset to as many before the end as other tokens of the run follow
+        end = offset - order or np.iinfo(np.int64).max
+        bounds = [head.add_integers(f"{name}.start", offset), head.add_integers(f"{name}.end", end)]
+        part = head.add("Slice", ["input_ids", *bounds, head.add_integers(f"{name}.axis", 1)], f"{name}.ids")
+        product = head.add("Mul", [part, head.add_integers(f"{name}.multiplier", multiplier)], f"{name}.product")
+        total = head.add("Add", [total, product], f"{name}.sum")
+    return total

@@ -1,0 +1,89 @@
+"""The part of the graph that suggests emoji gives what its weights say, with the labels' logits as they were."""
+
+import numpy as np
+import onnxruntime
+import pytest
+
+pytestmark = pytest.mark.train
+pytest.importorskip("torch", reason="training needs torch: make test-train")
+
+from tweetmoji.runtime.artifact import read_artifact  # noqa: E402
+from tweetmoji.train.suggestions.head_graph import add_head, quantize_table, read_model, with_outputs  # noqa: E402
+from tweetmoji.train.suggestions.regression import HeadWeights  # noqa: E402
+from tweetmoji.train.suggestions.token_grams import count_grams  # noqa: E402
+
+BUCKETS = 61
+IDS = [[2, 5, 9, 7, 11, 3], [2, 8, 8, 6, 10, 3], [2, 12, 5, 5, 13, 3]]
+
+
+def run(weights, ids, names):
+    session = onnxruntime.InferenceSession(weights, providers=["CPUExecutionProvider"])
+    return session.run(list(names), {"input_ids": np.asarray(ids, dtype=np.int64)})
+
+
+@pytest.fixture(scope="module")
+def weights(full_run) -> bytes:
+    return read_artifact(full_run.out).weights
+
+
+@pytest.fixture(scope="module")
+def parts(weights):
+    """The model, the names of the features, their ranges, and random weights of four emoji."""
+    model, names = read_model(weights)
+    values = run(with_outputs(model, names), IDS, names)
+    ranges = {name: (float(value.min()), float(value.max())) for name, value in zip(names, values, strict=True)}
+    rng = np.random.default_rng(0)
+    width = sum(value.shape[1] for value in values)
+    shapes = ((width, 4), (BUCKETS, 4), (4,))
+    return model, ranges, HeadWeights(*(rng.normal(size=shape).astype(np.float32) for shape in shapes))
+
+
+@pytest.mark.parametrize("ids", [IDS, [[2, 3]], [[2, *[5, 9] * 40, 3]]], ids=["batch", "empty text", "long text"])
+def test_logits_are_those_of_the_weights(weights, parts, ids):
+    model, ranges, head = parts
+    logits, emoji = run(add_head(model, ranges, head), ids, ("logits", "emoji_logits"))
+    np.testing.assert_array_equal(logits, run(weights, ids, ("logits",))[0])
+    features = np.hstack(run(with_outputs(model, ranges), ids, ranges))
+    expected = head.compute_logits(features, count_grams(ids, BUCKETS))
+    assert np.abs(expected).max() > 1
+    clipped = len(ids) == 1  # values of other texts than those of the ranges
+    assert np.abs(emoji - expected).mean() < (1 if clipped else 0.1)
+
+
+def test_ngrams_alone_are_those_of_the_weights_up_to_rounding(parts):
+    model, ranges, head = parts
+    grams_only = HeadWeights(np.zeros_like(head.features), head.grams, head.bias)
+    for ids in (IDS, [[2, 3]], [[2]], [[2, 4, 3]], [[2, *[5, 9] * 40, 3]]):
+        expected = grams_only.compute_logits(
+            np.zeros((len(ids), len(head.features)), np.float32), count_grams(ids, BUCKETS)
+        )
+        (emoji,) = run(add_head(model, ranges, grams_only), ids, ("emoji_logits",))
+        rounding = float(np.abs(head.grams).max() / 127 / 2 * np.sqrt(3 * len(ids[0])))
+        assert emoji == pytest.approx(expected, abs=rounding)
+
+
+def test_mean_is_that_of_the_tokens_of_a_hidden_state(parts):
+    model, ranges, _ = parts
+    mean = next(name for name in ranges if "mean" in name)
+    state = "bert.encoder.layer.0.output.LayerNorm"
+    found, whole = run(with_outputs(model, [mean, state]), IDS, (mean, state))
+    assert found == pytest.approx(whole.mean(axis=1), abs=0.02 * float(np.abs(whole).max()))
+
+
+def test_head_that_is_there_is_replaced(weights, parts):
+    model, ranges, head = parts
+    again, names = read_model(add_head(model, ranges, head))
+    assert names == tuple(ranges)
+    assert again.SerializeToString() == model.SerializeToString()
+
+
+def test_quantized_table_is_close_and_uses_all_of_int8():
+    table = np.random.default_rng(0).normal(size=(50, 3)).astype(np.float32)
+    table[:, 2] = 0
+    integers, scales = quantize_table(table)
+    assert (integers.dtype, scales.dtype, np.abs(integers[:, :2]).max(axis=0).tolist()) == (
+        np.int8,
+        np.float32,
+        [127] * 2,
+    )
+    assert (np.abs(integers * scales - table) <= scales / 2 + 1e-6).all()
