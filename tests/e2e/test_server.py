@@ -37,6 +37,21 @@ main()
 
 HANG_THE_MODEL = BREAK_THE_MODEL.replace('raise RuntimeError("the model broke")', "__import__('time').sleep(3600)")
 
+KILL_A_WORKER = """
+from tweetmoji.cli import main
+from tweetmoji.serve.jobs import Job
+
+run = Job.run
+
+def die(job, part):
+    if "die" in job._texts:
+        raise MemoryError
+    return run(job, part)
+
+Job.run = die
+main()
+"""
+
 HIDE_A_PACKAGE = """
 import sys
 sys.modules[{package!r}] = None
@@ -258,6 +273,19 @@ def send_to_hung(server):
     return connection
 
 
+@pytest.mark.system
+def test_dead_worker_is_replaced(start_server, poll, tiny_folder):
+    server = start_server("--model", tiny_folder, "--threads", "1", command=python(KILL_A_WORKER))
+    with server.connect() as client:
+        for _ in range(3):
+            assert client.post("/tweets", json={"text": "die"}).status_code == 500
+            poll(lambda: client.get("/readyz").status_code == 200, "ready again")
+            assert client.post("/tweets", json={"text": "happy"}).json()["emoji"] == "😂"
+    assert server.stop() == 0
+    assert server.stderr.count("worker 0 died; another one takes its place") == 3
+
+
+@pytest.mark.system
 def test_hung_worker_ends_the_process_with_an_error(start_server):
     options = ("--threads", "1", "--hang-s", "0.5", "--drain-s", "0", "--shutdown-timeout-s", "0")
     server = start_server(*options, command=python(HANG_THE_MODEL))
@@ -270,6 +298,7 @@ def test_hung_worker_ends_the_process_with_an_error(start_server):
     assert "Traceback" not in server.stderr
 
 
+@pytest.mark.system
 def test_sigterm_ends_it_while_all_workers_hang(start_server):
     options = ("--threads", "1", "--drain-s", "0", "--shutdown-timeout-s", "0")
     server = start_server(*options, command=python(HANG_THE_MODEL))
@@ -280,6 +309,7 @@ def test_sigterm_ends_it_while_all_workers_hang(start_server):
     assert "Traceback" not in server.stderr
 
 
+@pytest.mark.system
 def test_readyz_is_503_after_sigterm_while_requests_are_served(start_server, poll, tiny_folder):
     server = start_server("--model", tiny_folder, "--drain-s", "60")
     with server.connect() as client:
