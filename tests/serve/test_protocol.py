@@ -53,7 +53,8 @@ def check_refusal(response, status, said):
     """It is a complete problem with the security headers, and ends the connection."""
     got, headers, body = response
     assert (got, headers["content-type"], headers["connection"]) == (status, "application/problem+json", "close")
-    assert set(body) == {"type", "title", "status", "detail"}
+    assert set(body) - {"request_id"} == {"type", "title", "status", "detail"}
+    assert body.get("request_id") == headers.get("x-request-id")  # what became no request has none
     assert said in body["detail"]
     assert (headers["x-content-type-options"], headers["x-frame-options"]) == ("nosniff", "deny")
     assert "default-src 'none'" in headers["content-security-policy"]

@@ -6,6 +6,7 @@ many or too late, and what is no HTTP. Each gets a problem, and its connection e
 
 from asyncio import TimerHandle, Transport
 from collections.abc import Callable
+from contextvars import Context
 from typing import Any, Final
 
 import httptools
@@ -262,7 +263,9 @@ class LimitedProtocol(HttpToolsProtocol):
         """Send the refusal and close the connection."""
         if self._refusal is None:
             return
-        response = self._refusal.to_response()
+        response = Context().run(
+            self._refusal.to_response
+        )  # not in the context of a request before it, which has an id
         headers = [
             *self.server_state.default_headers,
             *response.raw_headers,
