@@ -3,7 +3,7 @@
 Every function takes the JSON files of ``docs/experiments`` and ``docs/evaluation`` as objects.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -80,6 +80,7 @@ METRICS: Final = {
     "Emotion test accuracy": read_metric("emotion", "test", "metrics", "accuracy"),
     "macro-F1": read_metric("emotion", "test", "metrics", "macro_f1"),
     "log loss": read_metric("emotion", "test", "metrics", "log_loss"),
+    "accuracy without denials": read_metric("emotion", "test-without-denials", "metrics", "accuracy"),
     "TweetEval val macro recall": read_metric("tweeteval", "val", "metrics", "balanced_accuracy"),
     "GoEmotions test macro-F1": read_metric("goemotions", "test", "metrics", "macro_f1"),
     "tweets test accuracy": read_metric("annotated", "test", "metrics", "accuracy"),
@@ -148,11 +149,11 @@ def render_shipped(models: list[Shipped]) -> str:
     return make_table(["model", "commit", *METRICS, "behavioral cases"], rows)
 
 
-def render_targets(before: Scorecard, present: Scorecard) -> str:
+def render_targets(earlier: Mapping[str, Scorecard], present: Scorecard) -> str:
     """Tabulate each target, and whether the present model meets it.
 
     Args:
-        before: The scorecard of the model that shipped before.
+        earlier: Names of models that shipped before, such as ``third``, to their scorecards.
         present: The scorecard of the present one.
 
     Raises:
@@ -163,8 +164,9 @@ def render_targets(before: Scorecard, present: Scorecard) -> str:
         value = target.read(present)
         sign = "≥" if target.least else "≤"
         met = "yes" if target.is_met(value) else "no"
-        rows.append([target.title, _show(target.read, before), f"{value:.3f}", f"{sign} {target.bound:g}", met])
-    return make_table(["", "second model", "third model", "target", "met"], rows)
+        before = [_show(target.read, scorecard) for scorecard in earlier.values()]
+        rows.append([target.title, *before, f"{value:.3f}", f"{sign} {target.bound:g}", met])
+    return make_table(["", *(f"{name} model" for name in earlier), "present model", "target", "met"], rows)
 
 
 def render_teachers(teachers: dict[str, dict[str, Any]]) -> str:

@@ -55,7 +55,7 @@ class SuggestionSettings:
     """
 
     buckets: int = setting(
-        45_000, "Buckets of the hashed n-grams; each takes a byte an emoji.", minimum=1, maximum=2**24
+        32_768, "Buckets of the hashed n-grams; each takes a byte an emoji.", minimum=1, maximum=2**24
     )
     gram_penalty: float = setting(2.0, "L2 penalty of the n-grams' weights.", minimum=0, maximum=10**9)
     feature_penalty: float = setting(3.0, "L2 penalty of the encoder's weights.", minimum=0, maximum=10**9)

@@ -31,7 +31,7 @@ def parts(weights):
     """The model, the names of the features, their ranges, and random weights of four emoji."""
     model, names = read_model(weights)
     values = run(with_outputs(model, names), IDS, names)
-    ranges = {name: (float(value.min()), float(value.max())) for name, value in zip(names, values, strict=True)}
+    ranges = {name: (value.min(axis=0), value.max(axis=0)) for name, value in zip(names, values, strict=True)}
     rng = np.random.default_rng(0)
     width = sum(value.shape[1] for value in values)
     shapes = ((width, 4), (BUCKETS, 4), (4,))

@@ -16,7 +16,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from tweetmoji.errors import TrainingError
 from tweetmoji.runtime.classifier import EMOJI_LOGITS, LOGITS
-from tweetmoji.train.export.graph import CONTRIB, quantize_matrix, quantize_range
+from tweetmoji.train.export.graph import CONTRIB, UINT8_LEVELS, quantize_matrix
 from tweetmoji.train.suggestions.regression import HeadWeights
 from tweetmoji.train.suggestions.token_grams import MULTIPLIERS, PRIME
 
@@ -32,6 +32,9 @@ LAYERS_FROM_END: Final = (2, 4)
 
 INT8_LEVELS: Final = 127
 """Largest absolute value of an n-gram's weight. Nothing multiplies it, so all 8 bits are used."""
+
+ChannelRange = tuple[NDArray[np.float32], NDArray[np.float32]]
+"""The smallest and the largest number in each channel of a value: float32 arrays of shape (width,)."""
 
 
 def read_model(weights: bytes) -> tuple[onnx.ModelProto, tuple[str, ...]]:
@@ -67,12 +70,12 @@ def with_outputs(model: onnx.ModelProto, names: Iterable[str]) -> bytes:
     return serialized
 
 
-def add_head(model: onnx.ModelProto, ranges: Mapping[str, tuple[float, float]], weights: HeadWeights) -> bytes:
+def add_head(model: onnx.ModelProto, ranges: Mapping[str, ChannelRange], weights: HeadWeights) -> bytes:
     """Add the output `EMOJI_LOGITS`.
 
     Args:
         model: A model of `read_model`; stays as it is.
-        ranges: The values that the new part reads, in the order of the weights, and the range of each.
+        ranges: The values that the new part reads, in the order of the weights, and the ranges of their channels.
         weights: The weights.
 
     Returns:
@@ -81,10 +84,11 @@ def add_head(model: onnx.ModelProto, ranges: Mapping[str, tuple[float, float]], 
     changed = onnx.ModelProto()
     changed.CopyFrom(model)
     head = _Head(changed.graph)
-    parts = zip(ranges.items(), np.split(weights.features, len(ranges)), strict=True)
+    parts = list(zip(ranges.items(), np.split(weights.features, len(ranges)), strict=True))
     products = [_add_product(head, name, bounds, part) for (name, bounds), part in parts]
     total = head.add("Sum", [*products, _add_grams(head, weights.grams)], "total")
-    head.add("Add", [total, head.add_constant("bias", weights.bias)], EMOJI_LOGITS)
+    lowest = sum((low @ part for (_, (low, _)), part in parts), start=weights.bias)
+    head.add("Add", [total, head.add_constant("bias", lowest)], EMOJI_LOGITS)
     changed.graph.output.append(
         helper.make_tensor_value_info(EMOJI_LOGITS, TensorProto.FLOAT, ["texts", len(weights.bias)])
     )
@@ -169,16 +173,23 @@ def _add_means(graph: onnx.GraphProto) -> tuple[str, ...]:
     return (FIRST, *means)
 
 
-def _add_product(head: _Head, value: str, bounds: tuple[float, float], weights: NDArray[np.float32]) -> str:
-    """Add the logits of one value of the encoder: an int8 product with constant scales, like those of the encoder."""
+def _add_product(head: _Head, value: str, bounds: ChannelRange, weights: NDArray[np.float32]) -> str:
+    """Add the logits of one value of the encoder above its lowest numbers, by an int8 product.
+
+    Each channel goes from 0 to 255 over its own range, for some are a hundred times as large as most. The matrix has
+    their steps in it.
+    """
     name = f"product.{value.removeprefix(f'{SCOPE}.')}"
-    scale, zero_point = quantize_range(*bounds)
-    constants = [head.add_constant(f"{name}.scale", scale), head.add_constant(f"{name}.zero_point", zero_point)]
-    integers = head.add("QuantizeLinear", [value, *constants], f"{name}.quantized")
-    matrix, scales = quantize_matrix(weights)
-    names = [head.add_constant(f"{name}.weight", matrix), head.add_constant(f"{name}.scales", scales)]
-    inputs = [integers, names[0], constants[0], names[1], constants[1]]
-    return head.add("MatMulIntegerToFloat", inputs, name, domain=CONTRIB)
+    low, high = bounds
+    steps = np.maximum((high - low) / np.float32(UINT8_LEVELS), np.finfo(np.float32).tiny)
+    above = head.add("Sub", [value, head.add_constant(f"{name}.low", low)], f"{name}.above")
+    counted = head.add("Div", [above, head.add_constant(f"{name}.steps", steps)], f"{name}.counted")
+    one = head.add_constant(f"{name}.one", np.array(1, dtype=np.float32))
+    zero = head.add_constant(f"{name}.zero_point", np.array(0, dtype=np.uint8))
+    integers = head.add("QuantizeLinear", [counted, one, zero], f"{name}.quantized")
+    matrix, scales = quantize_matrix(weights * steps[:, None])
+    constants = [head.add_constant(f"{name}.weight", matrix), head.add_constant(f"{name}.scales", scales)]
+    return head.add("MatMulIntegerToFloat", [integers, constants[0], one, constants[1], zero], name, domain=CONTRIB)
 
 
 def _add_grams(head: _Head, table: NDArray[np.float32]) -> str:

@@ -98,7 +98,7 @@ def train_suggestions(run: SuggestionsRun) -> Artifact:
     train, val = reader.read(tweets.train.texts), reader.read(tweets.val.texts)
     logger.info("fitting the weights of %d emoji", len(tweets.train.labels))
     weights = fit_head(train.features, train.grams, tweets.train.targets, len(tweets.train.labels), run.settings)
-    ranges = {name: (float(value.min()), float(value.max())) for name, value in train.values.items()}
+    ranges = {name: (value.min(axis=0), value.max(axis=0)) for name, value in train.values.items()}
     config = replace(
         artifact.config,
         name=run.out.resolve().name,
