@@ -3,6 +3,7 @@
 import re
 from importlib.metadata import version
 from importlib.resources import files
+from urllib.parse import urljoin
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -77,7 +78,8 @@ def fits(value, schema):
 
 
 def find_assets(page):
-    return re.findall(r'(?:src|href)="([^"]*)"', page)
+    """Paths of what Swagger UI, which is at /swagger-ui, loads."""
+    return [urljoin("/swagger-ui", address) for address in re.findall(r'(?:src|href)="([^"]*)"', page)]
 
 
 def test_document_is_valid_openapi_3_1(document):
@@ -220,7 +222,7 @@ def test_confidence_of_tweets_is_documented_as_a_string(document, resolve):
 
 
 def test_swagger_ui_reads_the_document_of_this_server(page):
-    assert "url: '/openapi.json'" in page
+    assert "url: 'openapi.json'" in page
 
 
 def test_swagger_ui_names_no_other_host(client, page):
