@@ -16,8 +16,8 @@ from graph_parts import render_arithmetic
 from http_parts import render_http
 from label_parts import render_label
 from metrics_parts import render_metrics
-from robustness_parts import render_overload, render_soak
 from page_parts import render_page
+from robustness_parts import render_overload, render_soak
 from speed_targets import render_speed_targets
 from tweetmoji.cli.app import COMMANDS, app
 from tweetmoji.data.catalog import name_split
