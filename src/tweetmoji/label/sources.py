@@ -104,6 +104,7 @@ class Stream:
     def __init__(self, source: Source, compression: str | None) -> None:
         """Open a source."""
         self._name = source.name
+        self._is_stdin = source.name == STREAM and source.spool is None
         self._compression = compression
         self._raw = source.open_raw()
         self._size = source.size()
@@ -154,7 +155,7 @@ class Stream:
 
     def close(self) -> None:
         """Close the file, unless it is stdin."""
-        if self._name != STREAM:
+        if not self._is_stdin:
             self._raw.close()
 
     def _damaged(self, error: Exception) -> DataError:
