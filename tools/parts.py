@@ -43,6 +43,8 @@ WEIGHTS = {"int8": "**tweetmoji**, int8 as shipped", "float32": "tweetmoji befor
 
 HIGHLIGHTS = (
     ("accuracy", ("emotion", "test"), "accuracy"),
+    ("accuracy", ("emotion", "test-without-denials"), "accuracy"),
+    ("accuracy", ("annotated", "test"), "accuracy"),
     ("macro-F1", ("goemotions", "test"), "macro_f1"),
     ("ECE", ("goemotions", "test"), "ece"),
 )

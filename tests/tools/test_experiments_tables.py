@@ -8,7 +8,7 @@ from experiments.tables import TARGETS, Shipped, render_shipped, render_targets,
 
 SPLITS = [
     *[("emotion", "val"), ("emotion", "test"), ("emotion", "test-without-denials"), ("tweeteval", "val")],
-    *[("goemotions", "test"), ("annotated", "test"), ("written", "test")],
+    *[("goemotions", "test"), ("annotated", "test"), ("written", "test"), ("emoji", "val")],
 ]
 
 
@@ -20,6 +20,7 @@ def make_scorecard(value):
         "none": {"confidence_roc_auc": value, "accuracy": value, "ece": value},
         "pairs": {"rate": value},
         "uniform_prior": {"balanced_accuracy": value},
+        "top_3_accuracy": value,
     }
     capabilities = ("negation", "contrast", "temporal", "typos", "elongation", "implied", "emoji", "hashtags")
     return {

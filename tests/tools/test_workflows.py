@@ -89,7 +89,16 @@ def test_make_targets_of_the_workflows_exist():
             if step.get("run", "").startswith("make "):
                 used |= set(re.findall(r" ([a-z-]+)(?= |$)", step["run"]))
     published = {"docs-site", "check-deploy", "release-check"}
-    assert {"test", "test-train", "coverage", "axe", "test-lowest", "test-newest", "test-container"} | published == used
+    assert {
+        "test",
+        "test-train",
+        "test-system",
+        "coverage",
+        "axe",
+        "test-lowest",
+        "test-newest",
+        "test-container",
+    } | published == used
     assert used <= targets
 
 

@@ -65,7 +65,8 @@ def test_metrics_keep_those_of_the_labels_and_add_those_of_the_suggestions(full_
         json.loads((run.out / "metrics.json").read_text(encoding="utf-8")) for run in (full_run, suggestions_run)
     )
     *kept, row = after["evaluations"]
-    assert kept == before["evaluations"]
+    assert kept == [measured | {"model": row["model"]} for measured in before["evaluations"]]
+    assert row["model"]["version"] == read_artifact(suggestions_run.out).version
     assert (row["weights"], row["source"], row["split"]) == ("int8", "emoji", "val")
     measured = json.loads(
         json.dumps(evaluate(emojifier, open_source("emoji", suggestions_run.data).read("val")).as_dict())

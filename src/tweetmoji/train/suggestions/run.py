@@ -192,7 +192,9 @@ def _compare(artifact: Artifact, inputs: _Inputs, weights: HeadWeights, data: La
 def _measure(artifact: Artifact, val: LabeledTexts, parity: dict[str, Any]) -> dict[str, Any]:
     """The metrics that the model had, which hold on, and those of its suggestions."""
     scored = evaluate(Emojifier(artifact, Classifier(artifact), count_cores()), val).as_dict()
-    kept = [row for row in artifact.metrics.get("evaluations", []) if row["source"] != EMOJI_TWEETS]
+    # the logits of the labels are those of the model before, to the bit, and so is what was measured on them
+    measured = [row for row in artifact.metrics.get("evaluations", []) if row["source"] != EMOJI_TWEETS]
+    kept = [row | {"model": scored["model"]} for row in measured]
     return artifact.metrics | {
         "evaluations": [*kept, {"weights": "int8", **scored}],
         SUGGESTIONS: {"parity": parity, **describe_environment()},
