@@ -3,6 +3,7 @@
 The tiny model is that of `tests.toys.model`.
 """
 
+import csv
 import hashlib
 import os
 from dataclasses import replace
@@ -24,6 +25,14 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "data_dir" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.data)
+
+
+@pytest.fixture(autouse=True)
+def _longest_csv_field():
+    """What one test lets the csv module read, another must not inherit: the limit is the process's."""
+    before = csv.field_size_limit()
+    yield
+    csv.field_size_limit(before)
 
 
 @pytest.fixture(scope="session")

@@ -50,6 +50,7 @@ def complete(run_cli, *words, shell="bash"):
                 "train",
                 "train-teacher",
                 "distill",
+                "train-suggestions",
                 "export",
                 "evaluate",
                 "info",

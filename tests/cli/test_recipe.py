@@ -11,7 +11,7 @@ from tweetmoji.cli.app import app
 from tweetmoji.cli.recipe import recipe_option
 from tweetmoji.data.names import TRAINING_SOURCES, parse_choice
 
-COMMANDS = ("train-teacher", "distill")
+COMMANDS = ("train-teacher", "distill", "train-suggestions")
 SHIPPED = Path(__file__).parents[2] / "recipes" / "tweetmoji-minilm.toml"
 
 
@@ -100,8 +100,8 @@ def test_recipe_of_the_shipped_model_gives_only_options_that_its_commands_have()
     assert tuple(recipe) == COMMANDS
     for name, table in recipe.items():
         command = app.get_command(None, name)
-        base = [] if "base" in table else ["--base", "student"]
-        with command.make_context(name, ["--recipe", str(SHIPPED), "--data", "d", "--out", "o", *base]) as ctx:
+        start = ["--model", "student"] if name == "train-suggestions" else []
+        with command.make_context(name, ["--recipe", str(SHIPPED), "--data", "d", "--out", "o", *start]) as ctx:
             assert set(ctx.default_map) <= {param.name for param in command.params}
             assert len(ctx.default_map) == len(table)
 
@@ -115,5 +115,5 @@ def test_recipe_of_the_shipped_model_finds_the_teacher_from_any_working_director
 
 def test_recipe_of_the_shipped_model_names_only_sources_that_exist():
     recipe = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
-    named = [parse_choice(text).name for command in COMMANDS for text in recipe[command]["source"]]
+    named = [parse_choice(text).name for command in COMMANDS for text in recipe[command].get("source", [])]
     assert set(named) <= set(TRAINING_SOURCES)

@@ -99,7 +99,9 @@ def test_print_settings_is_toml_with_the_source_of_each(run_cli, served, tiny_ho
     assert found["prior"] == {"up": 0.25, "down": 0.75}
     expected = vars(room.ServeSettings(port=8080, threads=2))
     assert found == {"model": found["model"], "prior": found["prior"]} | {
-        name: value for name, value in expected.items() if value is not None
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in expected.items()
+        if value is not None
     }
     assert "port = 8080  # environment" in result.lines
     assert "threads = 2  # flag" in result.lines

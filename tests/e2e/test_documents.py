@@ -28,8 +28,8 @@ def round_figures(text: str) -> str:
 
 
 @pytest.fixture
-def run_in_shell(request):
-    """Run commands, those that ask a server with the one of the tests."""
+def run_in_shell(request, tmp_path):
+    """Run commands in an empty folder, those that ask a server with the one of the tests."""
 
     def run(commands: str) -> str:
         if "localhost:" in commands:
@@ -41,6 +41,7 @@ def run_in_shell(request):
             text=True,
             check=False,
             env=clean | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"},
+            cwd=tmp_path,
             timeout=LIMIT_S,
         )
         assert completed.returncode == 0, completed.stderr
