@@ -81,7 +81,7 @@ image-label: ## the same with the extra label: Parquet, zstd, URLs and summaries
 run-image: image ## build the image and serve from it on http://127.0.0.1:5005
 	docker run --rm --publish 5005:5000 $(IMAGE)
 
-test-container: $(VENV)/.dev ## build the image, drive and measure the real container, where an engine runs
+test-container: $(VENV)/.dev ## build the images, drive and measure the real container, where an engine runs
 	@if docker info >/dev/null 2>&1; then \
 	  $(MAKE) --no-print-directory image image-label && \
 	  export TWEETMOJI_IMAGE=$(IMAGE) TWEETMOJI_LABEL_IMAGE=$(LABEL_IMAGE) && $(PYTEST) tests/container && \
