@@ -1,5 +1,7 @@
 # The REST API in a container, the trained model inside:
 #   docker build -t tweetmoji . && docker run -dp 5005:5000 tweetmoji
+# The same with the extra label, for Parquet, zstd, URLs and summaries:
+#   docker build --target label -t tweetmoji-label .
 # Builds with and without BuildKit. PYTHON_IMAGE may be any image with Python 3.11 or newer and its venv module.
 ARG PYTHON_IMAGE=python:3.11-slim-bookworm
 
@@ -13,7 +15,8 @@ ENV PATH=/opt/pip/bin:$PATH \
 
 FROM pip AS requirements
 COPY pyproject.toml deploy/list_requirements.py /build/
-RUN python3 /build/list_requirements.py /build/pyproject.toml serve > /build/requirements.txt
+RUN python3 /build/list_requirements.py /build/pyproject.toml serve > /build/requirements.txt && \
+    python3 /build/list_requirements.py /build/pyproject.toml label > /build/label.txt
 
 # Before our own code, and from these two lists alone: a change of the code, or of anything else in pyproject.toml,
 # does not install the dependencies again.
@@ -29,7 +32,7 @@ COPY src /build/source/src
 RUN pip wheel --no-deps --wheel-dir /build/wheel /build/source && \
     pip --python /opt/tweetmoji/bin/python3 install --no-deps --prefix /build/installed /build/wheel/*.whl
 
-FROM ${PYTHON_IMAGE}
+FROM ${PYTHON_IMAGE} AS server
 ENV PATH=/opt/tweetmoji/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
@@ -59,3 +62,16 @@ LABEL org.opencontainers.image.title="tweetmoji" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.source="${SOURCE}" \
       org.opencontainers.image.base.name="${PYTHON_IMAGE}"
+
+# Only what the server does not have, into another folder: a layer of its own.
+FROM dependencies AS label-dependencies
+COPY --from=requirements /build/label.txt /build/
+RUN pip --python /opt/tweetmoji/bin/python3 install --prefix /build/label -r /build/label.txt -c /build/constraints.txt
+
+# MPLCONFIGDIR: with no home to write to, matplotlib would warn.
+FROM server AS label
+ENV MPLCONFIGDIR=/tmp/matplotlib
+COPY --from=label-dependencies /build/label /opt/tweetmoji
+
+# The last stage is what a build without --target makes.
+FROM server

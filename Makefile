@@ -21,6 +21,7 @@ FAST := $(PARALLEL) --ignore tests/e2e --ignore tests/container -m "not train an
 
 .DEFAULT_GOAL := help
 IMAGE ?= tweetmoji
+LABEL_IMAGE ?= $(IMAGE)-label
 PYTHON_IMAGE ?= python:3.11-slim-bookworm
 DOCKER_BUILD_FLAGS ?=
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
@@ -28,7 +29,7 @@ REVISION = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 # the remote's address without any credentials, and only if it is one that others can reach
 SOURCE = $(or $(shell git remote get-url origin 2>/dev/null | sed -nE 's|^(https?)://([^/@]*@)?|\1://|p'),unknown)
 
-.PHONY: help serve test test-train test-system coverage test-newest test-lowest test-container image run-image check \
+.PHONY: help serve test test-train test-system coverage test-newest test-lowest test-container image image-label run-image check \
   check-dependencies constraints docs docs-site release-check check-deploy answers evaluation audit axe picture \
   notebooks bench bench-peers soak overload clean
 
@@ -67,16 +68,23 @@ test-lowest: $(VENV)/.dev ## the fast tests with the lowest versions that pyproj
 	$(UV) pip install --quiet --python .venv-lowest --resolution lowest-direct --editable '.[$(EXTRAS)]'
 	.venv-lowest/bin/python -m pytest $(FAST) -W ignore::DeprecationWarning
 
+# a builder without BuildKit makes every stage up to the target
+BUILD_IMAGE = docker build $(DOCKER_BUILD_FLAGS) --build-arg PYTHON_IMAGE=$(PYTHON_IMAGE) --build-arg VERSION=$(VERSION) \
+  --build-arg REVISION=$(REVISION) --build-arg SOURCE=$(SOURCE)
+
 image: ## build the container image (PYTHON_IMAGE=… for another base, DOCKER_BUILD_FLAGS=… for the builder)
-	docker build $(DOCKER_BUILD_FLAGS) --build-arg PYTHON_IMAGE=$(PYTHON_IMAGE) --build-arg VERSION=$(VERSION) \
-	  --build-arg REVISION=$(REVISION) --build-arg SOURCE=$(SOURCE) --tag $(IMAGE) .
+	$(BUILD_IMAGE) --target server --tag $(IMAGE) .
+
+image-label: ## the same with the extra label: Parquet, zstd, URLs and summaries
+	$(BUILD_IMAGE) --target label --tag $(LABEL_IMAGE) .
 
 run-image: image ## build the image and serve from it on http://127.0.0.1:5005
 	docker run --rm --publish 5005:5000 $(IMAGE)
 
-test-container: $(VENV)/.dev ## build the image, drive and measure the real container, where an engine runs
+test-container: $(VENV)/.dev ## build the images, drive and measure the real container, where an engine runs
 	@if docker info >/dev/null 2>&1; then \
-	  $(MAKE) --no-print-directory image && export TWEETMOJI_IMAGE=$(IMAGE) && $(PYTEST) tests/container && \
+	  $(MAKE) --no-print-directory image image-label && \
+	  export TWEETMOJI_IMAGE=$(IMAGE) TWEETMOJI_LABEL_IMAGE=$(LABEL_IMAGE) && $(PYTEST) tests/container && \
 	  $(BIN)/python benchmarks/container.py && $(BIN)/python tools/render.py; \
 	else \
 	  echo 'test-container: skipped: no Docker engine answers here (docker info)'; \

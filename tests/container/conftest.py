@@ -82,6 +82,9 @@ class Server:
     def url(self):
         return "http://{}:{}".format(*self.address)
 
+    def connect(self):
+        return httpx.Client(base_url=self.url, timeout=DEADLINE_S, trust_env=False)
+
     def request(self, method, path, **arguments):
         return httpx.request(method, f"{self.url}{path}", timeout=DEADLINE_S, trust_env=False, **arguments)
 
@@ -117,13 +120,24 @@ def docker_command():
     return docker
 
 
+def find_image(variable, default, target):
+    """The name of an image that is there."""
+    name = os.environ.get(variable, default)
+    if docker("image", "inspect", name, check=False).returncode != 0:
+        pytest.fail(f"no image {name!r}: run make {target} first, or name another by {variable}")
+    return name
+
+
 @pytest.fixture(scope="session")
 def image(docker):
     """The name of the image under test."""
-    name = os.environ.get("TWEETMOJI_IMAGE", "tweetmoji")
-    if docker("image", "inspect", name, check=False).returncode != 0:
-        pytest.fail(f"no image {name!r}: run make image first, or name another by TWEETMOJI_IMAGE")
-    return name
+    return find_image("TWEETMOJI_IMAGE", "tweetmoji", "image")
+
+
+@pytest.fixture(scope="session")
+def label_image(docker):
+    """The name of the image with the extra label."""
+    return find_image("TWEETMOJI_LABEL_IMAGE", "tweetmoji-label", "image-label")
 
 
 @pytest.fixture(scope="session")
@@ -168,6 +182,15 @@ def configured_server(image):
     environment = ("--env", "TWEETMOJI_PORT=8080")
     health = ("--health-interval", "1s", "--health-retries", "1")
     with serve(image, "serve", "--access-log", options=(*environment, *health), port=8080) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def small_server(image):
+    """A container as small and with as few rights as that of compose.yaml; for tests that leave it serving."""
+    limits = ("--cpus", "1", "--memory", "512m", "--restart", "unless-stopped")
+    rights = ("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")
+    with serve(image, options=(*limits, *rights)) as server:
         yield server
 
 

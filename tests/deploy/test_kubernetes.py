@@ -12,12 +12,13 @@ import pytest
 import yaml
 from tests.docs.documents import find_blocks
 
+from tweetmoji.cli.label import EXIT_BAD_ROWS
 from tweetmoji.serve.predictor import CLOSE_S
 from tweetmoji.serve.server import END_S
 from tweetmoji.serve.settings import ServeSettings
 
 ROOT = Path(__file__).parents[2]
-BASE = ROOT / "deploy" / "kubernetes" / "base"
+KUSTOMIZE = ROOT / "deploy" / "kubernetes"
 KUBERNETES = ("1.30", "1.37")
 """The oldest version that has all fields, and the newest whose schemas are at hand."""
 
@@ -41,7 +42,7 @@ def render(folder):
 
 @pytest.fixture(scope="module")
 def objects():
-    return render(BASE)
+    return render(KUSTOMIZE / "base")
 
 
 @pytest.fixture(scope="module")
@@ -60,19 +61,26 @@ def overlay(tmp_path_factory):
     """The kustomization that docs/kubernetes.md shows."""
     shown = [block.code for block in find_blocks("docs/kubernetes.md") if "kind: Kustomization" in block.code]
     folder = tmp_path_factory.mktemp("overlay")
-    shutil.copytree(ROOT / "deploy" / "kubernetes", folder / "deploy" / "kubernetes")
+    shutil.copytree(KUSTOMIZE, folder / "deploy" / "kubernetes")
     [text] = shown
     (folder / "kustomization.yaml").write_text(text, encoding="utf-8")
     return render(folder)
 
 
+@pytest.fixture(scope="module")
+def label_job():
+    """The objects that label a file of a volume."""
+    return render(KUSTOMIZE / "label-job")
+
+
 @pytest.mark.parametrize("version", KUBERNETES)
-def test_every_object_is_valid_and_has_no_unknown_field(objects, version):
+def test_every_object_is_valid_and_has_no_unknown_field(objects, overlay, label_job, version):
     schemas = pytest.importorskip(
         "kubernetes_validate", reason="kubernetes-validate is missing: pip install '.[release]'"
     )
-    for each in objects.values():
-        schemas.validate(each, version, strict=True)
+    for each in (*objects.values(), *overlay.values(), *label_job.values()):
+        if each["kind"] != "ServiceMonitor":  # whose schema belongs to the Prometheus Operator
+            schemas.validate(each, version, strict=True)
 
 
 def test_every_selector_selects_the_pods_and_nothing_else(objects):
@@ -115,6 +123,11 @@ def test_the_grace_covers_everything_that_a_stop_may_take(pod, container):
 
 
 def test_the_pod_keeps_to_the_restricted_standard(pod, container):
+    check_restricted(pod, container)
+    assert "volumes" not in pod
+
+
+def check_restricted(pod, container):
     """https://kubernetes.io/docs/concepts/security/pod-security-standards/, and more."""
     assert pod["securityContext"]["runAsNonRoot"] is True
     assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
@@ -124,7 +137,7 @@ def test_the_pod_keeps_to_the_restricted_standard(pod, container):
         "capabilities": {"drop": ["ALL"]},
     }
     assert pod["automountServiceAccountToken"] is False
-    assert not {"volumes", "hostNetwork", "hostPID", "hostIPC"} & pod.keys()
+    assert not {"hostNetwork", "hostPID", "hostIPC"} & pod.keys()
     user = re.search(r"^USER (\d+):(\d+)$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert (pod["securityContext"]["runAsUser"], pod["securityContext"]["runAsGroup"]) == tuple(map(int, user.groups()))
 
@@ -172,9 +185,10 @@ def test_pods_ask_nobody(objects):
     assert objects["NetworkPolicy"]["spec"]["egress"] == []
 
 
-def test_the_image_has_the_version_of_the_package(container):
+def test_the_image_has_the_version_of_the_package(container, label_job):
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    assert container["image"] == f"tweetmoji:{version}"
+    [labels] = label_job["Job"]["spec"]["template"]["spec"]["containers"]
+    assert {container["image"], labels["image"]} == {f"tweetmoji:{version}"}
 
 
 def test_the_example_of_the_documents_puts_its_image_and_namespace_in(overlay):
@@ -191,3 +205,47 @@ def test_the_service_monitor_reads_the_port_of_the_service(overlay):
     [endpoint] = monitor["spec"]["endpoints"]
     assert endpoint["port"] in {port["name"] for port in overlay["Service"]["spec"]["ports"]}
     assert int(endpoint["scrapeTimeout"][:-1]) < int(endpoint["interval"][:-1])
+
+
+def test_keys_reach_the_server_by_its_setting_and_prometheus_from_the_same_secret(overlay):
+    """The file that the variable names is one that the Secret brings; Prometheus reads another entry of it."""
+    pod = overlay["Deployment"]["spec"]["template"]["spec"]
+    [container] = pod["containers"]
+    [variable], [mount], [volume] = container["env"], container["volumeMounts"], pod["volumes"]
+    assert variable["name"].removeprefix("TWEETMOJI_").lower() in {field.name for field in fields(ServeSettings)}
+    [item] = volume["secret"]["items"]
+    assert variable["value"] == f"{mount['mountPath']}/{item['path']}"
+    assert (mount["name"], mount["readOnly"]) == (volume["name"], True)
+    assert volume["secret"]["defaultMode"] == 0o440
+    assert pod["securityContext"]["fsGroup"] == pod["securityContext"]["runAsGroup"]
+    check_restricted(pod, container)
+
+    [endpoint] = overlay["ServiceMonitor"]["spec"]["endpoints"]
+    assert endpoint["authorization"]["type"] == "Bearer"
+    credentials = endpoint["authorization"]["credentials"]
+    assert credentials["name"] == volume["secret"]["secretName"]
+    assert credentials["key"] != item["key"], "a file of several keys is no key"
+    [command] = [block.code for block in find_blocks("docs/kubernetes.md") if "create secret generic" in block.code]
+    assert f"secret generic {credentials['name']} " in command
+    assert set(re.findall(r"--from-file=(\S+?)(?==|\s)", command)) == {credentials["key"], item["key"]}
+
+
+def test_pods_that_label_get_no_requests_and_send_none(objects, label_job):
+    job, policy = label_job["Job"]["spec"], label_job["NetworkPolicy"]["spec"]
+    labels = job["template"]["metadata"]["labels"]
+    assert not objects["Service"]["spec"]["selector"].items() <= labels.items()
+    assert policy["podSelector"]["matchLabels"] == labels
+    assert policy["policyTypes"] == ["Ingress", "Egress"]
+    assert policy["ingress"] == policy["egress"] == []
+
+
+def test_a_job_that_ended_by_itself_is_not_tried_again(label_job):
+    rules = label_job["Job"]["spec"]["podFailurePolicy"]["rules"]
+    [codes] = [rule["onExitCodes"]["values"] for rule in rules if rule["action"] == "FailJob"]
+    assert codes == [1, 2, EXIT_BAD_ROWS]
+    pod = label_job["Job"]["spec"]["template"]["spec"]
+    [container] = pod["containers"]
+    check_restricted(pod, container)
+    assert pod["enableServiceLinks"] is False
+    workdir = re.search(r"^WORKDIR (\S+)$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert {mount["mountPath"] for mount in container["volumeMounts"]} == {workdir[1], "/tmp"}

@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -45,13 +47,18 @@ QUERIES = list_queries()
 
 
 @pytest.fixture(scope="module")
-def names(heads_emojifier):
-    """Names of all samples of a server that has predicted once, and the labels of each."""
+def families(heads_emojifier):
+    """What ``/metrics`` of a server that has predicted once says."""
     app = create_app(heads_emojifier)
     make_server(app, ServeSettings())  # whose connections are counted
     with TestClient(app) as client:
         assert client.get("/tweets?text=happy").status_code == 200
-        families = list(text_string_to_metric_families(client.get("/metrics").text))
+        return list(text_string_to_metric_families(client.get("/metrics").text))
+
+
+@pytest.fixture(scope="module")
+def names(families):
+    """Names of all samples, and the labels of each."""
     found = {}
     for sample in (sample for family in families for sample in family.samples):
         found.setdefault(sample.name, set()).update(sample.labels)
@@ -105,11 +112,45 @@ def test_alert_has_a_severity_a_summary_and_a_place_in_the_documentation(rule):
     assert f"`{rule['alert']}`" in (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
 
-def test_compose_mounts_files_that_are_there():
+def test_compose_mounts_files_that_are_there_and_pins_images():
     services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
     for name in ("prometheus", "grafana"):
         assert services[name]["profiles"] == ["monitoring"]
         mounted = [volume.split(":")[0] for volume in services[name]["volumes"] if volume.startswith("./")]
         assert mounted
         assert all((ROOT / path).is_file() for path in mounted)
+        image, _, tag = services[name]["image"].partition(":")
+        assert re.fullmatch(r"[a-z]+/[a-z]+", image)
+        assert re.fullmatch(r"v?\d+\.\d+\.\d+", tag), "a tag that moves"
     assert "profiles" not in services["tweetmoji"]
+
+
+def test_compose_reads_the_file_with_the_profile():
+    for program in (["docker", "compose"], ["docker-compose"]):
+        if shutil.which(program[0]) and subprocess.run([*program, "version"], capture_output=True).returncode == 0:
+            break
+    else:
+        pytest.skip("neither docker compose nor docker-compose is installed here")
+    command = [*program, "--profile", "monitoring", "config", "--services"]
+    completed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert completed.returncode == 0, completed.stderr
+    assert set(completed.stdout.split()) == {"tweetmoji", "prometheus", "grafana"}
+
+
+def test_the_autoscaler_reads_a_gauge_of_one_value_that_is_there(families):
+    path = ROOT / "deploy" / "kubernetes" / "base" / "horizontal-pod-autoscaler.yaml"
+    [metric] = yaml.safe_load(path.read_text(encoding="utf-8"))["spec"]["metrics"]
+    [family] = [each for each in families if each.name == metric["pods"]["metric"]["name"]]
+    assert family.type == "gauge"
+    [sample] = family.samples
+    assert sample.labels == {}, "several values a pod: their maximum is not the pod's"
+
+
+def test_prometheus_scrapes_the_service_and_port_of_compose():
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    [job] = yaml.safe_load((MONITORING / "prometheus.yml").read_text(encoding="utf-8"))["scrape_configs"]
+    [target] = job["static_configs"][0]["targets"]
+    name, _, port = target.partition(":")
+    assert services[name]["ports"][0].endswith(f":{port}")
+    source = yaml.safe_load((MONITORING / "grafana" / "datasource.yml").read_text(encoding="utf-8"))
+    assert source["datasources"][0]["url"] == "http://prometheus:9090"

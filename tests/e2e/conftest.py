@@ -2,20 +2,16 @@
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page, Request
+from tests.browser import Visit, open_browser
 
 DEADLINE_S = 60
 """After this long, what has not happened never will: a cold start on a busy machine takes a tenth of it."""
@@ -137,53 +133,11 @@ def poll():
     return wait_until
 
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = (
-    "--disable-dev-shm-usage",
-    "--disable-quic",
-    "--no-proxy-server",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-@dataclass
-class Visit:
-    """A page in a browser of its own, and what it did."""
-
-    page: "Page"
-    url: str
-    requests: list["Request"] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-
-    def watch(self):
-        """Note every request, and every error that the console shows."""
-        self.page.on("request", lambda request: self.requests.append(request))  # takes no builtin
-        self.page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-
-    def open(self, path="/"):
-        self.page.goto(f"{self.url}{path}")
-        return self.page
-
-    def list_foreign(self):
-        """URLs of requests to other hosts."""
-        own = (f"{self.url}/", f"blob:{self.url}/", "data:")
-        return [request.url for request in self.requests if not request.url.startswith(own)]
-
-
 @pytest.fixture(scope="module")
 def chromium():
     """A headless browser. It lasts for one module: its event loop would disturb the tests that run their own."""
-    driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    binary = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not binary:
-        pytest.skip("no chromium on PATH (Debian: apt-get install chromium)")
-    with driver.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=binary, args=list(FLAGS))
+    with open_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,59 @@
+"""A real browser for tests: Chromium, driven by playwright."""
+
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Request
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-proxy-server",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@dataclass
+class Visit:
+    """A page in a browser of its own, and what it did."""
+
+    page: "Page"
+    url: str
+    requests: list["Request"] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def watch(self):
+        """Note every request, and every error that the console shows."""
+        self.page.on("request", lambda request: self.requests.append(request))  # takes no builtin
+        self.page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def open(self, path="/"):
+        self.page.goto(f"{self.url}{path}")
+        return self.page
+
+    def list_foreign(self):
+        """URLs of requests to other hosts."""
+        own = (f"{self.url}/", f"blob:{self.url}/", "data:")
+        return [request.url for request in self.requests if not request.url.startswith(own)]
+
+
+@contextmanager
+def open_browser():
+    """A headless browser; without one here, the test skips."""
+    driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    binary = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not binary:
+        pytest.skip("no chromium on PATH (Debian: apt-get install chromium)")
+    with driver.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=binary, args=list(FLAGS))
+        yield browser
+        browser.close()
