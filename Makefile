@@ -175,13 +175,11 @@ bench: $(VENV)/.dev ## measure installation, start, arithmetic, inference, servi
 
 SOAK_S ?= 600
 soak: $(VENV)/.dev ## load the server for ten minutes (SOAK_S) with faults injected, for docs/operations.md
-	$(BIN)/python benchmarks/soak.py --seconds $(SOAK_S)
-	$(BIN)/python tools/render.py --plots
+	$(BIN)/python benchmarks/soak.py --seconds $(SOAK_S) || failed=1; $(BIN)/python tools/render.py --plots && test -z "$$failed"
 
 OVERLOAD_S ?= 60
 overload: $(VENV)/.dev ## send the server two and ten times what it can compute (OVERLOAD_S each), for docs/operations.md
-	$(BIN)/python benchmarks/overload.py --seconds $(OVERLOAD_S)
-	$(BIN)/python tools/render.py
+	$(BIN)/python benchmarks/overload.py --seconds $(OVERLOAD_S) || failed=1; $(BIN)/python tools/render.py && test -z "$$failed"
 
 bench-peers: $(VENV)/.dev ## make the environments and models of the benchmarks' peers (10 GB; TWEETMOJI_BASE, TWEETMOJI_DATA_DIR)
 	$(BIN)/python benchmarks/peers/setup.py || failed=1; $(BIN)/python benchmarks/peers/models.py && test -z "$$failed"

@@ -3,7 +3,7 @@
 Measures the capacity with clients that wait for their answers, then sends requests at random times at 2 and 10 times
 that rate, whether or not earlier ones are answered: the share of the capacity that is still served, the latency of what
 was accepted, single texts in between, memory, statuses, and how soon all is normal again. Run it as
-``python benchmarks/overload.py``.
+``python benchmarks/overload.py``; it fails if a target is missed.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import random
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +39,19 @@ NORMAL_PROBES = 5
 
 RECOVERY_S = 30
 
+SERVED_AT_TWICE = 0.9
+"""Least share of the capacity that is still served at twice its load."""
+
+NORMAL_AFTER_S = 1.0
+"""Seconds after an overload in which all is normal again."""
+
+ACCEPTED_P99_MS = 12_000
+"""Highest 99th percentile of what was accepted: ``--queue-ms`` by default, and a fifth more for the request's own work
+and for a rate that has changed while it waited."""
+
+MEMORY_GROWTH = 1.1
+"""Most memory under overload, as a multiple of that before."""
+
 
 @dataclass
 class Load:
@@ -59,10 +73,28 @@ def main() -> None:
     [ours] = [server for server in SERVERS if server.name == OURS]
     with run_server(ours.make_command(port), ours.make_environment(), lambda: is_ready(port)) as (group, _):
         result = asyncio.run(measure(group, port, texts, options))
+    result["missed"] = [f"{run['factor']:g}×: {missed}" for run in result["runs"] for missed in find_missed(run)]
     write_result(
         options.name,
         {"seed": SEED, "seconds": options.seconds, "texts_per_request": options.texts, "texts": source} | result,
     )
+    if result["missed"]:
+        sys.exit(f"overload: {'; '.join(result['missed'])}")
+
+
+def find_missed(run: dict[str, Any]) -> Iterator[str]:
+    """What a run should be and is not."""
+    failed = {status: count for status, count in run["statuses"].items() if status not in {"200", "429"}}
+    if failed:
+        yield f"other responses than 200 and 429: {failed}"
+    if run["factor"] <= 2 and run["served_share"] < SERVED_AT_TWICE:
+        yield f"{run['served_share']:.0%} of the capacity served; expected {SERVED_AT_TWICE:.0%}"
+    if (run["accepted_p99_ms"] or 0) > ACCEPTED_P99_MS:
+        yield f"99th percentile {run['accepted_p99_ms']:g} ms; expected at most {ACCEPTED_P99_MS} ms"
+    if run["memory_mb"]["highest"] > MEMORY_GROWTH * run["memory_mb"]["before"]:
+        yield f"memory {run['memory_mb']}; expected at most {MEMORY_GROWTH:g} times that before"
+    if run["recovery_s"] is None or run["recovery_s"] > NORMAL_AFTER_S:
+        yield f"normal again after {run['recovery_s']} s; expected {NORMAL_AFTER_S:g} s"
 
 
 def is_ready(port: int) -> bool:

@@ -3,7 +3,8 @@
 Mixed load goes to a server while its process is killed, paused, told to stop and to load again, its workers die and
 hang, its clock jumps, the disk of its log is full, and clients vanish or are slow. A supervisor starts it again when it
 ends, clients try again as they are told to, and every prediction is compared with the library's. Run it as
-``python benchmarks/soak.py``; it fails if a request was lost or an answer is wrong.
+``python benchmarks/soak.py``; it fails if a request was lost, an answer is wrong, memory grew, or a line of the
+log is no JSON.
 """
 
 import argparse
@@ -15,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,9 @@ SAMPLES = 200
 SETTINGS = ("--hang-s", "5", "--drain-s", "0.5", "--shutdown-timeout-s", "5", "--access-log", "--log-format", "json")
 """A hung worker is found sooner than by default, so that a short soak sees it."""
 
+MEMORY_GROWTH = 1.1
+"""Most memory in the last quarter of the last process's life, as a multiple of that in the first."""
+
 LEAST_SAMPLES = 8
 """Samples of the memory that a trend needs."""
 
@@ -60,8 +64,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         result = asyncio.run(soak(Path(folder), options))
     write_result(options.name, {"seed": options.seed, "seconds": options.seconds} | result)
+    if missed := list(find_missed(result)):
+        sys.exit(f"soak: {'; '.join(missed)}")
+
+
+def find_missed(result: dict[str, Any]) -> Iterator[str]:
+    """What a soak should be and is not."""
     if result["lost"] or result["wrong"]:
-        sys.exit(f"soak: {result['lost']} requests were lost, {result['wrong']} answers are wrong")
+        yield f"{result['lost']} requests were lost, {result['wrong']} answers are wrong"
+    memory = result["memory_mb"]
+    if memory and memory["last"] > MEMORY_GROWTH * memory["first"]:
+        yield f"memory grew from {memory['first']:g} to {memory['last']:g} MB; expected at most {MEMORY_GROWTH:g} times"
+    if result["log"]["not_json"]:
+        yield f"{result['log']['not_json']} lines of the log are no JSON"
 
 
 async def soak(folder: Path, options: argparse.Namespace) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import tweetmoji
+from tweetmoji.serve import problems
 from tweetmoji.serve.app import create_app
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -42,8 +43,7 @@ def render_http(document: dict[str, Any] | None = None) -> str:
     ]
     schemas = document["components"]["schemas"]
     objects = [render_object(name, schemas[name]) for name in sorted(schemas)]
-    problems = render_problems(document)
-    return "\n\n".join(["## Paths", *operations, "## Problems", problems, "## Objects", *objects])
+    return "\n\n".join(["## Paths", *operations, "## Problems", render_problems(document), "## Objects", *objects])
 
 
 def render_operation(name: str, operation: dict[str, Any]) -> str:
@@ -65,14 +65,14 @@ def render_operation(name: str, operation: dict[str, Any]) -> str:
     answers = {status: row for status, row in operation["responses"].items() if not is_problem(row)}
     rows = [[status, _cell(row["description"]), _describe_body(row)] for status, row in answers.items()]
     parts.append(_tabulate(["status", "meaning", "body"], rows))
-    if problems := [status for status in operation["responses"] if status not in answers]:
-        parts.append(f"[Problems](#problems): {', '.join(problems)}.")
+    if failures := [status for status in operation["responses"] if status not in answers]:
+        parts.append(f"[Problems](#problems): {', '.join(failures)}.")
     return "\n\n".join(parts)
 
 
 def render_problems(document: dict[str, Any]) -> str:
-    """Every status that is a problem, with a detail as an example."""
-    found = {
+    """Every status that is a problem, with a detail as an example, also those that come before any route."""
+    found = {str(status): response for status, response in problems.document(*problems.EXAMPLES).items()} | {
         status: response
         for item in document["paths"].values()
         for method in METHODS

@@ -60,6 +60,8 @@ def render_overload(result: dict[str, Any]) -> str:
         f"the idle server takes {result['idle_ms']:.1f} ms. {result['seconds']:g} seconds each on {hardware['cores']} "
         f"cores ({hardware['cpu']}), which load and server share; [result file](../benchmarks/results/overload.json)."
     )
+    if missed := result.get("missed"):
+        about += f" Missed: {'; '.join(missed)}."
     return "\n\n".join([make_table(["overload", *(f"{run['factor']:g}× the capacity" for run in runs)], rows), about])
 
 

@@ -17,9 +17,14 @@ def setting(
     minimum: float | None = None,
     maximum: float | None = None,
     choices: tuple[str, ...] = (),
+    group: str = "Options",
 ) -> Any:  # noqa: ANN401
-    """Make a dataclass field with a help text and, for a number, its inclusive range, or for a text its choices."""
-    return field(default=default, metadata={"help": help, "minimum": minimum, "maximum": maximum, "choices": choices})
+    """Make a dataclass field with a help text and, for a number, its inclusive range, or for a text its choices.
+
+    ``group`` is the heading that a command with many options lists it under.
+    """
+    metadata = {"help": help, "minimum": minimum, "maximum": maximum, "choices": choices, "group": group}
+    return field(default=default, metadata=metadata)
 
 
 def check_settings(settings: Any) -> None:  # noqa: ANN401

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from http_load.client import make_request
+from soak import find_missed
 from soaking import clients
 from soaking.faults import Faults, plan
 
+SOAK = {"lost": 0, "wrong": 0, "memory_mb": {"first": 100.0, "last": 105.0}, "log": {"lines": 9, "not_json": 0}}
 ANSWER = {"predictions": [1]}
 
 
@@ -89,3 +91,22 @@ def test_request_without_an_answer_in_time_is_lost(monkeypatch):
     monkeypatch.setattr(clients, "GIVEN_UP_S", 0.1)
     tally = ask(respond(503))
     assert (tally.answered, tally.lost) == (0, 1)
+
+
+def test_soak_as_it_should_be_misses_nothing():
+    assert list(find_missed(SOAK)) == []
+    assert list(find_missed(SOAK | {"memory_mb": None})) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"lost": 1}, "1 requests were lost"),
+        ({"wrong": 2}, "2 answers are wrong"),
+        ({"memory_mb": {"first": 100.0, "last": 111.0}}, "memory grew"),
+        ({"log": {"lines": 9, "not_json": 3}}, "3 lines"),
+    ],
+)
+def test_soak_that_is_not_as_it_should_be_says_what(change, said):
+    [missed] = find_missed(SOAK | change)
+    assert said in missed

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from tweetmoji.cli.options import (
     EmojiPair,
+    GroupedCommand,
     Prior,
     data_option,
     label_column_option,
@@ -97,6 +98,24 @@ def test_help_tells_meaning_default_range_and_variable():
     words = " ".join(result.output.split())
     for part in ("How hot it gets.", "default: 180", "50<=x<=250", "TWEETMOJI_HEAT_C", "--fan / --no-fan"):
         assert part in words
+
+
+def test_grouped_help_has_each_option_once_below_its_heading():
+    @dataclass(frozen=True)
+    class HobSettings:
+        heat: int = setting(3, "How hot.", group="Fire")
+        pans: int = setting(1, "How many.")
+        timer_s: int = setting(60, "How long.", group="Time")
+        lit: bool = setting(False, "Whether it burns.", group="Fire")
+
+    @click.command(cls=GroupedCommand)
+    @settings_options(HobSettings, environment=False)
+    def command(**settings):
+        pass
+
+    lines = CliRunner().invoke(command, ["--help"]).output.splitlines()
+    shown = [line.split()[0] for line in lines[2:] if line]
+    assert shown == ["Options:", "--pans", "--help", "Fire:", "--heat", "--lit", "Time:", "--timer-s"]
 
 
 @pytest.mark.parametrize(

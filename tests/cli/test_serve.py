@@ -92,12 +92,16 @@ def test_sigterm_while_it_starts_ends_it_with_0(run_cli, monkeypatch):
 
 def test_print_settings_is_toml_with_the_source_of_each(run_cli, served, tiny_home):
     variables = {"TWEETMOJI_PORT": "8080", "TWEETMOJI_API_KEYS": "a-secret-of-many-characters"}
+    variables["TWEETMOJI_CORS_ORIGIN"] = "https://a.example https://b.example"
     result = run_cli("serve", "--print-settings", "--threads", "2", "--prior", "up=0.25,down=0.75", env=variables)
     assert (result.code, result.err, served) == (0, "", [])
     found = tomllib.loads(result.out)
     assert found["model"] == str(tiny_home)
     assert found["prior"] == {"up": 0.25, "down": 0.75}
-    expected = vars(room.ServeSettings(port=8080, threads=2))
+    assert found.pop("cors_origin") == ["https://a.example", "https://b.example"]
+    expected = {
+        name: value for name, value in vars(room.ServeSettings(port=8080, threads=2)).items() if name != "cors_origin"
+    }
     assert found == {"model": found["model"], "prior": found["prior"]} | {
         name: list(value) if isinstance(value, tuple) else value
         for name, value in expected.items()

@@ -1,14 +1,18 @@
-"""``tweetmoji serve`` flooded with connections where few files may be open."""
+"""``tweetmoji serve`` flooded: with more work than it admits, and with connections where few files may be open."""
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
+from tests.e2e.conftest import TWEETMOJI
 
 pytestmark = pytest.mark.system
 
 FILES = 256
 FLOOD = 600
+CLIENTS = 24
+BATCH = {"texts": ["so happy today " * 20] * 1024}
 
 
 def read_all(connection):
@@ -19,7 +23,7 @@ def read_all(connection):
 @pytest.fixture
 def limited(start_server, tiny_folder):
     """A server that may open few files."""
-    command = ("bash", "-c", f'ulimit -n {FILES}; exec tweetmoji serve "$@"', "serve")
+    command = ("bash", "-c", f'ulimit -n {FILES}; exec "$0" serve "$@"', TWEETMOJI)
     return start_server("--model", tiny_folder, "--header-timeout-s", "60", command=command)
 
 
@@ -37,3 +41,28 @@ def test_flood_of_connections_where_few_files_may_be_open(limited, poll):
         poll(lambda: client.get("/readyz").status_code == 200, "ready after the flood")
     assert limited.stop() == 0
     assert limited.stderr.splitlines() == [warning, address]
+
+
+def send_batches(server):
+    """Send batches one after the other, whatever comes back; status and Retry-After of each."""
+    with server.connect() as client:
+        responses = [client.post("/v1/predictions", json=BATCH) for _ in range(4)]
+    return [(response.status_code, response.headers.get("retry-after")) for response in responses]
+
+
+def test_more_work_than_it_admits_is_429_and_single_texts_are_answered(start_server, tiny_folder):
+    server = start_server("--model", tiny_folder, "--threads", "1", "--queue-ms", "50")
+    with ThreadPoolExecutor(CLIENTS) as pool, server.connect() as client:
+        flood = [pool.submit(send_batches, server) for _ in range(CLIENTS)]
+        while not all(part.done() for part in flood):
+            assert client.post("/tweets", json={"text": "happy"}).json()["emoji"] == "😂"
+            assert client.get("/readyz").status_code == 200
+        found = [response for part in flood for response in part.result()]
+        assert {status for status, _ in found} == {200, 429}
+        assert all((retry_after is None) == (status == 200) for status, retry_after in found)
+        shed = sum(status == 429 for status, _ in found)
+        lines = client.get("/metrics").text.splitlines()
+        assert f"tweetmoji_shed_requests_total {shed}.0" in lines
+        assert "tweetmoji_queued_tokens 0.0" in lines
+    assert server.stop() == 0
+    assert server.stderr.count("\n") == 1

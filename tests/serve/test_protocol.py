@@ -1,6 +1,8 @@
 """`LimitedProtocol` over real connections, in this process: each refusal is a problem and ends its connection."""
 
 import asyncio
+import json
+import logging
 import signal
 import socket
 from contextlib import suppress
@@ -11,6 +13,8 @@ from tests.toys.connections import talk
 
 from tweetmoji.serve import server as server_module
 from tweetmoji.serve.limits import MAX_HEAD_BYTES, MAX_HEADERS, MAX_PIPELINED, MAX_URL_BYTES
+from tweetmoji.serve.logs import ACCESS, JsonFormatter
+from tweetmoji.serve.refusals import REASONS
 
 GET = b"GET /tweets?text=a HTTP/1.1\r\nHost: a\r\n"
 POST = b"POST /tweets HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
@@ -45,6 +49,27 @@ def exchange(serve, caplog):
         responses = serve(test, **settings)
         assert [record.message for record in caplog.records] == []
         return responses
+
+    return run
+
+
+@pytest.fixture
+def exchange_and_note(serve, caplog):
+    """Send bytes on a connection: the refusals that are counted, and the lines of the access log."""
+
+    def run(*sent, **settings):
+        async def test(running):
+            await asyncio.to_thread(talk, running.address, *sent)
+            return running.server.config.app.state.predictor.metrics.registry
+
+        caplog.set_level(logging.INFO, logger=ACCESS)
+        registry = serve(test, access_log=True, **settings)
+        samples = [sample for family in registry.collect() for sample in family.samples]
+        refused = [sample for sample in samples if sample.name == "tweetmoji_refused_connections_total"]
+        assert [sample.value for sample in samples if sample.name == "tweetmoji_shed_requests_total"] == [0]
+        assert {sample.labels["reason"] for sample in refused} == set(REASONS)
+        lines = [json.loads(JsonFormatter().format(record)) for record in caplog.records if record.name == ACCESS]
+        return {sample.labels["reason"]: sample.value for sample in refused if sample.value}, lines
 
     return run
 
@@ -290,3 +315,53 @@ def test_client_that_never_reads_is_dropped(serve, monkeypatch):
                 await asyncio.sleep(0.01)
 
     serve(test)
+
+
+REFUSED = {
+    "malformed": (b"nonsense\r\n\r\n", 400),
+    "header_timeout": (GET, 408),
+    "url_too_long": (b"GET /" + b"a" * MAX_URL_BYTES + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+    "headers_too_large": (GET + b"A: b\r\n" * MAX_HEADERS + b"\r\n", 431),
+    "pipelined": ((GET + b"\r\n") * 1000, 429),
+}
+
+
+@pytest.mark.parametrize("reason", REFUSED)
+def test_refusal_is_counted_and_logged_once_with_its_reason(exchange_and_note, reason):
+    sent, status = REFUSED[reason]
+    counted, lines = exchange_and_note(sent, header_timeout_s=0.1)
+    assert counted == {reason: 1}
+    [line] = [line for line in lines if "refused" in line]
+    assert line.pop("client").startswith("127.0.0.1:")
+    assert line.pop("time")
+    assert line == {"level": "info", "logger": ACCESS, "status": status, "refused": reason}
+
+
+def test_connection_too_many_is_counted_as_such_and_not_as_shed(exchange_and_note, monkeypatch):
+    make = server_module.make_limits
+    monkeypatch.setattr(server_module, "make_limits", lambda settings: replace(make(settings), connections=0))
+    counted, [line] = exchange_and_note()
+    assert counted == {"connections": 1}
+    assert (line["status"], line["refused"]) == (429, "connections")
+
+
+def test_refused_body_ends_its_request_as_left(exchange_and_note):
+    counted, lines = exchange_and_note(POST + b"Transfer-Encoding: chunked\r\n\r\nx\r\n")
+    assert counted == {"malformed": 1}
+    assert sorted(line["status"] for line in lines) == [400, 499]
+
+
+@pytest.mark.parametrize("sent", [POST + b"Content-Length: 13\r\n\r\n{", b"nonsense\r\n\r\n"], ids=["408", "400"])
+def test_client_that_goes_on_after_its_refusal_is_dropped(serve, monkeypatch, sent):
+    make = server_module.make_limits
+    monkeypatch.setattr(server_module, "make_limits", lambda settings: replace(make(settings), linger_s=0.1))
+
+    async def test(running):
+        connection = await running.connect()
+        connection.writer.write(sent)
+        await connection.read()
+        while running.server.server_state.connections:  # it drips on, and does not close its end
+            connection.writer.write(b" ")
+            await asyncio.sleep(0.01)
+
+    serve(test, body_timeout_s=0.1)

@@ -7,6 +7,7 @@ from tweetmoji.serve.limits import MAX_PIPELINED, MAX_URL_BYTES, SEND_TIMEOUT_S
 
 TESTS = Path(__file__).parent.parent
 DOCUMENT = (TESTS.parent / "docs/threat-model.md").read_text(encoding="utf-8")
+MAKEFILE = (TESTS.parent / "Makefile").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| .+ \| .+ \| (`.+`) \|$", DOCUMENT, re.MULTILINE)
 
 
@@ -15,7 +16,9 @@ def test_every_attack_names_tests_that_there_are():
     for row in ROWS:
         file = ""
         for name in re.findall(r"`([^`]+)`", row):
-            if name.endswith(".py"):
+            if name.startswith("make "):
+                assert f"\n{name.removeprefix('make ')}: " in MAKEFILE, name
+            elif name.endswith(".py"):
                 file = (TESTS / name).read_text(encoding="utf-8")
             else:
                 assert f"\ndef {name}(" in file, f"{row}: no test is called {name}"

@@ -30,6 +30,12 @@ def test_every_operation_is_there_with_its_statuses(document, rendered):
                 assert re.search(rf"\b{status}\b", section), (path, method, status)
 
 
+@pytest.mark.parametrize("status", [400, 401, 404, 405, 408, 414, 429, 431])
+def test_problems_have_those_that_come_before_any_route(rendered, status):
+    [section] = re.findall(r"^## Problems$(.*?)(?=^## )", rendered, re.MULTILINE | re.DOTALL)
+    assert re.search(rf"^\| {status} \|", section, re.MULTILINE)
+
+
 def test_every_link_leads_to_an_object(document, rendered):
     objects = set(re.findall(r"^### (\w+)$", rendered, re.MULTILINE))
     assert objects == set(document["components"]["schemas"])

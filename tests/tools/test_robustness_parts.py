@@ -57,6 +57,9 @@ def test_overload_has_a_column_for_each_factor_and_a_row_for_each_status():
     assert "| responses of 503 | 0 | 1 |" in lines
     assert "| accepted requests, median / p99 | 4,000 / 5,200 ms | 4,000 / 5,200 ms |" in lines
     assert any(line.startswith("| normal again after |") and line.endswith("| 0.4 s |") for line in lines)
+    assert "Missed" not in lines[-1]
+    missed = robustness_parts.render_overload(result | {"runs": [RUN], "missed": ["2×: a", "2×: b"]})
+    assert missed.endswith(" Missed: 2×: a; 2×: b.")
 
 
 def test_plot_is_drawn_with_gaps(tmp_path):

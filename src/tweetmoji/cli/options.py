@@ -152,6 +152,29 @@ prior_option = click.option(
 )
 
 
+class GroupedOption(click.Option):
+    """An option that `GroupedCommand` lists under a heading."""
+
+    def __init__(self, *arguments: Any, group: str, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(*arguments, **options)
+        self.group = group
+
+
+class GroupedCommand(click.Command):
+    """A command whose help lists its options under headings; those without one come first."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, group by group."""
+        groups: dict[str, list[tuple[str, str]]] = {"Options": []}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record is not None:
+                groups.setdefault(getattr(param, "group", "Options"), []).append(record)
+        for heading, records in groups.items():
+            with formatter.section(heading):
+                formatter.write_dl(records)
+
+
 def settings_options(settings: type, *, environment: bool) -> Callable[[Function], Function]:
     """One option for each field of a settings dataclass, with its help, default and range; a tuple's may be repeated.
 
@@ -168,6 +191,8 @@ def settings_options(settings: type, *, environment: bool) -> Callable[[Function
             function = click.option(
                 f"--{flag}/--no-{flag}" if spec.type is bool else f"--{flag}",
                 spec.name,
+                cls=GroupedOption,
+                group=spec.metadata["group"],
                 type=_option_type(kind, spec.metadata),
                 default=spec.default,
                 show_default=not repeated,

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from tweetmoji.cli.options import model_option, prior_option, settings_options
+from tweetmoji.cli.options import GroupedCommand, model_option, prior_option, settings_options
 from tweetmoji.cli.terminal import format_json, log_progress, print_lines
 from tweetmoji.serve import ServeSettings
 from tweetmoji.serve.settings import KEYS_VARIABLE
@@ -19,7 +19,7 @@ SOURCES = {ParameterSource.COMMANDLINE: "flag", ParameterSource.ENVIRONMENT: "en
 """Where a setting comes from, unless it is the default."""
 
 
-@click.command("serve")
+@click.command("serve", cls=GroupedCommand)
 @settings_options(ServeSettings, environment=True)
 @prior_option
 @model_option

@@ -124,9 +124,8 @@ def _describe(app: FastAPI) -> dict[str, Any]:
 def _describe_keys(document: dict[str, Any]) -> None:
     """Say in an OpenAPI document what needs a key, and what comes without one."""
     document["components"]["securitySchemes"] = {"key": SCHEME}
-    challenge = {"WWW-Authenticate": {"description": "The scheme that it takes.", "schema": {"type": "string"}}}
     [refused] = problems.document(401).values()
     for path, operations in document["paths"].items():
         for operation in operations.values() if is_guarded(path) else ():
             operation["security"] = [{"key": []}]
-            operation["responses"]["401"] = refused | {"headers": challenge}
+            operation["responses"]["401"] = refused

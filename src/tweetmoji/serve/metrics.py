@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, PlatformCollector, ProcessCollector
 
 from tweetmoji.runtime.emojifier import Emojifier, Prediction
+from tweetmoji.serve import refusals
 
 if TYPE_CHECKING:
     from tweetmoji.serve.predictor import Predictor
@@ -50,7 +51,12 @@ REASONS: Final = {
 
 
 class RequestMetrics:
-    """Counts requests as they end."""
+    """Counts requests as they end.
+
+    Attributes:
+        in_flight: Requests without a response.
+        refused: Connections that were refused, by reason.
+    """
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._requests = Counter(
@@ -70,6 +76,13 @@ class RequestMetrics:
         self._shed = Counter(
             "tweetmoji_shed_requests", "Requests that were refused because the queue was full.", registry=registry
         )
+        refused = Counter(
+            "tweetmoji_refused_connections",
+            "Connections that were closed with a problem before a request reached its route.",
+            ["reason"],
+            registry=registry,
+        )
+        self.refused = {reason: refused.labels(reason) for reason in refusals.REASONS}
         self._ended: dict[tuple[str, str, int], Counter] = {}
         self._timed: dict[str, Histogram] = {}
         self._failed = {status: self._failures.labels(reason) for status, reason in REASONS.items()}

@@ -1,4 +1,7 @@
-"""The outermost middleware: every request gets an id, is counted, and is logged if that is asked for."""
+"""The outermost middleware: every request gets an id, is counted, and is logged if that is asked for.
+
+What a connection refuses before there is a request is counted and logged here too.
+"""
 
 import logging
 import time
@@ -13,6 +16,7 @@ from tweetmoji.serve.logs import ACCESS
 from tweetmoji.serve.metrics import RequestMetrics
 from tweetmoji.serve.problems import CLIENT_CLOSED_REQUEST
 from tweetmoji.serve.records import RequestRecord, begin_record
+from tweetmoji.serve.refusals import Refusal
 
 REQUEST_ID: Final = b"x-request-id"
 
@@ -89,12 +93,12 @@ class Observing:
                 self._log(scope, record, route, status, seconds)
 
     def _log(self, scope: Scope, record: RequestRecord, route: str, status: int, seconds: float) -> None:
-        host, port = scope.get("client") or ("-", 0)
+        client = _name_client(scope.get("client"))
         # never the query: it may hold a text
         path = quote(scope["path"][:MAX_PATH_CHARS], safe="/")
         fields = {
             "request_id": record.request_id,
-            "client": f"{host}:{port}",
+            "client": client,
             "method": scope["method"],
             "path": path,
             "route": route,
@@ -103,9 +107,24 @@ class Observing:
             "texts": len(record.texts),
             "tokens": record.tokens,
         }
-        line = f'{host}:{port} - "{scope["method"]} {path} HTTP/{scope["http_version"]}" {status}'
+        line = f'{client} - "{scope["method"]} {path} HTTP/{scope["http_version"]}" {status}'
         more = f"{fields['duration_ms']} ms, {len(record.texts)} texts, {record.tokens} tokens, {record.request_id}"
         if self._log_texts:
             fields["inputs"] = list(record.texts)
             more += "".join(f"\n    {text!r}" for text in record.texts)
         access_log.info("%s %s", line, more, extra={"fields": fields})
+
+
+def note_refusal(
+    refusal: Refusal, client: tuple[str, int] | None, *, metrics: RequestMetrics, log_access: bool
+) -> None:
+    """Count what a connection refused before there was a request, and log it if requests are logged."""
+    metrics.refused[refusal.reason].inc()
+    if log_access:
+        fields = {"client": _name_client(client), "status": refusal.status, "refused": refusal.reason}
+        access_log.info('%(client)s - "-" %(status)d refused: %(refused)s', fields, extra={"fields": fields})
+
+
+def _name_client(client: tuple[str, int] | None) -> str:
+    host, port = client or ("-", 0)
+    return f"{host}:{port}"

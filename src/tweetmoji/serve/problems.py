@@ -25,8 +25,17 @@ RETRY_AFTER_S: Final = 1
 CLIENT_CLOSED_REQUEST: Final = 499
 """Status of a request whose client has left, as nginx logs it (NGX_HTTP_CLIENT_CLOSED_REQUEST); no client sees it."""
 
-RETRIED: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
-"""Statuses whose responses have a ``Retry-After``."""
+RETRY: Final[dict[str, Any]] = {
+    "Retry-After": {"description": "Seconds to wait before trying again.", "schema": {"type": "integer"}}
+}
+
+HEADERS: Final[dict[int, dict[str, Any]]] = {
+    401: {"WWW-Authenticate": {"description": "The scheme that it takes.", "schema": {"type": "string"}}},
+    405: {"Allow": {"description": "The methods that it takes.", "schema": {"type": "string"}}},
+    429: RETRY,
+    503: RETRY,
+}
+"""Headers of a problem by its status, as the OpenAPI document describes them."""
 
 SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
@@ -58,9 +67,11 @@ EXAMPLES: Final[dict[int, str]] = {
     405: "DELETE is not allowed here; expected GET, HEAD, POST",
     408: "the body did not arrive within 10 seconds; send it again",
     413: "the body is larger than 1048576 bytes; send fewer texts at a time",
+    414: "the URL is longer than 65535 bytes; POST the text",
     415: "the content type is 'text/plain'; expected application/json, in UTF-8",
     422: "text: missing; expected a string of at most 10000 code points",
     429: "texts of some 262144 tokens are already waiting; try again in 8 seconds",
+    431: "101 headers; expected at most 100",
     500: "the server failed; the error has been logged",
     503: "the server is shutting down; try again in a second",
     504: "the texts were not predicted within 30 seconds; send fewer at a time, or try again later",
@@ -135,11 +146,10 @@ def describe(status: int, detail: str) -> dict[str, Any]:
 
 def document(*statuses: int, examples: Mapping[int, str] = EXAMPLES) -> dict[int | str, dict[str, Any]]:
     """OpenAPI descriptions of the problems that a route can respond with, an example of ``detail`` each."""
-    retry = {"Retry-After": {"description": "Seconds to wait before trying again.", "schema": {"type": "integer"}}}
     return {
         status: {
             "description": HTTPStatus(status).phrase,
-            **({"headers": retry} if status in RETRIED else {}),
+            **({"headers": HEADERS[status]} if status in HEADERS else {}),
             "content": {
                 MEDIA_TYPE: {
                     "schema": {"$ref": "#/components/schemas/Problem"},

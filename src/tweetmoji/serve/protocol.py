@@ -22,12 +22,21 @@ from tweetmoji.serve.limits import (
     ConnectionLimits,
 )
 from tweetmoji.serve.middleware import SECURITY_HEADERS, STRICT_POLICY
-from tweetmoji.serve.problems import RETRY_AFTER_S, Problem
+from tweetmoji.serve.refusals import (
+    Refusal,
+    refuse_connection,
+    refuse_headers,
+    refuse_large_head,
+    refuse_late,
+    refuse_malformed,
+    refuse_pipelined,
+)
 
 FRAMING_BYTES: Final = 4
 """Bytes of a header line beside name and value: colon, space, line break."""
 
-RETRY: Final = {"Retry-After": str(RETRY_AFTER_S)}
+OnRefusal = Callable[[Refusal, tuple[str, int] | None], None]
+"""Called with a refusal, and the client's address if it is known."""
 
 
 class LingeringTransport:
@@ -50,13 +59,20 @@ class LingeringTransport:
 class LimitedProtocol(HttpToolsProtocol):
     """A connection within `ConnectionLimits`."""
 
-    def __init__(self, *arguments: Any, limits: ConnectionLimits, **options: Any) -> None:  # noqa: ANN401
-        """Make the protocol of a connection to come; uvicorn passes all arguments but ``limits``."""
+    def __init__(
+        self,
+        *arguments: Any,  # noqa: ANN401
+        limits: ConnectionLimits,
+        on_refusal: OnRefusal,
+        **options: Any,  # noqa: ANN401
+    ) -> None:
+        """Make the protocol of a connection to come; uvicorn passes all arguments but ``limits`` and ``on_refusal``."""
         super().__init__(*arguments, **options)
         self._limits = limits
+        self._on_refusal = on_refusal
         self._raw: Transport
         self._lingering: LingeringTransport
-        self._refusal: Problem | None = None
+        self._refusal: Refusal | None = None
         self._in_head = False
         self._chunk_bytes = 0  # of the chunk that is parsed
         self._head_bytes = 0  # of the head, in the chunks before
@@ -77,7 +93,7 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         self.connections.discard(self)
         self._limits.refused.add(self)
-        self._refuse(Problem(429, f"{self._limits.connections} connections are open; try again later", headers=RETRY))
+        self._refuse(refuse_connection(self._limits.connections))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
@@ -158,7 +174,7 @@ class LimitedProtocol(HttpToolsProtocol):
         if self._in_head and (continued or idle):  # then all of the chunk is of this head
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEAD_BYTES and self._refusal is None:
-                self._refuse(self._make_large_head())
+                self._refuse(refuse_large_head(len(self.url)))
         if idle:
             self._await_head()
 
@@ -168,7 +184,7 @@ class LimitedProtocol(HttpToolsProtocol):
         except httptools.HttpParserUpgrade:
             self.cycle.keep_alive = False  # nothing is upgraded, and the parser has read no further
         except httptools.HttpParserError:
-            self._refuse(self._refusal or Problem(400, "the bytes are not valid HTTP/1.1; the connection is closed"))
+            self._refuse(self._refusal or refuse_malformed())
 
     def _receive_body(self, data: bytes) -> None:
         """Parse more of a body, and limit what comes without being of it: extensions of chunks, trailers."""
@@ -178,7 +194,7 @@ class LimitedProtocol(HttpToolsProtocol):
         if cycle.more_body and len(cycle.body) == size and self._refusal is None:
             self._idle_bytes += len(data)
             if self._idle_bytes > MAX_HEAD_BYTES:
-                self._refuse(self._make_large_head())
+                self._refuse(refuse_large_head(len(self.url)))
 
     def _discard(self, size: int) -> None:
         self._discarded_bytes += size
@@ -205,35 +221,27 @@ class LimitedProtocol(HttpToolsProtocol):
         self._in_head = False
         self.headers = []  # for the trailers after a chunked body, which are no headers of the request
 
-    def _find_excess(self) -> Problem | None:
+    def _find_excess(self) -> Refusal | None:
         if len(self.headers) > MAX_HEADERS:
-            return Problem(431, f"{len(self.headers)} headers; expected at most {MAX_HEADERS}")
+            return refuse_headers(len(self.headers))
         if len(self.url) > MAX_URL_BYTES:
-            return self._make_large_head()
+            return refuse_large_head(len(self.url))
         if self._head_bytes + self._chunk_bytes > MAX_HEAD_BYTES:  # the head is at most as long
             sizes = [len(name) + len(value) + FRAMING_BYTES for name, value in self.headers]
             if len(self.url) + sum(sizes) > MAX_HEAD_BYTES:
-                return self._make_large_head()
-        if len(self.pipeline) >= MAX_PIPELINED:
-            detail = f"more than {MAX_PIPELINED} requests at a time on one connection; wait for their responses"
-            return Problem(429, detail, headers=RETRY)
-        return None
-
-    def _make_large_head(self) -> Problem:
-        if len(self.url) > MAX_URL_BYTES:
-            return Problem(414, f"the URL is longer than {MAX_URL_BYTES} bytes; POST the text")
-        return Problem(431, f"the headers are longer than {MAX_HEAD_BYTES} bytes; send fewer or shorter ones")
+                return refuse_large_head(len(self.url))
+        return refuse_pipelined() if len(self.pipeline) >= MAX_PIPELINED else None
 
     # A refusal
 
     def _refuse_late_head(self) -> None:
         self._head_timer = None
-        seconds = f"{self._limits.header_timeout_s:g} seconds"
-        self._refuse(Problem(408, f"no complete headers arrived within {seconds}; send the request again"))
+        self._refuse(refuse_late(self._limits.header_timeout_s))
 
-    def _refuse(self, problem: Problem) -> None:
+    def _refuse(self, refusal: Refusal) -> None:
         """Respond with a problem and close the connection, after the responses to earlier requests."""
-        self._refusal = problem
+        self._refusal = refusal
+        self._on_refusal(refusal, self.client)
         cycle = self.cycle
         if cycle is None or cycle.response_complete:
             self._respond()
@@ -263,9 +271,8 @@ class LimitedProtocol(HttpToolsProtocol):
         """Send the refusal and close the connection."""
         if self._refusal is None:
             return
-        response = Context().run(
-            self._refusal.to_response
-        )  # not in the context of a request before it, which has an id
+        # in no request's context: one before it on this connection has an id, which is not that of the refusal
+        response = Context().run(self._refusal.to_response)
         headers = [
             *self.server_state.default_headers,
             *response.raw_headers,

@@ -21,6 +21,7 @@ from tweetmoji.serve.app import create_app
 from tweetmoji.serve.keys import read_keys
 from tweetmoji.serve.limits import make_limits
 from tweetmoji.serve.logs import log_json
+from tweetmoji.serve.observing import note_refusal
 from tweetmoji.serve.protocol import LimitedProtocol
 from tweetmoji.serve.reloading import Reloader, Terminal
 from tweetmoji.serve.settings import KEYS_VARIABLE, ServeSettings
@@ -92,9 +93,10 @@ def reload_at_hangup(server: DrainingServer, reloader: Reloader) -> None:
 def make_server(app: FastAPI, settings: ServeSettings, reloader: Reloader | None = None) -> DrainingServer:
     """Make the HTTP server that runs an application of `create_app`."""
     limits = make_limits(settings)
+    hear = partial(note_refusal, metrics=app.state.predictor.metrics.requests, log_access=settings.access_log)
     config = uvicorn.Config(
         app,
-        http=partial(LimitedProtocol, limits=limits),  # type: ignore[arg-type]  # it only calls it
+        http=partial(LimitedProtocol, limits=limits, on_refusal=hear),  # type: ignore[arg-type]  # it only calls it
         backlog=limits.accepts,  # so that a burst cannot take more files than there are; `startup` sets the backlog
         timeout_keep_alive=settings.keep_alive_s,  # type: ignore[arg-type]  # it only adds it to a time
         log_config=None,  # what it logs goes where our own lines go, in the same format

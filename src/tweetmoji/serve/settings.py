@@ -21,6 +21,13 @@ MAX_SUGGESTIONS: Final = 100
 """Most suggestions for each text: with `MAX_TEXTS` texts a response of some 5 MB."""
 
 
+LOAD: Final = "Load"
+CONNECTIONS: Final = "Connections"
+ACCESS: Final = "Access"
+LOG: Final = "Log"
+STOP: Final = "Stops and faults"
+
+
 @dataclass(frozen=True)
 class ServeSettings:
     """Settings of the server, validated at construction.
@@ -44,49 +51,68 @@ class ServeSettings:
         "Longest wait in milliseconds, by the rate measured; further requests get 429. An idle server accepts any.",
         minimum=1,
         maximum=3_600_000,
+        group=LOAD,
     )
     timeout_s: float = setting(
         30.0,
         "Seconds from a request's admission to its response, more than the longest wait; after them it gets 504.",
         minimum=0.1,
         maximum=86_400,
+        group=LOAD,
     )
     connections: int = setting(
-        1024, "Most connections at a time; one more gets 429 and is closed.", minimum=1, maximum=1_000_000
+        1024,
+        "Most connections at a time; one more gets 429 and is closed.",
+        minimum=1,
+        maximum=1_000_000,
+        group=CONNECTIONS,
     )
     header_timeout_s: float = setting(
-        10.0, "Seconds that a request line and headers may take to arrive.", minimum=0.1, maximum=3600
-    )
-    keep_alive_s: float = setting(
-        5.0, "Seconds that a connection may be idle after a response.", minimum=0.1, maximum=3600
-    )
-    cors_origin: tuple[str, ...] = setting(
-        (), "Origin such as https://example.org whose pages may use the API; repeat it for more, * for any."
+        10.0,
+        "Seconds that a request line and headers may take to arrive.",
+        minimum=0.1,
+        maximum=3600,
+        group=CONNECTIONS,
     )
     body_timeout_s: float = setting(
-        10.0, "Seconds that the body of a request may take to arrive.", minimum=0.1, maximum=3600
+        10.0, "Seconds that the body of a request may take to arrive.", minimum=0.1, maximum=3600, group=CONNECTIONS
+    )
+    keep_alive_s: float = setting(
+        5.0, "Seconds that a connection may be idle after a response.", minimum=0.1, maximum=3600, group=CONNECTIONS
+    )
+    api_key_file: str | None = setting(
+        None,
+        "File with one API key a line, # for comments: /tweets, /v1/ and /metrics then need one as a bearer token.",
+        group=ACCESS,
+    )
+    cors_origin: tuple[str, ...] = setting(
+        (),
+        "Origin such as https://example.org whose pages may use the API; repeat it for more, * for any.",
+        group=ACCESS,
+    )
+    access_log: bool = setting(False, "Log every request, without its texts.", group=LOG)
+    log_format: str = setting(
+        "text", "Format of the log: lines for people, or JSON objects.", choices=("text", "json"), group=LOG
+    )
+    log_texts: bool = setting(
+        False, "Log the texts too: people wrote them, and some are private. Needs --access-log.", group=LOG
     )
     drain_s: float = setting(
         1.0,
         "Seconds after SIGTERM in which /readyz is 503 and requests are still taken; none after Ctrl-C.",
         minimum=0,
         maximum=3600,
+        group=STOP,
     )
     shutdown_timeout_s: int = setting(
-        10, "Seconds that open requests may take to finish when the server stops.", minimum=0, maximum=3600
+        10, "Seconds that open requests may take to finish when the server stops.", minimum=0, maximum=3600, group=STOP
     )
     hang_s: float = setting(
         60.0,
         "Seconds of computing after which a worker counts as hung: /readyz is 503, and the process ends with an error.",
         minimum=0.1,
         maximum=86_400,
-    )
-    access_log: bool = setting(False, "Log every request, without its texts.")
-    log_format: str = setting("text", "Format of the log: lines for people, or JSON objects.", choices=("text", "json"))
-    log_texts: bool = setting(False, "Log the texts too: people wrote them, and some are private. Needs --access-log.")
-    api_key_file: str | None = setting(
-        None,
-        "File with one API key a line, # for comments: /tweets, /v1/ and /metrics then need one as a bearer token.",
+        group=STOP,
     )
 
     def __post_init__(self) -> None:
