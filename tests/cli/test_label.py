@@ -72,13 +72,13 @@ def test_summary_page_is_written_for_a_finished_output_too(run_cli, tweets, tmp_
 
 
 def test_ctrl_c_says_how_to_continue(run_cli, tweets, monkeypatch):
-    from tweetmoji.label.tasks import Task
+    from tweetmoji.label.tasks import Labeler
 
-    def interrupt(self, part):
+    def interrupt(self, part, emojifier):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(Task, "label", interrupt)
+        patch.setattr(Labeler, "label", interrupt)
         result = run_cli("label", "a.csv", "-o", "b.csv")
         stream = run_cli("label", "-", "-o", "b.csv", "--overwrite", stdin=b"happy\n")
     assert (result.code, result.complaint) == (130, "interrupted after 0 rows; the same command continues")
