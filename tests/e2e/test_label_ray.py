@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -85,7 +86,7 @@ def start(cluster, tiny_folder, tmp_path):
     def run(output, *options):
         command = [PROGRAM, "label", "a.csv", "-o", output, *options]
         environment = cluster.environment | {"TWEETMOJI_MODEL": str(tiny_folder)}
-        return subprocess.Popen(command, env=environment, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+        return subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=PIPE, stderr=PIPE, text=True)
 
     return run
 
@@ -101,7 +102,8 @@ def expected(start, tmp_path):
 
 
 def finish(process):
-    said = process.communicate(timeout=DEADLINE_S)[1]
+    out, said = process.communicate(timeout=DEADLINE_S)
+    assert out == ""
     return process.returncode, said
 
 
@@ -117,7 +119,8 @@ def test_answers_are_those_of_the_local_engine_though_a_worker_is_killed(start, 
     poll(lambda: process.poll() is not None or len(set(cluster.list_workers()) - {killed}) == 2, "another worker")
     code, said = finish(process)
     assert code == 3, said
-    assert f"{ROWS:,} rows; 4 bad" in said
+    assert f"{ROWS:,} rows; " in said
+    assert "; 4 bad (4 fields), listed in b.csv.errors.jsonl" in said
     assert read_outputs(tmp_path / "b.csv") == expected
 
 

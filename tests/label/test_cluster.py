@@ -148,3 +148,17 @@ def test_workers_are_as_many_as_asked_for(run, toy, write):
     write("a.csv", CSV)
     run("a.csv", to="b.csv", workers=5, address="there")
     assert (toy.actors, toy.connected[0]) == (5, "there")
+
+
+def test_what_ray_prints_does_not_get_among_the_rows(run, toy, write, capfdbinary, monkeypatch):
+    write("a.csv", "text\nhappy\n")
+    get = toy.get
+
+    def print_and_get(call):
+        print("(raylet) A worker died")
+        return get(call)
+
+    monkeypatch.setattr(toy, "get", print_and_get)
+    run("a.csv", to="-")
+    header, row = capfdbinary.readouterr().out.splitlines()
+    assert (header, row.startswith(b"happy,")) == (b"text,emoji,label,confidence,error", True)

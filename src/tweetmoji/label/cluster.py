@@ -3,12 +3,14 @@
 Parts, journal and output are those of the local engine, so either one continues what the other has begun.
 """
 
+import io
 import logging
 import os
 import platform
+import sys
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from functools import partial
 from typing import Any, Final
 
@@ -217,6 +219,7 @@ def _connected(address: str | None) -> Iterator[None]:
         yield
         return
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a cluster that is started here reports to nobody
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # stderr is for our own messages
     try:
         ray.init(address=address, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
     except (ConnectionError, RuntimeError, ValueError) as error:
@@ -225,6 +228,19 @@ def _connected(address: str | None) -> Iterator[None]:
             "the same versions of Ray and Python"
         ) from None
     try:
-        yield
+        with redirect_stdout(_BytesOnly(sys.stdout)):
+            yield
     finally:
         ray.shutdown()
+
+
+class _BytesOnly(io.StringIO):
+    """stdout without text: Ray prints its messages there, and rows may go to it."""
+
+    def __init__(self, stdout: Any) -> None:  # noqa: ANN401
+        super().__init__()
+        self.buffer = getattr(stdout, "buffer", None)
+
+    def write(self, text: str) -> int:
+        """Drop a text."""
+        return len(text)
