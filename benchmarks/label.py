@@ -9,9 +9,9 @@ Four parts, each by its own command:
   with a stub classifier on many more rows, each beside a tenth of the rows.
 - ``python benchmarks/label.py kills``: kill -9 at random moments, and whether the output is the same.
 - ``python benchmarks/label.py ray``: rows a second on a Ray cluster of all cores of this machine, beside the local
-  engine on the same cores, in turn; and of stub classifiers on the cluster, which is what one process can read, send and
-  store. The cluster runs before the time counts; models are loaded while it counts. Needs the extra ray. Three rounds of
-  200,000 rows for each engine: about half an hour on two cores.
+  engine on the same cores, in turn; and of stub classifiers on the cluster, which is what one process can read, send
+  and store. The cluster runs before the time counts; models are loaded while it counts. Needs the extra ray. Three
+  rounds of 200,000 rows for each engine: about half an hour on two cores.
 
 Texts are the tweets of ``TWEETMOJI_DATA_DIR``, or generated ones; where there are too few, a number stands before them,
 so that no text repeats. ``--rows``, ``--stub-rows``, ``--rounds`` and ``--kills`` make a trial of another size: its

@@ -155,7 +155,7 @@ def test_what_ray_prints_does_not_get_among_the_rows(run, toy, write, capfdbinar
     get = toy.get
 
     def print_and_get(call):
-        print("(raylet) A worker died")
+        print("(raylet) A worker died")  # noqa: T201 - as Ray does
         return get(call)
 
     monkeypatch.setattr(toy, "get", print_and_get)

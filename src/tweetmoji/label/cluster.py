@@ -3,7 +3,6 @@
 Parts, journal and output are those of the local engine, so either one continues what the other has begun.
 """
 
-import io
 import logging
 import os
 import platform
@@ -12,7 +11,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from tweetmoji.errors import DataError, SettingError, needs_extra, shorten
 from tweetmoji.label.engines import Answered, OpenFile
@@ -228,18 +227,20 @@ def _connected(address: str | None) -> Iterator[None]:
             "the same versions of Ray and Python"
         ) from None
     try:
-        with redirect_stdout(_BytesOnly(sys.stdout)):
+        with redirect_stdout(cast("Any", _BytesOnly(sys.stdout))):
             yield
     finally:
         ray.shutdown()
 
 
-class _BytesOnly(io.StringIO):
+class _BytesOnly:
     """stdout without text: Ray prints its messages there, and rows may go to it."""
 
     def __init__(self, stdout: Any) -> None:  # noqa: ANN401
-        super().__init__()
-        self.buffer = getattr(stdout, "buffer", None)
+        self._stdout = stdout
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        return getattr(self._stdout, name)
 
     def write(self, text: str) -> int:
         """Drop a text."""
