@@ -50,7 +50,9 @@ test: check $(VENV)/.dev ## set up, run make check and every test that does with
 test-train: $(VENV)/.train ## the tests of training, with torch
 	COVERAGE_FILE=.coverage-train $(PYTEST) $(TRAINING) $(COVERAGE) -m train
 
-test-system: $(VENV)/.dev ## the slow tests of the running server, one at a time: overload, stops, faults, hostile input
+# no wheel of Ray for some machines and the newest Python: its tests skip there
+test-system: $(VENV)/.dev ## the slow tests, one at a time: overload, stops, faults, hostile input, labeling on a Ray cluster
+	$(INSTALL) --editable '.[$(EXTRAS),ray]' || echo 'test-system: no Ray: its tests will skip'
 	$(PYTEST) -m system
 
 coverage: ## how much of src/ the last `make test` and `make test-train` ran together

@@ -1,6 +1,6 @@
 """How fast, in how much memory and how safely does `tweetmoji label` label files?
 
-Three parts, each by its own command:
+Four parts, each by its own command:
 
 - ``python benchmarks/label.py rates``: rows a second from CSV and from Parquet beside lists in process, a pandas
   ``apply`` of single predictions, and a ``transformers.pipeline`` of a float32 network of the same shape. All ways run
@@ -8,6 +8,10 @@ Three parts, each by its own command:
 - ``python benchmarks/label.py memory``: peak memory of the installed program with the model, and of the same pipeline
   with a stub classifier on many more rows, each beside a tenth of the rows.
 - ``python benchmarks/label.py kills``: kill -9 at random moments, and whether the output is the same.
+- ``python benchmarks/label.py ray``: rows a second on a Ray cluster of all cores of this machine, beside the local
+  engine on the same cores, in turn; and of stub classifiers on the cluster, which is what one process can read, send
+  and store. The cluster runs before the time counts; models are loaded while it counts. Needs the extra ray. Three
+  rounds of 200,000 rows for each engine: about half an hour on two cores.
 
 Texts are the tweets of ``TWEETMOJI_DATA_DIR``, or generated ones; where there are too few, a number stands before them,
 so that no text repeats. ``--rows``, ``--stub-rows``, ``--rounds`` and ``--kills`` make a trial of another size: its
@@ -17,6 +21,7 @@ result is printed and not written.
 import argparse
 import csv
 import json
+import logging
 import os
 import random
 import resource
@@ -25,12 +30,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from results import RESULTS, write_result
 from rounds import summarize
 from texts import read_texts
+from tweetmoji.label.engines import Engine
 from tweetmoji.label.inputs import plan_files
 from tweetmoji.label.options import LabelOptions
 from tweetmoji.label.run import Run
@@ -43,9 +50,11 @@ SLOW_ROWS = 2_048
 PIPELINE_BATCHES = (1, 8, 32, 128)
 MEMORY_ROWS, STUB_ROWS = 300_000, 10_000_000
 KILL_ROWS, KILLS = 20_000, 50
+RAY_ROWS, RAY_STUB_ROWS = 200_000, 1_000_000
 SEED = 0
 PROGRAM = Path(sys.executable).parent / "tweetmoji"
 MAX_TOKENS = 128
+OPTIONS = LabelOptions(text_column="text")
 
 
 class StubEmojifier:
@@ -78,10 +87,10 @@ def write_csv(path: Path, count: int) -> None:
         writer.writerows(enumerate(make_rows(count)))
 
 
-def label_file(source: Path, output: Path, emojifier: Any) -> None:  # noqa: ANN401
-    """Label a file in this process."""
-    options = LabelOptions(text_column="text")
-    Run(plan_files([str(source)], str(output), options), emojifier, options, restart=True).execute()
+def label_file(source: Path, output: Path, emojifier: Any, engine: Engine | None = None) -> None:  # noqa: ANN401
+    """Label a file in this process, or on another engine."""
+    plan = plan_files([str(source)], str(output), OPTIONS)
+    Run(plan, emojifier, OPTIONS, restart=True, overwrite=True, engine=engine).execute()
 
 
 def measure_rates(rows: int, rounds: int) -> dict[str, Any]:
@@ -216,6 +225,52 @@ def _start(folder: Path, output: str, threads: int | None) -> subprocess.Popen[b
     return subprocess.Popen([*command, *(["--threads", str(threads)] if threads else [])], cwd=folder)
 
 
+def load_stub() -> StubEmojifier:
+    """The stub of an actor."""
+    return StubEmojifier(load(threads=1))
+
+
+def measure_ray(rows: int, stub_rows: int, rounds: int) -> dict[str, Any]:
+    """Rows a second of both engines on all cores, in turn, and of stubs on Ray."""
+    import ray
+
+    from tweetmoji.label.cluster import RayEngine
+
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    cores = len(os.sched_getaffinity(0))
+    ray.init("local", num_cpus=cores, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
+    emojifier = load()
+    stub: Any = StubEmojifier(emojifier)
+    ways: dict[str, tuple[int, Any, Engine | None]] = {
+        "local": (rows, emojifier, None),
+        "ray": (rows, emojifier, RayEngine(partial(load, threads=1), emojifier, OPTIONS)),
+        "stub": (stub_rows, stub, RayEngine(load_stub, stub, OPTIONS)),
+    }
+    rates: dict[str, list[float]] = {way: [] for way in ways}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for count in {rows, stub_rows}:
+            write_csv(folder / f"{count}.csv", count)
+        for number in range(rounds):
+            for way in sorted(ways, reverse=number % 2 == 1):
+                count, model, engine = ways[way]
+                start = time.perf_counter()
+                label_file(folder / f"{count}.csv", folder / f"{way}.csv", model, engine)
+                rates[way].append(count / (time.perf_counter() - start))
+                print(f"label: round {number + 1}: {way}: {rates[way][-1]:,.0f} rows/s", file=sys.stderr, flush=True)
+        same = (folder / "ray.csv").read_bytes() == (folder / "local.csv").read_bytes()
+    ratio = summarize([a / b for a, b in zip(rates["ray"], rates["local"], strict=True)], 3)
+    return {
+        "n": rows,
+        "n_stub": stub_rows,
+        "workers": cores,
+        "ray": ray.__version__,
+        "rows_per_s": {way: summarize(values, 1) for way, values in rates.items()},
+        "ray over local": ratio,
+        "outputs_are_equal": same,
+    }
+
+
 def record(part: str, result: dict[str, Any], *, trial: bool) -> None:
     """Put the result of a part beside those of the others; print that of a trial."""
     if trial:
@@ -223,14 +278,14 @@ def record(part: str, result: dict[str, Any], *, trial: bool) -> None:
         return
     path = RESULTS / "label.json"
     earlier = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    parts = {name: earlier[name] for name in ("rates", "memory", "kills") if name in earlier}
+    parts = {name: earlier[name] for name in ("rates", "memory", "kills", "ray") if name in earlier}
     write_result("label", parts | {part: result})
 
 
 def main() -> None:
     """Measure one part."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", choices=["rates", "memory", "kills", "child"])
+    parser.add_argument("part", choices=["rates", "memory", "kills", "ray", "child"])
     parser.add_argument("child", nargs="*", help=argparse.SUPPRESS)
     for option in ("--rows", "--stub-rows", "--rounds", "--kills"):
         parser.add_argument(option, type=int)
@@ -243,6 +298,8 @@ def main() -> None:
         result = measure_rates(options.rows or RATE_ROWS, options.rounds or ROUNDS)
     elif options.part == "memory":
         result = measure_memory(options.rows or MEMORY_ROWS, options.stub_rows or STUB_ROWS)
+    elif options.part == "ray":
+        result = measure_ray(options.rows or RAY_ROWS, options.stub_rows or RAY_STUB_ROWS, options.rounds or ROUNDS)
     else:
         result = measure_kills(options.rows or KILL_ROWS, options.kills or KILLS)
     record(options.part, result | {"cores": len(os.sched_getaffinity(0))}, trial=trial)

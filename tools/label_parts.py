@@ -1,4 +1,4 @@
-"""The generated part of docs/label.md that comes from benchmarks/results/label.json."""
+"""The generated parts of docs/label.md and docs/scale.md that come from benchmarks/results/label.json."""
 
 import json
 from pathlib import Path
@@ -17,6 +17,11 @@ RATIOS: Final = (
 )
 """Name of a ratio, its title and the least that it should be."""
 
+LEAST_RAY_SHARE: Final = 0.85
+"""Rows a second on Ray over those of the local engine on the same cores."""
+
+BILLION: Final = 1_000_000_000
+
 MAX_MB: Final = 500
 MAX_GROWTH: Final = 1.1
 """Peak memory, and its ratio to that at a tenth of the rows."""
@@ -24,12 +29,12 @@ MAX_GROWTH: Final = 1.1
 
 def render_label(result: dict[str, Any] | None = None) -> str:
     """Tabulate what has been measured against its targets."""
-    if result is None:
-        result = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.is_file() else {}
+    result = _read_result() if result is None else result
     targets = [
         *_list_rates(result.get("rates")),
         *_list_memory(result.get("memory")),
         *_list_kills(result.get("kills")),
+        *_list_ray(result.get("ray")),
     ]
     if not targets:
         return "Not measured."
@@ -60,3 +65,40 @@ def _list_kills(kills: dict[str, Any] | None) -> list[Target]:
         return []
     title = f"outputs that differ after kill -9 at {kills['kills']} moments, of {kills['outputs']}"
     return [Target(title, kills["outputs_that_differ"], 0, at_least=False, unit="")]
+
+
+def _list_ray(found: dict[str, Any] | None) -> list[Target]:
+    if not found:
+        return []
+    title = f"rows/s on Ray over the local engine, both on {found['workers']} cores, {found['n']:,} rows"
+    return [Target(title, found["ray over local"]["median"], LEAST_RAY_SHARE)]
+
+
+def render_scale(result: dict[str, Any] | None = None) -> str:
+    """Calculate a billion tweets from what has been measured."""
+    result = _read_result() if result is None else result
+    rates, cluster = result.get("rates"), result.get("ray")
+    if not rates:
+        return "Not measured."
+    a_core = rates["rows_per_s"]["csv"]["median"] / rates["threads"]
+    hours = BILLION / a_core / 3600
+    rows = [
+        ["rows/s a core, measured on one machine", f"{a_core:,.0f}"],
+        ["core-hours for a billion tweets", f"{hours:,.0f}"],
+    ]
+    if cluster:
+        a_worker = cluster["rows_per_s"]["ray"]["median"] / cluster["workers"]
+        fed = cluster["rows_per_s"]["stub"]["median"]
+        rows += [
+            ["rows/s a worker on Ray, measured on one machine", f"{a_worker:,.0f}"],
+            ["core-hours for a billion tweets on Ray", f"{BILLION / a_worker / 3600:,.0f}"],
+            ["rows/s that one command reads, sends and stores (stub classifiers on the same cores)", f"{fed:,.0f}"],
+            ["workers that one command keeps busy", f"{fed / a_worker:,.0f}"],
+            ["hours for a billion tweets with these", f"{BILLION / fed / 3600:,.1f}"],
+        ]
+    return make_table(["", ""], rows)
+
+
+def _read_result() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.is_file() else {}
+    return found

@@ -14,7 +14,7 @@ from emoticon_counts import render_emoticons
 from experiments import tables as experiments
 from graph_parts import render_arithmetic
 from http_parts import render_http
-from label_parts import render_label
+from label_parts import render_label, render_scale
 from metrics_parts import render_metrics
 from page_parts import render_page
 from robustness_parts import render_overload, render_soak
@@ -268,6 +268,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "soak": lambda: render_soak(read_json(SOAK)),
     "overload": lambda: render_overload(read_json(OVERLOAD)),
     "label": render_label,
+    "scale": render_scale,
     "peers": render_peers,
     "audit": render_audit,
     "shipped": render_shipped,

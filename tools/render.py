@@ -28,6 +28,7 @@ DOCUMENTS = (
     "docs/installation.md",
     "docs/operations.md",
     "docs/label.md",
+    "docs/scale.md",
     "docs/evaluation/README.md",
     "docs/experiments/README.md",
 )

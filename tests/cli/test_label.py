@@ -72,15 +72,33 @@ def test_summary_page_is_written_for_a_finished_output_too(run_cli, tweets, tmp_
 
 
 def test_ctrl_c_says_how_to_continue(run_cli, tweets, monkeypatch):
-    from tweetmoji.label.tasks import Task
+    from tweetmoji.label.tasks import Labeler
 
-    def interrupt(self, part):
+    def interrupt(self, part, emojifier):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(Task, "label", interrupt)
+        patch.setattr(Labeler, "label", interrupt)
         result = run_cli("label", "a.csv", "-o", "b.csv")
         stream = run_cli("label", "-", "-o", "b.csv", "--overwrite", stdin=b"happy\n")
     assert (result.code, result.complaint) == (130, "interrupted after 0 rows; the same command continues")
     assert (stream.code, stream.complaint) == (130, "interrupted after 0 rows; a stream cannot be continued")
     assert run_cli("label", "a.csv", "-o", "b.csv").code == 0
+
+
+def test_address_needs_the_engine_ray(run_cli, tweets):
+    result = run_cli("label", "a.csv", "-o", "b.csv", "--address", "10.0.0.1:6379")
+    assert (result.code, result.complaint) == (
+        2, "--address is that of a Ray cluster; expected --engine ray with it",
+    )  # fmt: skip
+
+
+def test_engine_ray_without_the_package_names_the_extra(run_cli, tweets, monkeypatch, tmp_path):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "ray", None)
+    monkeypatch.delitem(sys.modules, "tweetmoji.label.cluster", raising=False)
+    result = run_cli("label", "a.csv", "-o", "b.csv", "--engine", "ray")
+    assert result.code == 1
+    assert "needs 'ray', which is not installed; in a clone, run: pip install '.[ray]'" in result.complaint
+    assert not (tmp_path / ".b.csv.journal").exists()

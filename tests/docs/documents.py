@@ -18,7 +18,7 @@ WHO_RUNS = {
     "setup": "nobody: it installs or starts what the tests already have",
     "datasets": "nobody: it needs datasets and hours",
     "registry": "nobody: it needs a registry of images",
-    "cluster": "nobody: it needs a Kubernetes cluster",
+    "cluster": "nobody: it needs a cluster of Kubernetes or Ray",
     "other": "nobody: it is the code of another project",
 }
 """The second word after a fence to who runs the block; `tests/e2e/test_documents.py` runs those without one."""

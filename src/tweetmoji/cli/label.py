@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -10,8 +11,9 @@ import click
 from tweetmoji.cli import EXIT_INTERRUPTED
 from tweetmoji.cli.options import emoji_option, model_option, prior_option, threads_option
 from tweetmoji.cli.terminal import format_json, format_table, read_argument
+from tweetmoji.errors import SettingError
 from tweetmoji.label.formats import INPUT_KINDS, OUTPUT_KINDS
-from tweetmoji.label.options import KEEP, SKIP, LabelOptions, MaxErrors
+from tweetmoji.label.options import ENGINES, KEEP, LOCAL, RAY, SKIP, LabelOptions, MaxErrors
 
 if TYPE_CHECKING:
     from tweetmoji.label.run import Outcome, Run
@@ -63,6 +65,18 @@ EXIT_BAD_ROWS: Final = 3
     help="Write a page with plots: labels, confidence, and labels over time with --date-column.",
 )
 @click.option("--date-column", metavar="NAME", help="Column with dates, for --summary.")
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default=LOCAL,
+    show_default=True,
+    help="What computes: this process, or a Ray cluster with a worker a core; --threads is the number of workers.",
+)
+@click.option(
+    "--address",
+    metavar="HOST:PORT",
+    help="Address of the Ray cluster.  [default: RAY_ADDRESS, a cluster on this machine, or a new one]",
+)
 @emoji_option
 @prior_option
 @model_option
@@ -83,6 +97,8 @@ def command(  # one parameter for each option, as click has it
     progress: str,
     summary: Path | None,
     date_column: str | None,
+    engine: str,
+    address: str | None,
     emoji: tuple[tuple[str, str], ...],
     prior: str | Mapping[str, float] | None,
     model: Path | None,
@@ -96,13 +112,14 @@ def command(  # one parameter for each option, as click has it
     A run that was stopped, even killed, continues when the same command is given again. Bad rows stop nothing: they
     get a message in error and a line in OUTPUT.errors.jsonl, and the exit code is 3.
 
-    Parquet, zstd, URLs and --summary need the extra label.
+    Parquet, zstd, URLs and --summary need the extra label, --engine ray the extra ray.
 
     \b
       tweetmoji label tweets.csv -o labeled.csv
       tweetmoji label tweets.txt -o tweets.parquet --scores --summary tweets.html
       tweetmoji label 'year=*/**/*.parquet' -o labeled --text-column body --min-confidence 0.5
       zcat tweets.jsonl.gz | tweetmoji label - --input-format jsonl -o - > labeled.jsonl
+      tweetmoji label tweets/ -o labeled --engine ray --address 10.0.0.1:6379
     """
     from tweetmoji.label.inputs import plan_files
     from tweetmoji.label.progress import Reporter, summarize, write_stderr
@@ -111,6 +128,10 @@ def command(  # one parameter for each option, as click has it
 
     if summary is not None:  # a missing package is an error before the work begins
         from tweetmoji.label.report import write_report
+    if engine == RAY:
+        from tweetmoji.label.cluster import RayEngine
+    elif address is not None:
+        raise SettingError("--address is that of a Ray cluster; expected --engine ray with it")
     options = LabelOptions(
         text_column=None if text_column is None else read_argument(text_column),
         scores=scores,
@@ -126,6 +147,9 @@ def command(  # one parameter for each option, as click has it
     emojifier = load(model, threads=threads, emoji=dict(emoji), prior=prior)
     reporter = Reporter(progress, write_stderr, terminal=sys.stderr is not None and sys.stderr.isatty())
     run = Run(plan, emojifier, options, max_errors=allowed, restart=restart, overwrite=overwrite, watch=reporter.show)
+    if engine == RAY:
+        load_model = partial(load, model and model.absolute(), threads=1, emoji=dict(emoji), prior=prior)
+        run.engine = RayEngine(load_model, emojifier, options, address=address, workers=threads)
     outcome = _execute(run, reporter.close)
     if summary is not None:
         write_report(outcome.tally, output, emojifier, summary)

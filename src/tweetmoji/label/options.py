@@ -8,6 +8,10 @@ from tweetmoji.errors import SettingError
 KEEP: Final = "keep"
 SKIP: Final = "skip"
 
+LOCAL: Final = "local"
+RAY: Final = "ray"
+ENGINES: Final = (LOCAL, RAY)
+
 LEAST_ROWS_FOR_SHARE: Final = 1000
 """Rows before a share of bad ones counts: one bad row at the beginning is no 100 %."""
 

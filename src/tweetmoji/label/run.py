@@ -1,20 +1,19 @@
 """Label files: the whole way, from names to outputs.
 
-While one part is answered, the next one is read and the one before is written; within a part, the runtime tokenizes
-some texts while others run.
+An engine answers the parts; while it does, the part before is written.
 """
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
 from tweetmoji.errors import DataError, SettingError
-from tweetmoji.label.answers import Answers
+from tweetmoji.label.engines import Answered, Engine, LocalEngine, OpenFile
 from tweetmoji.label.formats import PARQUET
 from tweetmoji.label.inputs import Plan
 from tweetmoji.label.journal import Journal, list_changes, locking
@@ -79,6 +78,7 @@ class Run:
         max_errors: How many bad rows are too many; None for no limit.
         restart: Whether to begin again instead of continuing.
         overwrite: Whether to replace an output that is there.
+        engine: What answers the parts; None for this process.
         watch: Gets the progress after each part.
         outcome: What has been done so far.
     """
@@ -89,6 +89,7 @@ class Run:
     max_errors: MaxErrors | None = None
     restart: bool = False
     overwrite: bool = False
+    engine: Engine | None = None
     watch: Callable[[Progress], None] = lambda _: None
     outcome: Outcome = field(default_factory=lambda: Outcome(Tally()))
 
@@ -176,19 +177,12 @@ class Run:
         return heads
 
     def _label_all(self, journal: Journal, errors: Path | None) -> None:
-        sizes = [Source(pair.input).size() for pair in self.plan.pairs]
-        total = sum(size or 0 for size in sizes)
-        done = 0
         for i in range(len(self.plan.pairs)):
-            entries = journal.list_entries(i)
-            for entry in entries:
+            for entry in journal.list_entries(i):
                 if "tally" in entry:
                     self.outcome.tally.add(Tally.from_json(entry["tally"]))
-            if not any("output" in entry for entry in entries):
-                share = (done / total, (sizes[i] or 0) / total) if total else None
-                with _keeping(self.plan, self.outcome):
-                    self._label_file(i, journal, share, errors)
-            done += sizes[i] or 0
+        with _keeping(self.plan, self.outcome):
+            self._label_files(journal, errors)
         if errors is not None and write_errors(journal, errors):
             self.outcome.errors = errors
         if self.plan.resumable:
@@ -197,39 +191,58 @@ class Run:
             journal.append(code | {"tally": self.outcome.tally.to_json(), "outputs": outputs})
             journal.drop_parts()
 
-    def _label_file(self, i: int, journal: Journal, share: tuple[float, float] | None, errors: Path | None) -> None:
+    def _label_files(self, journal: Journal, errors: Path | None) -> None:
+        engine = self.engine or LocalEngine(self.emojifier)
+        parts = self._read_files(journal)
+        answering = engine.answer_parts(parts)
+        written: Future[None] | None = None
+        with closing(parts), ThreadPoolExecutor(1) as writing, closing(answering):
+            for file, answered in answering:
+                if written:
+                    written.result()
+                if answered is None:
+                    written = None
+                    self._finish_file(file, journal, errors)
+                    continue
+                written = writing.submit(_store, file.sink, answered)
+                self.outcome.tally.add(answered.tally)
+                self.outcome.new_rows += answered.tally.rows
+                self._show(answered.fraction, file.share)
+                if self._is_bad(final=False):
+                    written.result()  # its rows are listed too
+                    self._stop(errors, journal)
+
+    def _read_files(self, journal: Journal) -> Generator[tuple[OpenFile, Part | None], None, None]:
+        """Read the parts of all files that are not finished; None after the last one of each."""
+        sizes = [Source(pair.input).size() for pair in self.plan.pairs]
+        total = sum(size or 0 for size in sizes)
+        done = 0
+        for i, size in enumerate(sizes):
+            if not any("output" in entry for entry in journal.list_entries(i)):
+                file = self._open_file(i, journal, (done / total, (size or 0) / total) if total else None)
+                try:
+                    with closing(file.task.read_parts(file.sink.place)) as parts:
+                        for part in parts:
+                            yield file, part
+                finally:
+                    file.task.close()
+                yield file, None
+            done += size or 0
+
+    def _open_file(self, i: int, journal: Journal, share: tuple[float, float] | None) -> OpenFile:
         pair = self.plan.pairs[i]
         spool = _spool_stdin(journal.folder) if pair.input == STREAM and spools(pair.input_format) else None
         head = journal.header["heads"][i] if journal.header else None
         task = Task(pair, self.emojifier, self.options, spool=spool, head=head)
         straight = pair.output == STREAM and pair.output_format.kind != PARQUET
-        sink: Sink = StdoutSink(task) if straight else JournalSink(journal, i, task)
-        parts = task.read_parts(sink.place)
-        try:
-            with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(1) as writing:
-                upcoming = reading.submit(next, parts, None)
-                written: Future[None] | None = None
-                while part := upcoming.result():
-                    upcoming = reading.submit(next, parts, None)
-                    answers = task.label(part)
-                    if written:
-                        written.result()
-                    written = writing.submit(_store, sink, task, part, answers)
-                    self.outcome.tally.add(answers.tally)
-                    self.outcome.new_rows += answers.tally.rows
-                    self._show(part.fraction, share)
-                    if self._is_bad(final=False):
-                        written.result()  # its rows are listed too
-                        self._stop(errors, journal)
-                if written:
-                    written.result()
-        finally:
-            parts.close()
-            task.close()
-        self._check_unchanged(i, journal)
-        if self._is_bad(final=i == len(self.plan.pairs) - 1):
+        return OpenFile(i, task, StdoutSink(task) if straight else JournalSink(journal, i, task), share)
+
+    def _finish_file(self, file: OpenFile, journal: Journal, errors: Path | None) -> None:
+        """Make the output of a file whose parts are all stored."""
+        self._check_unchanged(file.number, journal)
+        if self._is_bad(final=file.number == len(self.plan.pairs) - 1):
             self._stop(errors, journal)
-        sink.finish()
+        file.sink.finish()
 
     def _show(self, fraction: float | None, share: tuple[float, float] | None) -> None:
         overall = share[0] + share[1] * fraction if share and fraction is not None else None
@@ -256,8 +269,8 @@ class Run:
             raise DataError(f"{self.plan.pairs[i].input}: was changed while it was read; begin again with --restart")
 
 
-def _store(sink: Sink, task: Task, part: Part, answers: Answers) -> None:
-    sink.add(task.render(part, answers))
+def _store(sink: Sink, answered: Answered) -> None:
+    sink.add(answered.render())
 
 
 def _spool_stdin(folder: Path) -> Path:

@@ -36,8 +36,55 @@ class LabeledPart:
     tally: Tally
 
 
+@dataclass(frozen=True)
+class Labeler:
+    """What is done with each part of a file; it holds no open file, so another process can have it.
+
+    Attributes:
+        file: Name of the input, for messages.
+        options: What to add.
+        date_column: Position of the column with dates; None for none.
+        renderer: Makes the bytes.
+    """
+
+    file: str
+    options: LabelOptions
+    date_column: int | None
+    renderer: Renderer
+
+    def label(self, part: Part, emojifier: Emojifier) -> Answers:
+        """Answer the rows of a part; see `label_rows`."""
+        return label_rows(part.rows, emojifier, self.options, self.date_column)
+
+    def render(self, part: Part, answers: Answers) -> LabeledPart:
+        """Make the bytes of a part."""
+        return LabeledPart(
+            end=part.end,
+            content=self.renderer.render(part.rows, answers.cells),
+            errors=self._format_errors(part),
+            tally=answers.tally,
+        )
+
+    def _format_errors(self, part: Part) -> bytes:
+        lines = []
+        for i, fault in enumerate(part.rows.faults):
+            if fault:
+                where = {"file": self.file, "row": part.start.row + i + 1}
+                if part.rows.lines:
+                    where["line"] = part.rows.lines[i]
+                lines.append(json.dumps(where | {"error": fault.message}, ensure_ascii=False) + "\n")
+        return "".join(lines).encode("utf-8", "replace")
+
+
 class Task:
-    """A file to label, with its head read and its columns checked."""
+    """A file to label, with its head read and its columns checked.
+
+    Attributes:
+        pair: The file, and the one to write.
+        source: The file.
+        renderer: Makes the bytes of the output.
+        labeler: What is done with each part.
+    """
 
     def __init__(
         self,
@@ -64,17 +111,16 @@ class Task:
         """
         self.pair = pair
         self.source = Source(pair.input, spool)
-        self._emojifier = emojifier
-        self._options = options
         self._reader: Reader = open_reader(self.source, pair.input_format, head)
         try:
             columns = self._reader.columns
             added = list_added(emojifier, options)
             check_clash([*columns, *find_partition_columns(pair.input)], added, pair.input)
             self._text_column = find_text_column(columns, options.text_column, pair.input, self._reader.string_columns)
-            self._date_column = _find_date_column(columns, options.date_column, pair.input)
+            date_column = _find_date_column(columns, options.date_column, pair.input)
             skip = options.on_error == SKIP
             self.renderer: Renderer = make_renderer(self._reader, pair.output_format, added, skip=skip, head=head)
+            self.labeler = Labeler(pair.input, options, date_column, self.renderer)
         except BaseException:
             self._reader.close()
             raise
@@ -87,32 +133,9 @@ class Task:
         """Read the parts from a place on; see `Reader`."""
         return self._reader.read_parts(self._text_column, place)
 
-    def label(self, part: Part) -> Answers:
-        """Answer the rows of a part; see `label_rows`."""
-        return label_rows(part.rows, self._emojifier, self._options, self._date_column)
-
-    def render(self, part: Part, answers: Answers) -> LabeledPart:
-        """Make the bytes of a part."""
-        return LabeledPart(
-            end=part.end,
-            content=self.renderer.render(part.rows, answers.cells),
-            errors=self._format_errors(part),
-            tally=answers.tally,
-        )
-
     def close(self) -> None:
         """Close the file."""
         self._reader.close()
-
-    def _format_errors(self, part: Part) -> bytes:
-        lines = []
-        for i, fault in enumerate(part.rows.faults):
-            if fault:
-                where = {"file": self.pair.input, "row": part.start.row + i + 1}
-                if part.rows.lines:
-                    where["line"] = part.rows.lines[i]
-                lines.append(json.dumps(where | {"error": fault.message}, ensure_ascii=False) + "\n")
-        return "".join(lines).encode("utf-8", "replace")
 
 
 def _find_date_column(columns: tuple[str, ...], wanted: str | None, where: str) -> int | None:
