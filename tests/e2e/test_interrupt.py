@@ -31,7 +31,7 @@ def interrupt_after(seconds, *arguments):
 
 
 def names_main(said):
-    """Whether a traceback passes through `main`. What comes before, Python's start and the import of `main`, may show."""
+    """Whether a traceback passes through `main`; Python's start and the import of `main` come before."""
     return re.search(r'tweetmoji/cli/__init__\.py", line \d+, in main', said)
 
 
