@@ -144,6 +144,13 @@ def test_address_without_a_cluster_is_refused(run, write):
         run("a.csv", to="b.csv", address="nowhere")
 
 
+def test_closed_port_is_refused_at_once(run, toy, write):
+    write("a.csv", CSV)
+    with pytest.raises(SettingError, match=r"address '127\.0\.0\.1:1': no Ray cluster to use \(.*refused"):
+        run("a.csv", to="b.csv", address="127.0.0.1:1")
+    assert toy.connected == []
+
+
 def test_workers_are_as_many_as_asked_for(run, toy, write):
     write("a.csv", CSV)
     run("a.csv", to="b.csv", workers=5, address="there")

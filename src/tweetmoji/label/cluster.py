@@ -6,6 +6,7 @@ Parts, journal and output are those of the local engine, so either one continues
 import logging
 import os
 import platform
+import socket
 import sys
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -30,6 +31,9 @@ SLOTS: Final = 2
 WINDOW: Final = 4
 """Parts for each actor between the first that is not stored and the last that was read: bounds the memory while one
 part is late."""
+
+CONNECT_S: Final = 5
+"""Seconds after which no cluster is at an address."""
 
 MAX_LOSSES: Final = 4
 """Losses of a part after which it, and no machine, is to blame: spot instances may take one with them now and then."""
@@ -218,10 +222,10 @@ def _connected(address: str | None) -> Iterator[None]:
         yield
         return
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a cluster that is started here reports to nobody
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # stderr is for our own messages
     try:
+        _knock(address or "")
         ray.init(address=address, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise SettingError(
             f"address {address!r}: no Ray cluster to use ({shorten(error)}); expected one such as 10.0.0.1:6379 with "
             "the same versions of Ray and Python"
@@ -231,6 +235,17 @@ def _connected(address: str | None) -> Iterator[None]:
             yield
     finally:
         ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Connect to a host and port, if an address is one: Ray itself gives up after more than a minute.
+
+    Raises:
+        OSError: Nobody answers.
+    """
+    host, _, port = address.rpartition(":")
+    if port.isdigit() and "://" not in address:
+        socket.create_connection((host, int(port)), CONNECT_S).close()
 
 
 class _BytesOnly:
