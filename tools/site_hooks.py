@@ -28,6 +28,9 @@ SHIM = "assets/iframe-worker/shim.js"
 """Script of the site with which pages search that are opened from a disk."""
 
 LINK = re.compile(r"(?P<text>(?<!!)\[[^\[\]]+\])\((?P<target>[^)\s#:]+)(?P<anchor>#[^)\s]*)?\)")
+IMAGE = re.compile(r'\b(?P<attribute>src(?:set)?)="(?P<target>[^":]+)"')
+"""A picture in HTML, as README's is: MkDocs leaves HTML as it is."""
+
 FENCED = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 WHO_RUNS = re.compile(r"\A(```\w+) .*")
 
@@ -50,10 +53,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
-    """Point the links of a page at the copies, and leave out who runs a block."""
+    """Point the links and pictures of a page within the site, and leave out who runs a block."""
     origin = find_origin(page.file.src_uri)
     parts = FENCED.split(markdown)
     parts[::2] = [LINK.sub(lambda match: point(match, origin, page.file.src_uri), part) for part in parts[::2]]
+    parts[::2] = [IMAGE.sub(lambda match: point_image(match, origin, page.file.src_uri), part) for part in parts[::2]]
     parts[1::2] = [WHO_RUNS.sub(r"\1", part) for part in parts[1::2]]
     return "".join(parts)
 
@@ -93,5 +97,15 @@ def point(match: re.Match[str], origin: str, site_path: str) -> str:
     target = resolve(match["target"], origin)
     if (ROOT / target).is_dir():
         return match["text"][1:-1]
+    return f"{match['text']}({locate(target, site_path)}{match['anchor'] or ''})"
+
+
+def point_image(match: re.Match[str], origin: str, site_path: str) -> str:
+    """An attribute of a picture as the site needs it."""
+    return f'{match["attribute"]}="{locate(resolve(match["target"], origin), site_path)}"'
+
+
+def locate(target: str, site_path: str) -> str:
+    """Where a page of the site finds a file of the repository."""
     to = target.removeprefix(DOCS) if target.startswith(DOCS) else COPIES + target
-    return f"{match['text']}({posixpath.relpath(to, posixpath.dirname(site_path))}{match['anchor'] or ''})"
+    return posixpath.relpath(to, posixpath.dirname(site_path))

@@ -27,6 +27,9 @@ def show(markdown, site_path):
         ("[a](../benchmarks/results)", "benchmarks.md", "a"),
         ("[a](https://example.org/x)", "data.md", "[a](https://example.org/x)"),
         ("![a](plots/x.svg)", "evaluation/README.md", "![a](plots/x.svg)"),
+        ('<source srcset="docs/a.png">', "repository/README.md", '<source srcset="../a.png">'),
+        ('<img src="docs/a.webp" alt="b">', "repository/README.md", '<img src="../a.webp" alt="b">'),
+        ('<img src="https://example.org/a.png">', "repository/README.md", '<img src="https://example.org/a.png">'),
         ("```text\n[a](../LICENSE)\n```", "data.md", "```text\n[a](../LICENSE)\n```"),
     ],
 )
