@@ -51,7 +51,7 @@ test-train: $(VENV)/.train ## the tests of training, with torch
 	COVERAGE_FILE=.coverage-train $(PYTEST) $(TRAINING) $(COVERAGE) -m train
 
 # no wheel of Ray for some machines and the newest Python: its tests skip there
-test-system: $(VENV)/.dev ## the slow tests, one at a time: overload, stops, faults, hostile input, labeling on a Ray cluster
+test-system: $(VENV)/.dev ## the slow tests, one at a time: overload, stops, faults, hostile input, browser, documents, Ray
 	$(INSTALL) --editable '.[$(EXTRAS),ray]' || echo 'test-system: no Ray: its tests will skip'
 	$(PYTEST) -m system
 

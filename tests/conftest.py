@@ -21,10 +21,13 @@ hypothesis.settings.load_profile("tweetmoji")
 
 
 def pytest_collection_modifyitems(items):
-    """Mark every test that asks for the datasets, so that ``-m "not data"`` leaves it out."""
+    """Mark every test by the fixtures that it asks for: the datasets are ``data``, a browser is ``system``."""
     for item in items:
-        if "data_dir" in getattr(item, "fixturenames", ()):
+        fixtures = getattr(item, "fixturenames", ())
+        if "data_dir" in fixtures:
             item.add_marker(pytest.mark.data)
+        if "chromium" in fixtures:
+            item.add_marker(pytest.mark.system)
 
 
 @pytest.fixture(autouse=True)

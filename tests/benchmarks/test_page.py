@@ -10,6 +10,7 @@ import page
 from picture import serving
 
 
+@pytest.mark.system
 def test_each_text_after_the_warm_up_has_a_time(heads_emojifier):
     if not any(map(shutil.which, page.BROWSERS)):
         pytest.skip("no chromium on PATH (Debian: apt-get install chromium)")

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from tests.docs.documents import BLOCKS, Block
 
+pytestmark = pytest.mark.system
+
 BIN = Path(sys.executable).parent
 LIMIT_S = 60
 # a response that is a problem fails the block

@@ -15,7 +15,10 @@ import pytest
 
 from tweetmoji.runtime.artifact import write_artifact
 
-pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system has no SIGHUP")
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system has no SIGHUP"),
+]
 
 KEY, NEW = "0123456789abcdef", "fedcba9876543210"
 

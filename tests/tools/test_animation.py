@@ -37,6 +37,7 @@ def test_frames_are_shown_as_long_as_they_say(tmp_path):
     assert read_durations(path) == [100, 2000]
 
 
+@pytest.mark.system
 def test_each_phrase_is_typed_and_answered_in_light_and_dark(monkeypatch, heads_emojifier, tmp_path):
     if not any(map(shutil.which, picture.BROWSERS)):
         pytest.skip("no chromium on PATH (Debian: apt-get install chromium)")

@@ -9,6 +9,7 @@ pytest.importorskip("playwright", reason="playwright is not installed")
 import picture
 
 
+@pytest.mark.system
 def test_pictures_are_taken_in_light_and_dark(heads_emojifier, tmp_path):
     if not any(map(shutil.which, picture.BROWSERS)):
         pytest.skip("no chromium on PATH (Debian: apt-get install chromium)")
