@@ -19,6 +19,7 @@ from tweetmoji.label.readers.lines import (
     READ_BYTES,
     Line,
     PartCutter,
+    Step,
     open_at,
     read_lines,
     strip_end,
@@ -85,13 +86,7 @@ class DelimitedReader:
         self._stream = None
         try:
             cutter = PartCutter(self.columns, start, stream)
-            for rows_read in self._read_records(feed, cutter, text_column):
-                cutter.advance(sum(line.size for line in feed.taken), len(feed.taken), rows=rows_read)
-                feed.taken.clear()
-                if cutter.is_full():
-                    yield cutter.cut()
-            if len(cutter.rows):
-                yield cutter.cut()
+            yield from cutter.cut_parts(self._read_steps(feed, cutter, text_column))
         finally:
             stream.close()
 
@@ -110,6 +105,13 @@ class DelimitedReader:
         if fault := next((line.fault for line in feed.taken if line.fault), None):
             raise DataError(f"{where}: {fault.message.partition(';')[0]}; save the file as UTF-8")
         return tuple(names)
+
+    def _read_steps(self, feed: "_Feed", cutter: PartCutter, text_column: int) -> Iterator[Step]:
+        """Add each record to the rows of the cutter; give what was read for it."""
+        for rows in self._read_records(feed, cutter, text_column):
+            step = Step(sum(line.size for line in feed.taken), len(feed.taken), rows)
+            feed.taken.clear()
+            yield step
 
     def _read_records(self, feed: "_Feed", cutter: PartCutter, text_column: int) -> Iterator[int]:
         """Add each record to the rows of the cutter; give the number of rows, 0 for a blank line."""

@@ -1,6 +1,6 @@
 """Physical lines of a file, bounded in size."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, Protocol
 
 from tweetmoji.label.rows import NOT_UTF8, PART_BYTES, PART_ROWS, TOO_LONG, Fault, Part, Place, Rows
@@ -78,8 +78,16 @@ def _decode(content: bytes, line_end: bytes, number: int, dropped: int) -> Line:
         return Line(content.decode("utf-8", errors="replace") + end, size, Fault(NOT_UTF8, message))
 
 
+class Step(NamedTuple):
+    """What was read at a time: bytes, lines, and the rows that they hold."""
+
+    size: int
+    lines: int
+    rows: int
+
+
 class PartCutter:
-    """Collects rows, and says when they make a part."""
+    """Collects rows, and cuts them into parts."""
 
     def __init__(self, columns: tuple[str, ...], start: Place, stream: Stream) -> None:
         """Begin at a place."""
@@ -88,16 +96,25 @@ class PartCutter:
         self._start = self.place = start
         self.rows = Rows(columns)
 
-    def advance(self, size: int, lines: int, *, rows: int) -> None:
-        """Go on after bytes and lines that held rows."""
-        place = self.place
-        self.place = Place(place.offset + size, place.row + rows, place.line + lines)
+    def cut_parts(self, steps: Iterable[Step]) -> Iterator[Part]:
+        """Give the parts of a file.
 
-    def is_full(self) -> bool:
+        Args:
+            steps: Each has added its rows to `rows` when it comes.
+        """
+        for size, lines, rows in steps:
+            place = self.place
+            self.place = Place(place.offset + size, place.row + rows, place.line + lines)
+            if self._is_full():
+                yield self._cut()
+        if len(self.rows):
+            yield self._cut()
+
+    def _is_full(self) -> bool:
         """Whether the rows make a part."""
         return len(self.rows) >= PART_ROWS or self.place.offset - self._start.offset >= PART_BYTES
 
-    def cut(self) -> Part:
+    def _cut(self) -> Part:
         """Give the part, and begin the next one."""
         part = Part(self._start, self.place, self.rows, self._stream.fraction())
         self._start, self.rows = self.place, Rows(self._columns)

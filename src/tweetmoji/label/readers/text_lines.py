@@ -7,7 +7,7 @@ from typing import Any
 from tweetmoji.errors import shorten
 from tweetmoji.label.columns import TEXT_NAMES
 from tweetmoji.label.formats import Format
-from tweetmoji.label.readers.lines import BYTE_ORDER_MARK, Line, PartCutter, open_at, read_lines, strip_end
+from tweetmoji.label.readers.lines import BYTE_ORDER_MARK, Line, PartCutter, Step, open_at, read_lines, strip_end
 from tweetmoji.label.rows import NOT_JSON, Fault, Part, Place, check_value
 from tweetmoji.label.sources import Source
 
@@ -29,13 +29,8 @@ class LinesReader:
         stream = open_at(self._source, self._compression, start)
         try:
             cutter = PartCutter(self.columns, start, stream)
-            for line in read_lines(stream, b"\n", start):
-                rows = self._add(cutter, line, text_column)
-                cutter.advance(line.size, 1, rows=rows)
-                if cutter.is_full():
-                    yield cutter.cut()
-            if len(cutter.rows):
-                yield cutter.cut()
+            lines = read_lines(stream, b"\n", start)
+            yield from cutter.cut_parts(Step(line.size, 1, self._add(cutter, line, text_column)) for line in lines)
         finally:
             stream.close()
 

@@ -4,6 +4,7 @@ import datetime as dt
 import decimal
 import json
 import shutil
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -13,7 +14,7 @@ from tweetmoji.label.rows import Rows
 from tweetmoji.text import replace_surrogates
 
 
-class TextRenderer:
+class TextRenderer(ABC):
     """Writes text; a format gives the header and the line of each row."""
 
     def __init__(self, form: Format, added: Sequence[str], *, skip: bool) -> None:
@@ -49,8 +50,9 @@ class TextRenderer:
     def _format_header(self) -> str:
         return ""
 
+    @abstractmethod
     def _format_lines(self, rows: Rows, cells: Sequence[list[Any]]) -> Iterator[str]:
-        raise NotImplementedError
+        """The line of each row that is written, with its end."""
 
     def _choose(self, rows: Rows) -> list[int]:
         """Indices of the rows that are written."""
