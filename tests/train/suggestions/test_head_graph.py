@@ -8,7 +8,8 @@ pytestmark = pytest.mark.train
 pytest.importorskip("torch", reason="training needs torch: make test-train")
 
 from tweetmoji.runtime.artifact import read_artifact  # noqa: E402
-from tweetmoji.train.suggestions.head_graph import add_head, quantize_table, read_model, with_outputs  # noqa: E402
+from tweetmoji.train.export.graph import quantize_matrix  # noqa: E402
+from tweetmoji.train.suggestions.head_graph import INT8_LEVELS, add_head, read_model, with_outputs  # noqa: E402
 from tweetmoji.train.suggestions.regression import HeadWeights  # noqa: E402
 from tweetmoji.train.suggestions.token_grams import count_grams  # noqa: E402
 
@@ -80,7 +81,7 @@ def test_head_that_is_there_is_replaced(weights, parts):
 def test_quantized_table_is_close_and_uses_all_of_int8():
     table = np.random.default_rng(0).normal(size=(50, 3)).astype(np.float32)
     table[:, 2] = 0
-    integers, scales = quantize_table(table)
+    integers, scales = quantize_matrix(table, INT8_LEVELS)
     assert (integers.dtype, scales.dtype, np.abs(integers[:, :2]).max(axis=0).tolist()) == (
         np.int8,
         np.float32,

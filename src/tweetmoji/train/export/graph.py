@@ -87,16 +87,19 @@ def list_multiplied(bert: BertClassifier) -> list[str]:
     return graph.multiplied
 
 
-def quantize_matrix(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+def quantize_matrix(
+    matrix: NDArray[np.float32], levels: int = WEIGHT_LEVELS
+) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     """Quantize a matrix symmetrically, with a scale for each column.
 
     Args:
         matrix: float32 array of shape (inputs, outputs).
+        levels: Largest absolute value of an integer, 1 to 127.
 
     Returns:
         int8 array of that shape and float32 array of shape (outputs,); the matrix is about their product.
     """
-    scales = np.abs(matrix).max(axis=0) / np.float32(WEIGHT_LEVELS)
+    scales = np.abs(matrix).max(axis=0) / np.float32(levels)
     scales[scales == 0] = 1
     return np.rint(matrix / scales).astype(np.int8), scales
 

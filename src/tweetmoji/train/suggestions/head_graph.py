@@ -96,20 +96,6 @@ def add_head(model: onnx.ModelProto, ranges: Mapping[str, ChannelRange], weights
     return serialized
 
 
-def quantize_table(table: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Quantize the weights of n-grams, with a scale for each emoji.
-
-    Args:
-        table: float32 array of shape (buckets, emoji).
-
-    Returns:
-        int8 array of that shape and float32 array of shape (emoji,); the table is about their product.
-    """
-    scales = np.abs(table).max(axis=0) / np.float32(INT8_LEVELS)
-    scales[scales == 0] = 1
-    return np.rint(table / scales).astype(np.int8), scales
-
-
 class _Head:
     """The part of a graph in the making."""
 
@@ -194,7 +180,7 @@ def _add_product(head: _Head, value: str, bounds: ChannelRange, weights: NDArray
 
 def _add_grams(head: _Head, table: NDArray[np.float32]) -> str:
     """Add the logits of the n-grams; see `tweetmoji.train.suggestions.token_grams`."""
-    integers, scales = quantize_table(table)
+    integers, scales = quantize_matrix(table, INT8_LEVELS)
     prime, buckets = head.add_integers("prime", PRIME), head.add_integers("buckets", len(table))
     sums = [_add_hash_sums(head, order) for order in range(len(MULTIPLIERS))]
     hashes = head.add("Mod", [head.add("Concat", sums, "sums", axis=1), prime], "hashes")
