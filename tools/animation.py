@@ -4,7 +4,6 @@ Run ``python tools/animation.py``; it needs what ``tools/picture.py`` needs. The
 steps of this program, so the frames are the same however fast the machine is.
 """
 
-import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,9 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from picture import ROOT, SCHEMES, SETTLE_MS, find_browser, has_emoji_font, open_page, serving
+from picture import NO_FONT, SCHEMES, SETTLE_MS, browsing, has_emoji_font, make_parser, open_page
 from tweetmoji.runtime.emojifier import Emojifier, load
 
 PHRASES: Final = ("How dare they cancel my train", ", but the sun is out", " and I feel great!")
@@ -65,10 +64,8 @@ def take_animations(emojifier: Emojifier, phrases: Sequence[str], folder: Path) 
     Raises:
         RuntimeError: There is no browser.
     """
-    binary = find_browser()
-    folder.mkdir(parents=True, exist_ok=True)
-    with serving(emojifier) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=binary)
+    with browsing(emojifier) as (browser, url):
+        folder.mkdir(parents=True, exist_ok=True)
         return [
             write_animation(list(_play(browser, url, phrases, scheme)), folder / f"page-{scheme}.webp")
             for scheme in SCHEMES
@@ -115,12 +112,9 @@ def _wait_for_answer(page: Page, text: str) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=Path, help="model folder; without it, the shipped model")
-    parser.add_argument("--out", type=Path, default=ROOT / "docs", help="folder for the pictures")
-    options = parser.parse_args(arguments)
+    options = make_parser(__doc__).parse_args(arguments)
     if not has_emoji_font():
-        print("no font with emoji; install one (Debian: apt-get install fonts-noto-color-emoji)", file=sys.stderr)
+        print(NO_FONT, file=sys.stderr)
         return 1
     paths = take_animations(load(options.model), PHRASES, options.out)
     for path in paths:

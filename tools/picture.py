@@ -25,6 +25,7 @@ ROOT = Path(__file__).parent.parent
 TEXT: Final = "My train is late again, but the sun is out and I feel great!"
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SCHEMES: Final = ("light", "dark")
+NO_FONT: Final = "no font with emoji; install one (Debian: apt-get install fonts-noto-color-emoji)"
 WIDTH: Final = 760
 """Of the window, in CSS pixels; README shows it as wide as its text."""
 
@@ -41,10 +42,8 @@ def take_pictures(emojifier: Emojifier, text: str, folder: Path) -> list[Path]:
     Raises:
         RuntimeError: There is no browser.
     """
-    binary = find_browser()
-    folder.mkdir(parents=True, exist_ok=True)
-    with serving(emojifier) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=binary)
+    with browsing(emojifier) as (browser, url):
+        folder.mkdir(parents=True, exist_ok=True)
         return [_take_picture(browser, url, text, folder / f"page-{scheme}.png", scheme) for scheme in SCHEMES]
 
 
@@ -73,6 +72,18 @@ def serving(emojifier: Emojifier) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+@contextmanager
+def browsing(emojifier: Emojifier) -> Iterator[tuple[Browser, str]]:
+    """Serve a model and start a browser; both, as the browser and the URL.
+
+    Raises:
+        RuntimeError: There is no browser.
+    """
+    binary = find_browser()
+    with serving(emojifier) as url, sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=binary), url
 
 
 def open_page(browser: Browser, scheme: str, height: int, scale: float) -> Page:
@@ -107,15 +118,21 @@ def has_emoji_font() -> bool:
     return bool(listed.stdout)
 
 
+def make_parser(description: str | None) -> argparse.ArgumentParser:
+    """Make the parser of the options that every command for pictures has."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", type=Path, help="model folder; without it, the shipped model")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs", help="folder for the pictures")
+    return parser
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=Path, help="model folder; without it, the shipped model")
+    parser = make_parser(__doc__)
     parser.add_argument("--text", default=TEXT, help="what the picture shows an answer to")
-    parser.add_argument("--out", type=Path, default=ROOT / "docs", help="folder for the pictures")
     options = parser.parse_args(arguments)
     if not has_emoji_font():
-        print("no font with emoji; install one (Debian: apt-get install fonts-noto-color-emoji)", file=sys.stderr)
+        print(NO_FONT, file=sys.stderr)
         return 1
     for path in take_pictures(load(options.model), options.text, options.out):
         print(f"wrote {path}")
