@@ -4,7 +4,15 @@ from collections import deque
 
 import pytest
 
-from tweetmoji.serve.admission import DEFAULT_TOKENS_PER_S, LANE_SHARE, MEMORY_S, ServiceRate, WorkQueue
+from tweetmoji.serve.admission import (
+    DEFAULT_TOKENS_PER_S,
+    LANE_SHARE,
+    MEMORY_S,
+    SHARED_TOKENS,
+    Lane,
+    ServiceRate,
+    WorkQueue,
+)
 from tweetmoji.serve.jobs import SLICE_TOKENS, Slice
 from tweetmoji.serve.problems import Problem
 
@@ -14,9 +22,10 @@ SMALL, LARGE = 35, 4 * SLICE_TOKENS
 class FakeJob:
     """What the queue knows of a job."""
 
-    def __init__(self, tokens, name):
+    def __init__(self, tokens, name, compute):
         self.name = name
         self.tokens = tokens
+        self.compute = compute
         sizes = [SLICE_TOKENS] * (tokens // SLICE_TOKENS) + [tokens % SLICE_TOKENS] * (tokens % SLICE_TOKENS > 0)
         self.slices = deque(Slice([], size) for size in sizes)
 
@@ -31,15 +40,15 @@ def make_queue():
     return make
 
 
-def make_job(tokens, name=""):
+def make_job(tokens, name="", compute="predict"):
     """A job of slices that are full, and one for the rest."""
-    return FakeJob(tokens, name)
+    return FakeJob(tokens, name, compute)
 
 
 def take_all(queue):
     """Names of the jobs whose slices a worker would take, in order."""
     queue.close()
-    return [job.name for job, _ in iter(queue.take, None)]
+    return [job.name for taken in iter(queue.take, []) for job, _ in taken]
 
 
 @pytest.mark.parametrize("tokens", [1, SLICE_TOKENS, LARGE, 1024 * 128])
@@ -71,10 +80,10 @@ def test_own_work_of_a_request_does_not_count(make_queue):
 def test_place_is_free_when_a_slice_is_finished(make_queue):
     queue = make_queue(tokens=SMALL / 2)
     queue.put(make_job(SMALL))
-    job, part = queue.take()
+    taken = queue.take()
     with pytest.raises(Problem):
         queue.put(make_job(SMALL))
-    queue.finish(job, part, seconds=0)
+    queue.finish(taken, seconds=0)
     assert queue.queued_tokens == 0
     queue.put(make_job(SMALL))
 
@@ -100,9 +109,9 @@ def test_retry_after_is_the_queued_work_over_the_rate(make_queue):
 def test_slower_workers_admit_less_and_say_a_later_time(make_queue):
     queue = make_queue(tokens=100 * LARGE)
     queue.put(make_job(LARGE))
-    job, part = queue.take()
+    taken = queue.take()
     queue.put(make_job(LARGE))
-    queue.finish(job, part, seconds=1000)
+    queue.finish(taken, seconds=1000)
     with pytest.raises(Problem) as caught:
         queue.put(make_job(LARGE))
     assert int(caught.value.headers["Retry-After"]) > 1000
@@ -152,8 +161,38 @@ def test_long_request_is_not_overtaken_for_ever(make_queue):
     taken = []
     for _ in range(14):  # shorter ones keep coming, faster than they are computed
         queue.put(make_job(2 * SLICE_TOKENS, "short"))
-        taken.append(queue.take()[0].name)
+        taken.append(queue.take()[0][0].name)
     assert taken == ["short"] * 8 + ["long"] * 6
+
+
+def test_waiting_requests_share_a_slice_as_far_as_they_fit(make_queue):
+    queue = make_queue()
+    for i in range(4):
+        queue.put(make_job(SHARED_TOKENS // 3, f"request {i}"))
+    assert [job.name for job, _ in queue.take()] == ["request 0", "request 1", "request 2"]
+    assert [job.name for job, _ in queue.take()] == ["request 3"]
+
+
+def test_requests_that_compute_something_else_share_no_slice(make_queue):
+    queue = make_queue()
+    queue.put(make_job(SMALL, "first"))
+    queue.put(make_job(SMALL, "other", compute="suggest"))
+    queue.put(make_job(SMALL, "last"))
+    assert [[job.name for job, _ in queue.take()] for _ in range(3)] == [["first"], ["other"], ["last"]]
+
+
+def test_slices_of_large_requests_are_not_shared(make_queue):
+    queue = make_queue()
+    for _ in range(2):
+        queue.put(make_job(SLICE_TOKENS + 1))
+    assert [len(queue.take()) for _ in range(4)] == [1, 1, 1, 1]
+
+
+def test_worker_leaves_their_part_to_those_that_wait():
+    lane = Lane()
+    for i in range(5):
+        lane.put(make_job(SMALL, f"request {i}"))
+    assert [len(lane.take_several(share=1 / 2)) for _ in range(3)] == [3, 1, 1]
 
 
 def test_dropped_job_leaves_nothing_to_take_and_no_tokens(make_queue):
@@ -171,19 +210,19 @@ def test_dropped_job_leaves_nothing_to_take_and_no_tokens(make_queue):
 def test_slice_that_a_worker_has_counts_until_it_is_finished(make_queue):
     queue = make_queue()
     queue.put(make_job(LARGE))
-    job, part = queue.take()
-    queue.drop(job)
+    taken = queue.take()
+    queue.drop(taken[0][0])
     assert queue.queued_tokens == SLICE_TOKENS
-    queue.finish(job, part, seconds=0)
+    queue.finish(taken, seconds=0)
     assert queue.queued_tokens == 0
 
 
 def test_dropping_a_job_of_which_all_is_taken_is_harmless(make_queue):
     queue = make_queue()
     queue.put(make_job(SMALL))
-    job, part = queue.take()
-    queue.finish(job, part, seconds=0)
-    queue.drop(job)
+    taken = queue.take()
+    queue.finish(taken, seconds=0)
+    queue.drop(taken[0][0])
     assert queue.queued_tokens == 0
 
 

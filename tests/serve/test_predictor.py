@@ -1,6 +1,7 @@
 """`Predictor`: order, turns, the bounded queue. A gate in front of the model replaces all timing."""
 
 import asyncio
+from functools import partial
 
 import pytest
 from starlette.requests import ClientDisconnect
@@ -322,8 +323,8 @@ class Timers:
         self.calls = []
         self.cancelled = 0
 
-    def __call__(self, delay_s, callback):
-        self.calls.append((delay_s, callback))
+    def __call__(self, delay_s, callback, *arguments):
+        self.calls.append((delay_s, partial(callback, *arguments)))
         return self
 
     def cancel(self):
@@ -336,8 +337,10 @@ def test_deadline_is_504_and_the_rest_is_not_computed(make_predictor, gated_emoj
         predictor = make_predictor(gated_emojifier, timeout_s=12.5)
         late = asyncio.create_task(predictor.predict(name_texts("late", 4 * SLICE_TEXTS)))
         await gated_emojifier.wait_until_called()
-        [(delay_s, pass_deadline)] = timers.calls
-        assert delay_s == 12.5
+        [(patience_s, begin_to_watch)] = timers.calls
+        begin_to_watch()
+        _, (rest_s, pass_deadline) = timers.calls
+        assert patience_s + rest_s == pytest.approx(12.5)
         pass_deadline()
         with pytest.raises(Problem, match=r"504.* within 12\.5 seconds"):
             await late
@@ -386,9 +389,17 @@ def test_work_of_clients_that_have_left_is_not_computed(make_predictor, gated_em
     assert [len(part) for part in gated_emojifier.calls] == [SLICE_TEXTS, 1]
 
 
-def test_nobody_waits_for_the_client_of_a_finished_request(make_predictor, tiny_emojifier):
+def test_nobody_waits_for_the_client_of_a_finished_request(make_predictor, gated_emojifier, monkeypatch):
     async def run():
-        await make_predictor(tiny_emojifier).predict(["a"], receive=asyncio.Event().wait)
+        monkeypatch.setattr(asyncio.get_running_loop(), "call_later", timers := Timers())
+        predictor = make_predictor(gated_emojifier)
+        predicting = asyncio.create_task(predictor.predict(["a"], receive=asyncio.Event().wait))
+        await gated_emojifier.wait_until_called()
+        [(_, begin_to_watch)] = timers.calls
+        begin_to_watch()
+        assert len(asyncio.all_tasks()) == 3  # this one, the request, and what waits for its client
+        gated_emojifier.gate.set()
+        await predicting
         await asyncio.sleep(0)
         return asyncio.all_tasks() - {asyncio.current_task()}
 

@@ -8,6 +8,7 @@ import pytest
 
 from tweetmoji.serve.admission import WorkQueue
 from tweetmoji.serve.jobs import Job, Slice
+from tweetmoji.serve.stages import StageClock, TimedCall
 from tweetmoji.serve.workers import Workers
 
 DEADLINE_S = 30
@@ -27,13 +28,15 @@ class BlockedJob:
 
     def __init__(self, slices=1):
         self.tokens = slices
+        self.compute = None
         self.slices = deque(Slice([], 1) for _ in range(slices))
         self.entered = threading.Semaphore(0)
         self.leave = threading.Event()
 
-    def run(self, _part):
+    def read(self, _part):
         self.entered.release()
         assert self.leave.wait(DEADLINE_S)
+        return []
 
     def report(self, error):
         pass
@@ -46,7 +49,7 @@ class FatalJob(BlockedJob):
         super().__init__()
         self.reported = []
 
-    def run(self, _part):
+    def read(self, _part):
         raise RuntimeError("a fault of the worker itself")
 
     def report(self, error):
@@ -136,7 +139,7 @@ def test_measured_time_reaches_the_rate(queue, clock):
             return texts
 
         Workers(queue, count=1, hang_s=60, clock=clock)
-        job = Job(["text"], [100], compute)
+        job = Job(["text"], [100], TimedCall(compute, StageClock()), lambda _, __: None)
         queue.put(job)
         return await asyncio.wait_for(job.done, DEADLINE_S)
 

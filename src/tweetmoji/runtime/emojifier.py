@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +43,10 @@ class Prediction:
     none: float | None
     scores: dict[str, float]
     truncated: bool
+
+    def hide_below(self, min_confidence: float) -> "Prediction":
+        """Give the same without emoji and label, if its confidence is below ``min_confidence``, 0 to 1."""
+        return self if self.confidence >= min_confidence else replace(self, emoji=None, label=None)
 
 
 class Emojifier:
@@ -175,9 +179,8 @@ class Emojifier:
         found = self._classifier.classify(check_texts(texts), self._threads, self._log_weights)
         rows = found.probabilities.tolist()
         none = [None] * len(rows) if found.none is None else found.none.tolist()
-        return [
-            self._make_prediction(*parts, min_confidence) for parts in zip(rows, none, found.truncated, strict=True)
-        ]
+        predictions = (self._make_prediction(*parts) for parts in zip(rows, none, found.truncated, strict=True))
+        return [prediction.hide_below(min_confidence) for prediction in predictions]
 
     def predict_proba(self, texts: Iterable[str]) -> "NDArray[np.float32]":
         """Compute the probabilities of every label for each text, given that it has one of them.
@@ -244,17 +247,13 @@ class Emojifier:
         """
         return self._classifier.suggest(check_texts(texts), self._threads)
 
-    def _make_prediction(
-        self, row: list[float], none: float | None, truncated: bool, min_confidence: float
-    ) -> Prediction:
+    def _make_prediction(self, row: list[float], none: float | None, truncated: bool) -> Prediction:
         score = max(row)
         label = self.labels[row.index(score)]
-        confidence = score if none is None else (1 - none) * score
-        sure = confidence >= min_confidence
         return Prediction(
-            emoji=self._config.emoji[label] if sure else None,
-            label=label if sure else None,
-            confidence=confidence,
+            emoji=self._config.emoji[label],
+            label=label,
+            confidence=score if none is None else (1 - none) * score,
             none=none,
             scores=dict(zip(self.labels, row, strict=True)),
             truncated=truncated,

@@ -1,4 +1,8 @@
-"""A request's texts as a job: cut into slices that any number of workers compute, completed in the event loop."""
+"""A request's texts as a job: cut into slices that any number of workers compute, completed in the event loop.
+
+A worker may compute slices of several jobs in one call, for the network takes less time for each text of a batch. No
+job sees the others: an answer does not depend on its batch, and an error ends its own job alone.
+"""
 
 import asyncio
 import threading
@@ -7,6 +11,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
+
+from tweetmoji.serve.stages import Spent, TimedCall
 
 Result = TypeVar("Result")
 
@@ -39,20 +45,26 @@ class Job(Generic[Result]):
     """The work of one request.
 
     Attributes:
+        compute: Computes texts; equal for jobs whose texts may be computed in one call.
         tokens: Estimated tokens of all texts.
         slices: The slices that no worker has taken. The queue that holds the job guards them.
         done: The results, one for each text, or the error that ended the job first.
     """
 
     def __init__(
-        self, texts: Sequence[str], tokens: Sequence[int], compute: Callable[[list[str]], list[Result]]
+        self,
+        texts: Sequence[str],
+        tokens: Sequence[int],
+        compute: TimedCall[Result],
+        note: Callable[[list[Result], Spent], None],
     ) -> None:
         """Cut the texts into slices.
 
         Args:
             texts: The texts, at least one.
             tokens: Estimated tokens of each text.
-            compute: Gives a result for each of some texts, in order; called in worker threads.
+            compute: Computes some of them, in worker threads.
+            note: Hears of the results of each slice and of the time that they took, in worker threads.
 
         Raises:
             RuntimeError: No event loop runs in this thread.
@@ -60,28 +72,27 @@ class Job(Generic[Result]):
         self.tokens = sum(tokens)
         self.slices = deque(Slice(indices, sum(tokens[i] for i in indices)) for indices in cut_slices(tokens))
         self._texts = texts
-        self._compute = compute
+        self._note = note
+        self.compute = compute
         self._unfinished = len(self.slices)
         self._results: list[Result | None] = [None] * len(texts)
         self._lock = threading.Lock()
         self._loop = asyncio.get_running_loop()
         self.done: asyncio.Future[list[Result]] = self._loop.create_future()
 
-    def run(self, part: Slice) -> BaseException | None:
-        """Compute a slice, unless nobody waits any more; `report` is to follow.
+    def read(self, part: Slice) -> list[str]:
+        """The texts of a slice; none if nobody waits for them any more."""
+        return [] if self.done.done() else [self._texts[i] for i in part.indices]
 
-        Returns:
-            What the model raised, whatever it is: the request must end, and the worker must live.
+    def fill(self, part: Slice, results: list[Result], spent: Spent) -> None:
+        """Take the results of a slice.
+
+        Raises:
+            ValueError: There are more or fewer than texts.
         """
-        if self.done.done():
-            return None
-        try:
-            found = self._compute([self._texts[i] for i in part.indices])
-            for i, result in zip(part.indices, found, strict=True):
-                self._results[i] = result
-        except BaseException as error:  # noqa: BLE001
-            return error
-        return None
+        for i, result in zip(part.indices, results, strict=True):
+            self._results[i] = result
+        self._note(results, spent)
 
     def report(self, error: BaseException | None) -> None:
         """Count a slice as run: the last one completes the job, and so does an error."""
@@ -114,6 +125,42 @@ class Job(Generic[Result]):
 
 
 AnyJob = Job[Any]
+
+Taken = Sequence[tuple[AnyJob, Slice]]
+"""Slices that a worker computes in one call: of one job, or of several. `Job.report` is to follow for each."""
+
+
+def run_slices(taken: Taken) -> list[BaseException | None]:
+    """Compute slices, unless nobody waits for them any more.
+
+    Returns:
+        For each slice what the model raised, whatever it is: the request must end, and the worker must live.
+    """
+    error = _run(taken)
+    if error is None or len(taken) == 1:
+        return [error] * len(taken)
+    return [_run([one]) for one in taken]  # so that an error ends its own request alone
+
+
+def _run(taken: Taken) -> BaseException | None:
+    """Compute slices in one call."""
+    parts = [job.read(part) for job, part in taken]
+    texts = [text for part in parts for text in part]
+    if not texts:
+        return None
+    try:
+        results, spent = taken[0][0].compute(texts)
+        start = 0
+        for (job, part), wanted in zip(taken, parts, strict=True):
+            end = start + len(wanted)
+            if wanted:
+                # the last one takes what is left, and finds out if there are more results than texts
+                own = slice(start, end if end < len(texts) else None)
+                job.fill(part, results[own], spent.of(own))
+            start = end
+    except BaseException as error:  # noqa: BLE001
+        return error
+    return None
 
 
 def estimate_tokens(text: str, max_tokens: int) -> int:

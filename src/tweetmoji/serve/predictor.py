@@ -1,13 +1,13 @@
 """Predictions, suggestions and explanations off the event loop: a bounded queue in front of one worker thread per core.
 
 A request is cut into slices of texts of like length, which run in batches. Requests take turns by slices, as
-`tweetmoji.serve.admission` says. Nothing waits for a batch to fill, so an idle server adds no delay, and a busy one
-keeps every core at work. What nobody waits for any more is not computed.
+`tweetmoji.serve.admission` says, and those that wait together share one. Nothing waits for a batch to fill, so an idle
+server adds no delay, and a busy one keeps every core at work. What nobody waits for any more is not computed.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
-from functools import partial
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from starlette.requests import ClientDisconnect
@@ -21,13 +21,16 @@ from tweetmoji.serve.jobs import AnyJob, Job, estimate_tokens
 from tweetmoji.serve.metrics import Metrics
 from tweetmoji.serve.problems import make_late, make_unavailable
 from tweetmoji.serve.records import current_record
-from tweetmoji.serve.stages import StageClock, TimedWork
+from tweetmoji.serve.stages import Spent, StageClock, TimedCall, TimedWork
 from tweetmoji.serve.workers import Workers
 
 Result = TypeVar("Result")
 
 CLOSE_S: Final = 5.0
 """Seconds that workers may take to end once every request has its response. A slice in progress takes far less."""
+
+PATIENCE_S: Final = 0.02
+"""Seconds after which it is worth the effort to look whether a client has left: some slices of work."""
 
 
 class Predictor:
@@ -111,32 +114,22 @@ class Predictor:
                 deadline passes.
             ClientDisconnect: The client has left.
         """
-        emojifier, work = self.emojifier, self._begin_work(texts)
 
-        def predict(part: list[str]) -> list[Prediction]:
-            found, lengths = work.compute(part, partial(emojifier.predict, min_confidence=min_confidence))
+        def count(found: list[Prediction], lengths: list[int]) -> None:
             self._count_lengths(lengths)
             self.metrics.work.count_predictions(found)
-            return found
 
-        return await self._run(texts, predict, work, receive)
+        found = await self._run(texts, self.emojifier.predict, count, receive)
+        return [row.hide_below(min_confidence) for row in found]
 
     async def suggest(self, texts: Sequence[str], k: int, *, receive: Receive | None = None) -> list[list[Suggestion]]:
         """Suggest the ``k`` most probable emoji for each text, in order; see `Emojifier.suggest`.
 
         ``receive`` and the errors are those of `predict`.
         """
-        emojifier, work = self.emojifier, self._begin_work(texts)
-
-        def rank(part: list[str]) -> list[list[Suggestion]]:
-            return rank_suggestions(emojifier.suggest_proba(part), emojifier.suggestions, k)
-
-        def suggest(part: list[str]) -> list[list[Suggestion]]:
-            found, lengths = work.compute(part, rank)
-            self._count_lengths(lengths)
-            return found
-
-        return await self._run(texts, suggest, work, receive)
+        return await self._run(
+            texts, Ranking(self.emojifier, k), lambda _, lengths: self._count_lengths(lengths), receive
+        )
 
     async def explain(self, text: str, *, receive: Receive | None = None) -> Explanation:
         """Explain the prediction for one text; see `Emojifier.explain`. It waits as a list of words + 1 texts does.
@@ -150,21 +143,12 @@ class Predictor:
             Problem: As for `predict`.
         """
         words = await asyncio.to_thread(find_weighed_words, text)  # takes 10 ms for a text of 10,000 emoji
-        emojifier, work = self.emojifier, self._begin_work([text])
-
-        def predict(part: list[str]) -> list[Prediction]:
-            return work.compute(part, emojifier.predict)[0]
-
         # the text without each of its words is no input of anybody's: neither its length nor its prediction counts
-        found = weigh_words(words, await self._run(list_variants(text, words), predict, work, receive))
-        self.metrics.work.count_predictions([found.prediction])
-        return found
-
-    def _begin_work(self, texts: Sequence[str]) -> TimedWork:
-        record = current_record()
-        if record is not None:
-            record.texts = texts
-        return TimedWork(self._clock, record)
+        variants = list_variants(text, words)
+        found = await self._run(variants, self.emojifier.predict, lambda _, __: None, receive, given=[text])
+        explanation = weigh_words(words, found)
+        self.metrics.work.count_predictions([explanation.prediction])
+        return explanation
 
     def _count_lengths(self, lengths: list[int]) -> None:
         for length in lengths:
@@ -174,32 +158,85 @@ class Predictor:
         self,
         texts: Sequence[str],
         compute: Callable[[list[str]], list[Result]],
-        work: TimedWork,
+        count: Callable[[list[Result], list[int]], None],
         receive: Receive | None,
+        *,
+        given: Sequence[str] | None = None,
     ) -> list[Result]:
-        """Compute a result for each text, slice by slice, while somebody waits for it."""
+        """Compute a result for each text, slice by slice, while somebody waits for it.
+
+        Args:
+            texts: The texts.
+            compute: Gives a result for each of some texts, in order.
+            count: Hears of the results of each slice, and of the tokens of each text, in worker threads.
+            receive: As for `predict`.
+            given: The texts that the client gave, if they are others.
+        """
         if not texts:
             return []
         if self.workers.all_hung:
             raise make_unavailable("all workers hang")
-        job = Job(texts, [estimate_tokens(text, self.emojifier.max_tokens) for text in texts], compute)
+        record = current_record()
+        if record is not None:
+            record.texts = texts if given is None else given
+        work = TimedWork(record)
+
+        def note(results: list[Result], spent: Spent) -> None:
+            work.add(spent)
+            count(results, spent.lengths)
+
+        tokens = [estimate_tokens(text, self.emojifier.max_tokens) for text in texts]
+        job = Job(texts, tokens, TimedCall(compute, self._clock), note)
         self.queue.put(job)
-        loop = asyncio.get_running_loop()
-        timer = loop.call_later(self._timeout_s, lambda: job.fail(make_late(self._timeout_s)))
-        watching = loop.create_task(_fail_once_gone(job, receive)) if receive else None
+        watch = Watch(job, timeout_s=self._timeout_s, receive=receive)
         try:
             results = await job.done
         finally:
+            watch.stop()
             self.queue.drop(job)
-            timer.cancel()
-            if watching:
-                watching.cancel()
         work.report(self.metrics.work, len(texts))
         return results
 
 
-async def _fail_once_gone(job: AnyJob, receive: Receive) -> None:
-    """End a job when its client disconnects."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    job.fail(ClientDisconnect())
+@dataclass(frozen=True)
+class Ranking:
+    """Suggests emoji for texts; equal to one that suggests as many of the same model."""
+
+    emojifier: Emojifier
+    k: int
+
+    def __call__(self, texts: list[str]) -> list[list[Suggestion]]:
+        """Suggest the ``k`` most probable emoji for each text."""
+        return rank_suggestions(self.emojifier.suggest_proba(texts), self.emojifier.suggestions, self.k)
+
+
+class Watch:
+    """Ends a job that takes too long, or whose client leaves.
+
+    It begins after `PATIENCE_S`, so that a short request pays for one timer and for nothing else.
+    """
+
+    def __init__(self, job: AnyJob, *, timeout_s: float, receive: Receive | None) -> None:
+        self._job = job
+        self._timeout_s = timeout_s
+        self._receive = receive
+        self._loop = asyncio.get_running_loop()
+        self._task: asyncio.Task[None] | None = None
+        self._timer = self._loop.call_later(PATIENCE_S, self._begin)
+
+    def stop(self) -> None:
+        """Watch no more."""
+        self._timer.cancel()
+        if self._task:
+            self._task.cancel()
+
+    def _begin(self) -> None:
+        late = make_late(self._timeout_s)
+        self._timer = self._loop.call_later(self._timeout_s - PATIENCE_S, self._job.fail, late)
+        if self._receive:
+            self._task = self._loop.create_task(self._fail_once_gone(self._receive))
+
+    async def _fail_once_gone(self, receive: Receive) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self._job.fail(ClientDisconnect())

@@ -3,7 +3,8 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
 
 from tweetmoji.serve.metrics import WorkMetrics
 from tweetmoji.serve.records import RequestRecord
@@ -39,17 +40,55 @@ class StageClock(threading.local):
         self.inference_s += seconds
 
 
+class Spent(NamedTuple):
+    """What some texts took that were computed in one call.
+
+    Attributes:
+        lengths: Tokens of each text.
+        started_s: When the call began, by `time.monotonic`.
+        tokenizing_s: Seconds in which it tokenized.
+        inference_s: Seconds in which it ran the network.
+    """
+
+    lengths: list[int]
+    started_s: float
+    tokenizing_s: float
+    inference_s: float
+
+    def of(self, part: slice) -> "Spent":
+        """That of some of the texts; each of them has waited for the whole call."""
+        return self._replace(lengths=self.lengths[part])
+
+
+@dataclass(frozen=True)
+class TimedCall(Generic[Result]):
+    """Computes texts in the calling worker, and says what they took. Equal to one that computes the same.
+
+    Attributes:
+        compute: Gives a result for each of some texts, in order.
+        clock: The observer of the model.
+    """
+
+    compute: Callable[[list[str]], list[Result]]
+    clock: StageClock
+
+    def __call__(self, texts: list[str]) -> tuple[list[Result], Spent]:
+        """Compute texts."""
+        started_s = time.monotonic()
+        self.clock.start()
+        results = self.compute(texts)
+        return results, Spent(self.clock.lengths, started_s, self.clock.tokenizing_s, self.clock.inference_s)
+
+
 class TimedWork:
     """The work of one request, timed."""
 
-    def __init__(self, clock: StageClock, record: RequestRecord | None) -> None:
+    def __init__(self, record: RequestRecord | None) -> None:
         """Begin to wait.
 
         Args:
-            clock: The observer of the model.
             record: Where the tokens are noted, if the request has one.
         """
-        self._clock = clock
         self._record = record
         self._lock = threading.Lock()
         self._admitted_s = time.monotonic()
@@ -57,20 +96,15 @@ class TimedWork:
         self._tokenizing_s = 0.0
         self._inference_s = 0.0
 
-    def compute(self, texts: list[str], compute: Callable[[list[str]], list[Result]]) -> tuple[list[Result], list[int]]:
-        """Compute a slice in the calling worker; its results, and the tokens of each text."""
+    def add(self, spent: Spent) -> None:
+        """Add a slice, in any thread."""
         with self._lock:
             if self._started_s is None:
-                self._started_s = time.monotonic()
-        clock = self._clock
-        clock.start()
-        results = compute(texts)
-        with self._lock:
-            self._tokenizing_s += clock.tokenizing_s
-            self._inference_s += clock.inference_s
+                self._started_s = spent.started_s
+            self._tokenizing_s += spent.tokenizing_s
+            self._inference_s += spent.inference_s
         if self._record is not None:
-            self._record.add_tokens(sum(clock.lengths))
-        return results, clock.lengths
+            self._record.add_tokens(sum(spent.lengths))
 
     def report(self, metrics: WorkMetrics, texts: int) -> None:
         """Count a request whose texts have all been computed."""

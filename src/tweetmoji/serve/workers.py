@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from tweetmoji.serve.admission import WorkQueue
-from tweetmoji.serve.jobs import AnyJob, Slice
+from tweetmoji.serve.jobs import Taken, run_slices
 
 logger = logging.getLogger(__name__)
 
@@ -39,23 +39,24 @@ class Worker:
         return not self._thread.is_alive()
 
     def _work(self) -> None:
-        while (taken := self._queue.take()) is not None:
-            self._compute(*taken)
+        while taken := self._queue.take():
+            self._compute(taken)
         self.ended = True
 
-    def _compute(self, job: AnyJob, part: Slice) -> None:
+    def _compute(self, taken: Taken) -> None:
         started_s = self._clock()
         self.busy_since_s = started_s
-        error: BaseException | None = None
+        errors: list[BaseException | None] = []
         try:
-            error = job.run(part)
-        except BaseException as cause:  # a fault of ours: the request must end all the same
-            error = cause
+            errors = run_slices(taken)
+        except BaseException as cause:  # a fault of ours: the requests must end all the same
+            errors = [cause] * len(taken)
             raise
         finally:
             self.busy_since_s = None
-            self._queue.finish(job, part, self._clock() - started_s)
-            job.report(error)  # last: who has a response finds its place in the queue free
+            self._queue.finish(taken, self._clock() - started_s)
+            for (job, _), error in zip(taken, errors, strict=True):
+                job.report(error)  # last: who has a response finds its place in the queue free
 
 
 class Workers:
