@@ -87,6 +87,23 @@ def test_sighup_under_load_changes_the_model_and_loses_no_request(start_server, 
     assert "Traceback" not in server.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is given back by glibc alone")
+def test_memory_does_not_grow_with_each_load(start_server, poll):
+    server = start_server()
+
+    def read_metric(client, name):
+        [line] = [line for line in client.get("/metrics").text.splitlines() if line.startswith(f"{name} ")]
+        return float(line.split()[1])
+
+    with loaded(server), server.connect() as client:
+        before = read_metric(client, "process_resident_memory_bytes")
+        for _ in range(4):  # each would leave a third more
+            loaded_at = read_metric(client, "tweetmoji_model_loaded_timestamp_seconds")
+            server.process.send_signal(signal.SIGHUP)
+            poll(lambda at=loaded_at: read_metric(client, "tweetmoji_model_loaded_timestamp_seconds") > at, "the load")
+        poll(lambda: read_metric(client, "process_resident_memory_bytes") < 1.3 * before, "the memory of the old model")
+
+
 def test_sighup_takes_new_keys_and_the_json_log_has_neither_keys_nor_texts(run_server, poll, tiny_folder, tmp_path):
     path = tmp_path / "keys"
     path.write_text(f"{KEY}\n", encoding="utf-8")

@@ -16,6 +16,15 @@ def fail(error):
     raise error
 
 
+@pytest.fixture(autouse=True)
+def released(monkeypatch):
+    """Give back memory at once; how often that was done."""
+    calls = []
+    monkeypatch.setattr("tweetmoji.serve.reloading.RELEASE_S", 0)
+    monkeypatch.setattr("tweetmoji.serve.reloading.release_memory", lambda: calls.append(1))
+    return calls
+
+
 @pytest.fixture
 def reload(make_predictor, tiny_emojifier, heads_emojifier):
     """Reload a predictor of the tiny model once; the predictor, its keys, and its metrics."""
@@ -38,6 +47,12 @@ def reload(make_predictor, tiny_emojifier, heads_emojifier):
         return predictor, keys, count
 
     return run
+
+
+def test_memory_is_given_back_after_every_load(reload, released):
+    reload()
+    reload(load_model=lambda: fail(ArtifactError("model.onnx: damaged")))
+    assert len(released) == 2
 
 
 def test_new_model_and_keys_replace_the_old(reload, heads_emojifier, caplog):

@@ -4,13 +4,18 @@ import asyncio
 import logging
 import sys
 from collections.abc import Callable
+from typing import Final
 
 from tweetmoji.errors import TweetmojiError, shorten
 from tweetmoji.runtime.emojifier import Emojifier
 from tweetmoji.serve.keys import ApiKeys
+from tweetmoji.serve.memory import release_memory
 from tweetmoji.serve.predictor import Predictor
 
 logger = logging.getLogger(__name__)
+
+RELEASE_S: Final = 1.0
+"""Seconds after which the memory of the model before is given back: the last requests that came to it are done then."""
 
 
 class Reloader:
@@ -46,6 +51,8 @@ class Reloader:
         # keys first and on their own: a model that does not load must not keep a key alive that was taken away
         self._reload_keys()
         await self._reload_model()
+        await asyncio.sleep(RELEASE_S)
+        await asyncio.to_thread(release_memory)
 
     def _reload_keys(self) -> None:
         try:
