@@ -2,7 +2,8 @@
 
 Measures the capacity with clients that wait for their answers, then sends requests at random times at 2 and 10 times
 that rate, whether or not earlier ones are answered: the share of the capacity that is still served, the latency of what
-was accepted, single texts in between, memory, statuses, and how soon all is normal again. Run it as
+was accepted, single texts in between, memory, statuses, and how soon all is normal again. Single texts are sent, and
+memory is read, while the capacity is measured too. Run it as
 ``python benchmarks/overload.py``; it fails if a target is missed.
 """
 
@@ -12,7 +13,7 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +31,9 @@ CONNECTIONS = 900
 
 PROBE_S = 0.1
 """Seconds between two single texts."""
+
+MEMORY_S = 1.0
+"""Seconds between two looks at the memory: each takes milliseconds in which the server waits."""
 
 NORMAL_S = 0.05
 """Latency of a single text that is normal, beside twice the idle one: a worker may be at a slice of some 30 ms."""
@@ -114,7 +118,9 @@ async def measure(group: ProcessGroup, port: int, texts: list[str], options: arg
     probe = make_request("POST", "/tweets", {"text": texts[0]})
     await measure_capacity(port, requests, 2)  # warms up
     idle_s = float(np.median(await probe_idle(port, probe)))
+    watching = asyncio.gather(send_probes(port, probe, Load()), watch_memory(group, Load()))
     capacity = await measure_capacity(port, requests, max(2.0, options.seconds / 4))
+    await stop([watching])
     if capacity < 1:
         sys.exit(f"overload: {capacity:.2f} requests/s are too few to measure; send smaller ones: --texts 4")
     runs = []
@@ -165,7 +171,7 @@ async def overload(
 ) -> tuple[Load, float | None]:
     """Send requests at a rate, then hang up; what came back, and the seconds until all was normal."""
     load, pool, generator = Load(), Pool(port, limit=CONNECTIONS), random.Random(SEED)
-    watching = asyncio.create_task(watch(group, port, probe, load))
+    watching = asyncio.gather(send_probes(port, probe, load), watch_memory(group, load))
     start = due = time.perf_counter()
     tasks: set[asyncio.Task[None]] = set()
     while (due := due + generator.expovariate(rate)) < start + seconds:
@@ -176,10 +182,7 @@ async def overload(
         load.sent += 1
     await asyncio.sleep(max(0.0, start + seconds - time.perf_counter()))
     load = Load(load.statuses.copy(), load.accepted_s[:], load.probes_s[:], load.memory_mb, load.sent, load.late)
-    watching.cancel()
-    for task in list(tasks):
-        task.cancel()
-    await asyncio.gather(*tasks, watching, return_exceptions=True)
+    await stop([watching, *tasks])
     pool.close()
     return load, await recover(port, probe, idle_s)
 
@@ -200,16 +203,29 @@ async def send(pool: Pool, request: bytes, load: Load) -> None:
         load.accepted_s.append(time.perf_counter() - start)
 
 
-async def watch(group: ProcessGroup, port: int, probe: bytes, load: Load) -> None:
-    """Send single texts, and read the memory."""
+async def send_probes(port: int, probe: bytes, load: Load) -> None:
+    """Send single texts until cancelled."""
     connection = await Connection.open(port)
     try:
         while True:
             load.probes_s.append(await time_probe(connection, probe))
-            load.memory_mb.append(await asyncio.to_thread(group.measure_memory_mb))
             await asyncio.sleep(PROBE_S)
     finally:
         connection.close()
+
+
+async def watch_memory(group: ProcessGroup, load: Load) -> None:
+    """Read the memory until cancelled."""
+    while True:
+        load.memory_mb.append(await asyncio.to_thread(group.measure_memory_mb))
+        await asyncio.sleep(MEMORY_S)
+
+
+async def stop(futures: Sequence[asyncio.Future[Any]]) -> None:
+    """Cancel what runs, and wait for its end."""
+    for future in futures:
+        future.cancel()
+    await asyncio.gather(*futures, return_exceptions=True)
 
 
 async def recover(port: int, probe: bytes, idle_s: float) -> float | None:

@@ -65,6 +65,11 @@ class Connection:
             self.close()
         return Response(int(head[0].split()[1]), headers, body)
 
+    @property
+    def dropped(self) -> bool:
+        """Whether the server has closed it, as it does with one that has been idle for its keep-alive time."""
+        return self._reader.at_eof() or self._writer.is_closing()
+
     def write(self, data: bytes) -> None:
         """Send bytes as they are."""
         self._writer.write(data)
@@ -89,9 +94,9 @@ class Pool:
 
     @asynccontextmanager
     async def borrow(self) -> AsyncIterator[Connection]:
-        """Lend a connection: an idle one, or a new one if there is room."""
+        """Lend a connection: an idle one that the server has kept, or a new one if there is room."""
         async with self._room:
-            connection = self._idle.pop() if self._idle else await Connection.open(self._port)
+            connection = self._take_idle() or await Connection.open(self._port)
             self.open.add(connection)
             try:
                 yield connection
@@ -102,6 +107,14 @@ class Pool:
                 self.open.discard(connection)
                 if not connection.closed:
                     self._idle.append(connection)
+
+    def _take_idle(self) -> Connection | None:
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.dropped:
+                return connection
+            connection.close()
+        return None
 
     def close(self) -> None:
         """Close all that wait."""
