@@ -30,7 +30,7 @@ CLOSE_S: Final = 5.0
 """Seconds that workers may take to end once every request has its response. A slice in progress takes far less."""
 
 PATIENCE_S: Final = 0.02
-"""Seconds after which it is worth the effort to look whether a client has left: some slices of work."""
+"""Seconds after which it is worth the effort to look whether a client has left: a few short texts take as long."""
 
 
 class Predictor:
