@@ -14,6 +14,7 @@ from tests.toys.connections import talk
 from tweetmoji.serve import server as server_module
 from tweetmoji.serve.limits import MAX_HEAD_BYTES, MAX_HEADERS, MAX_PIPELINED, MAX_URL_BYTES
 from tweetmoji.serve.logs import ACCESS, JsonFormatter
+from tweetmoji.serve.protocol import LingeringTransport
 from tweetmoji.serve.refusals import REASONS
 
 GET = b"GET /tweets?text=a HTTP/1.1\r\nHost: a\r\n"
@@ -365,3 +366,45 @@ def test_client_that_goes_on_after_its_refusal_is_dropped(serve, monkeypatch, se
             await asyncio.sleep(0.01)
 
     serve(test, body_timeout_s=0.1)
+
+
+class FakeTransport:
+    """Notes what is written to it."""
+
+    def __init__(self):
+        self.sent = []
+        self.closing = False
+
+    def write(self, data):
+        self.sent.append(data)
+
+    def is_closing(self):
+        return self.closing
+
+
+def test_head_and_body_of_a_response_are_sent_at_once():
+    async def run():
+        raw = FakeTransport()
+        transport = LingeringTransport(raw, asyncio.get_running_loop(), lambda: None)
+        transport.write(b"head")
+        transport.write(b"body")
+        before = list(raw.sent)
+        await asyncio.sleep(0)
+        transport.write(b"next")
+        transport.flush()
+        await asyncio.sleep(0)
+        return before, raw.sent
+
+    assert asyncio.run(run()) == ([], [b"headbody", b"next"])
+
+
+def test_nothing_is_sent_on_a_connection_that_has_gone_meanwhile():
+    async def run():
+        raw = FakeTransport()
+        transport = LingeringTransport(raw, asyncio.get_running_loop(), lambda: None)
+        transport.write(b"late")
+        raw.closing = True
+        await asyncio.sleep(0)
+        return raw.sent
+
+    assert asyncio.run(run()) == []

@@ -4,7 +4,7 @@ What is refused here never becomes a request of the application: a connection to
 many or too late, and what is no HTTP. Each gets a problem, and its connection ends.
 """
 
-from asyncio import TimerHandle, Transport
+from asyncio import AbstractEventLoop, TimerHandle, Transport
 from collections.abc import Callable
 from contextvars import Context
 from typing import Any, Final
@@ -40,13 +40,29 @@ OnRefusal = Callable[[Refusal, tuple[str, int] | None], None]
 
 
 class LingeringTransport:
-    """A connection's transport with another `close`; all else goes to the one that it wraps."""
+    """A connection's transport with another `close`, and a `write` that sends head and body of a response at once.
 
-    def __init__(self, transport: Transport, close: Callable[[], None]) -> None:
-        self.write = transport.write
+    All else goes to the transport that it wraps.
+    """
+
+    def __init__(self, transport: Transport, loop: AbstractEventLoop, close: Callable[[], None]) -> None:
         self.close = close
         self.closed = False
         self._transport = transport
+        self._loop = loop
+        self._held: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        """Send data at the end of the event loop's turn, with all that is written until then: one system call."""
+        if not self._held:
+            self._loop.call_soon(self.flush)
+        self._held.append(data)
+
+    def flush(self) -> None:
+        """Send what has been written, if the connection still takes it."""
+        if self._held and not self._transport.is_closing():
+            self._transport.write(b"".join(self._held))
+        self._held.clear()
 
     def is_closing(self) -> bool:
         """Whether nothing may be written any more."""
@@ -86,7 +102,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Take the connection, or refuse one too many."""
         self._raw = transport
-        self._lingering = LingeringTransport(transport, self._close)
+        self._lingering = LingeringTransport(transport, self.loop, self._close)
         super().connection_made(self._lingering)  # type: ignore[arg-type]
         if len(self.connections) <= self._limits.connections:
             self._await_head()
@@ -119,6 +135,7 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         self._stop_timers()
         self._unset_keepalive_if_required()
+        self._lingering.flush()
         self._lingering.closed = True
         sending = self._refusal is not None or (self.cycle is not None and self.cycle.more_body)
         if sending and self._raw.can_write_eof() and len(self._limits.refused) <= MAX_REFUSED:

@@ -1,7 +1,7 @@
 """What is known of the request at hand: its id, and the work that it brought. Any code that runs for it can ask."""
 
+import random
 import re
-import secrets
 import threading
 from collections.abc import Sequence
 from contextvars import ContextVar
@@ -43,7 +43,8 @@ def begin_record(given: Sequence[str]) -> RequestRecord:
         given: The ids that the client gave; one that is well formed and the only one is taken.
     """
     known = len(given) == 1 and REQUEST_ID.fullmatch(given[0])
-    record = RequestRecord(given[0] if known else secrets.token_hex(16))
+    # an id is unique and no secret: os.urandom is a system call, after which the event loop waits for the workers
+    record = RequestRecord(given[0] if known else f"{random.getrandbits(128):032x}")
     _CURRENT.set(record)
     return record
 
