@@ -48,7 +48,9 @@ def render_http(document: dict[str, Any] | None = None) -> str:
 
 def render_operation(name: str, operation: dict[str, Any]) -> str:
     """One method of one path."""
-    parts = [f"### {name}", f"{operation['summary']}. {operation.get('description', '')}".strip()]
+    summary = operation["summary"]
+    end = "" if summary.endswith("?") else "."
+    parts = [f"### {name}", f"{summary}{end} {operation.get('description', '')}".strip()]
     if parameters := operation.get("parameters"):
         rows = [
             [
