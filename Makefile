@@ -116,7 +116,7 @@ docs: $(VENV)/.dev ## write the generated parts of README.md and docs/
 docs-site: $(VENV)/.docs ## build the documentation site into site/, strictly, and test it
 	npm install --silent --no-save --ignore-scripts --prefix $(VENV)/site $(IFRAME_WORKER) || echo 'docs-site: no iframe-worker'
 	folder=$$(ls -d $(VENV)/site/node_modules/iframe-worker 2>/dev/null || true); \
-	  NO_MKDOCS_2_WARNING=1 IFRAME_WORKER=$$folder $(BIN)/mkdocs build --quiet
+	  NO_MKDOCS_2_WARNING=1 IFRAME_WORKER=$$folder $(BIN)/mkdocs build
 	BUILT_SITE=site $(PYTEST) --quiet tests/docs/test_site.py tests/e2e/test_site.py tests/tools/test_site_hooks.py
 
 # run time: the wheel with the extras that people serve and evaluate with; torch brings licenses of its own

@@ -32,6 +32,12 @@ def test_links_lead_to_files_and_headings(name):
             assert anchor in find_anchors(target.resolve().relative_to(ROOT).as_posix()), f"{link}: no such heading"
 
 
+def test_every_document_is_in_the_navigation_of_the_site():
+    navigation = read_document("mkdocs.yml").partition("\nnav:\n")[2]
+    pages = {name.removeprefix("docs/") for name in DOCUMENTS if name.startswith("docs/")}
+    assert pages - set(re.findall(r"(\S+)$", navigation, re.MULTILINE)) == set()
+
+
 def test_documents_named_in_code_exist():
     """A comment or a docstring that names a document names one that is there."""
     for path in [*ROOT.glob("src/tweetmoji/[!m]*/**/*.py"), *ROOT.glob("tools/**/*.py"), *ROOT.glob("deploy/**/*")]:
