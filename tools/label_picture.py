@@ -16,6 +16,8 @@ from tweetmoji.label.run import Run
 from tweetmoji.runtime.emojifier import load
 
 FOLDER = Path(__file__).parent.parent / "docs" / "label"
+MIN_CONFIDENCE = 0.5
+"""Without it, tweets without an emotion count for the one that is nearest."""
 
 
 def main() -> None:
@@ -23,7 +25,7 @@ def main() -> None:
     root = os.environ.get("TWEETMOJI_DATA_DIR")
     if not root:
         sys.exit("label_picture: TWEETMOJI_DATA_DIR names no folder of datasets")
-    emojifier, options = load(), LabelOptions()
+    emojifier, options = load(), LabelOptions(min_confidence=MIN_CONFIDENCE)
     with tempfile.TemporaryDirectory() as folder:
         plan = plan_files([str(Path(root) / "unlabelled" / "tweets.txt")], str(Path(folder) / "tweets.csv"), options)
         outcome = Run(plan, emojifier, options).execute()
