@@ -1,10 +1,11 @@
-"""Draws the summary of all unlabeled tweets for README and docs/label.md: docs/label/*.svg and *.png.
+"""Draws how often each label comes among the unlabeled tweets, for README: docs/label/labels.svg.
 
 Labels the file unlabelled/tweets.txt of ``TWEETMOJI_DATA_DIR`` with the shipped model, which takes about two minutes on
 two cores. Run it as ``python tools/label_picture.py``.
 """
 
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -15,7 +16,7 @@ from tweetmoji.label.plots import write_plots
 from tweetmoji.label.run import Run
 from tweetmoji.runtime.emojifier import load
 
-FOLDER = Path(__file__).parent.parent / "docs" / "label"
+PICTURE = Path(__file__).parent.parent / "docs" / "label" / "labels.svg"
 MIN_CONFIDENCE = 0.5
 """Without it, tweets without an emotion count for the one that is nearest."""
 
@@ -29,9 +30,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         plan = plan_files([str(Path(root) / "unlabelled" / "tweets.txt")], str(Path(folder) / "tweets.csv"), options)
         outcome = Run(plan, emojifier, options).execute()
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for path in write_plots(outcome.tally, emojifier.labels, FOLDER).values():
-        print(path)
+        plots = write_plots(outcome.tally, emojifier.labels, Path(folder))
+        PICTURE.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(plots["labels"], PICTURE)
+    print(PICTURE)
 
 
 if __name__ == "__main__":
