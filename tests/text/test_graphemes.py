@@ -1,5 +1,8 @@
 """Grapheme clusters: the cases of Unicode's rules that a word boundary can meet."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +33,8 @@ def split(text):
         ["👨\u200d👩\u200d👧", "👨"],
         ["🏳\ufe0f\u200d🌈", "a"],
         ["👩🏽\u200d🚀", "a"],
+        ["\u0600👩\u200d🚀", "a"],
+        ["a\u0301\u200d", "🚀"],
         [SCOTLAND, "a"],
         ["🇩🇪", "🇫🇷", "🇩"],
         ["🇩\u0301", "🇪"],
@@ -51,3 +56,12 @@ def test_clusters_make_up_the_text(text):
     clusters = split(text)
     assert "".join(clusters) == text
     assert all(clusters)
+
+
+@pytest.mark.parametrize(
+    "text", ["'😂\\u200d' * 500_000", "'\\u0600' * 100_000 + '😂\\u200d' * 100_000"], ids=["joined", "prepended"]
+)
+def test_long_clusters_take_linear_time(text):
+    """Looking back to the start of the cluster at every emoji would take minutes; the child is stopped after one."""
+    program = f"from tweetmoji.text.graphemes import find_graphemes; assert find_graphemes({text}) == [0]"
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

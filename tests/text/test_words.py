@@ -1,5 +1,7 @@
 """Words where they stand in a text: what is one, and spans that hold for any string."""
 
+import subprocess
+import sys
 import unicodedata
 
 import pytest
@@ -177,8 +179,26 @@ def test_spans_of_any_string_are_in_order_within_it_and_not_empty(text):
 
 
 @pytest.mark.parametrize(
-    "unit", ["a", "_", "&", "😂", "a😂", "🇩", "\u0301", "http://", "&#", "'a", "*", "#", ":)", "&amp;"]
+    "units",
+    [
+        ["a", "_", "&", "😂", "a😂", "🇩", "\u0301", "😂\u200d"],
+        ["http://", "www.a ", "&#", "'a", "a*", "*", "#", ":)", "&amp;"],
+    ],
 )
-def test_long_texts_take_a_time_that_grows_with_their_length(unit):
-    spans = find_words(unit * (20_000 // len(unit)))
-    assert spans == sorted(spans)
+def test_a_hundred_thousand_characters_take_linear_time(units):
+    """A rule that went quadratic would need minutes; the child is stopped after one."""
+    program = f"""
+from tweetmoji.text.words import find_words
+for unit in {units!a}:
+    find_words(unit * (100_000 // len(unit)))
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+def test_a_hundred_thousand_links_are_read_in_linear_time():
+    """To copy the text for each of them would take minutes; the child is stopped after one."""
+    program = """
+from tweetmoji.text.words import find_words
+assert len(find_words("\\U0001f602" + "www.a " * 100_000)) == 100_001
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

@@ -51,10 +51,16 @@ def _is_joined(text: str, start: int, i: int) -> bool:
     if before in _PREPENDED:
         return kind != "control"
     if kind == "regional":  # two make a flag
-        return sum(_classify(other) == "regional" for other in text[start:i]) == 1 and _classify(before) == "regional"
+        return _classify(before) == "regional" and (i - 1 == start or _classify(text[i - 2]) != "regional")
     if kind == "pictograph":
-        return before == _JOINER and any(_classify(other) == "pictograph" for other in text[start:i])
+        return before == _JOINER and _find_base(text, start, i) == "pictograph"
     return before == "\r" and char == "\n"
+
+
+def _find_base(text: str, start: int, i: int) -> str:
+    """The class of the last character from ``start`` to before ``i`` that extends no other; empty if all do."""
+    kinds = (_classify(text[j]) for j in range(i - 1, start - 1, -1))
+    return next((kind for kind in kinds if kind != "extension"), "")
 
 
 @lru_cache(maxsize=4096)

@@ -31,7 +31,7 @@ _FIRST_PRIVATE: Final = 0xF0000
 _LAST_PRIVATE: Final = 0xFFFFD
 
 _FANCY_LETTER: Final = "ß"
-"""Stands for a letter or digit in a fancy style; in no link, emoticon or mention of TweetEval."""
+"""Stands for a letter or digit in a fancy style: part of a word, and of no ``http`` and no emoticon."""
 
 _WORD: Final = re.compile(
     rf"{MENTION.pattern}|#\w+"  # mention, hashtag
@@ -72,8 +72,7 @@ def find_words(text: str) -> list[tuple[int, int]]:
     starts = _find_columns(text, decoded)
     columns = _read_columns(decoded.text, starts)
     links = [match.span() for match in URL.finditer(columns)]
-    for start, end in links:
-        columns = columns[:start] + _LINK * (end - start) + columns[end:]
+    columns = URL.sub(lambda match: _LINK * len(match[0]), columns)
     words = [match.span() for match in _WORD.finditer(columns) if match[0].strip("_")]
     starts.append(len(decoded.text))
     return [(decoded.starts[starts[start]], decoded.ends[starts[end] - 1]) for start, end in sorted(links + words)]
