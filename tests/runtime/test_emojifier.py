@@ -138,6 +138,11 @@ def test_no_replacement_leaves_the_models_emoji(tiny_folder, emoji):
     assert tweetmoji.load(tiny_folder, emoji=emoji).emoji == dict(EMOJI)
 
 
+def test_emoji_that_are_no_mapping_are_a_type_error(tiny_folder):
+    with pytest.raises(TypeError, match="emoji is a list; expected a mapping of label to emoji"):
+        tweetmoji.load(tiny_folder, emoji=["😊"])
+
+
 def test_an_emoji_of_several_code_points_and_any_mapping_will_do(tiny_folder):
     family = "👨‍👩‍👧"
     assert tweetmoji.load(tiny_folder, emoji=OrderedDict(love=family))("adore").emoji == family
@@ -434,10 +439,12 @@ def test_a_model_without_suggestions_has_none_and_says_so(tiny_emojifier):
             ask()
 
 
-@pytest.mark.parametrize("k", [0, -1, 1.0, "3", True])
+@pytest.mark.parametrize("k", [0, -1, 1.0, "3", True, None])
 def test_an_impossible_number_of_suggestions_is_refused(heads_emojifier, k):
-    with pytest.raises(SettingError, match=r"k is .*; expected a whole number above 0"):
+    with pytest.raises(SettingError) as caught:
         heads_emojifier.suggest("dog", k=k)
+
+    assert str(caught.value) == f"k is {k!r}; expected a whole number above 0"
 
 
 @pytest.mark.parametrize("text", [None, 3, b"dog", ["dog"]])

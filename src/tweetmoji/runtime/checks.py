@@ -1,11 +1,9 @@
-"""What callers hand to the runtime, checked before anything is computed; what the messages say names the argument."""
+"""What callers hand to the runtime, checked before anything is computed; each message names the argument."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Real
 
 from tweetmoji.errors import SettingError
-from tweetmoji.runtime.artifact import Artifact
 
 
 def check_threads(threads: int) -> None:
@@ -57,8 +55,22 @@ def check_texts(texts: Iterable[str]) -> list[str]:
     return listed
 
 
-def replace_emoji(artifact: Artifact, emoji: Mapping[str, str]) -> Artifact:
-    """Give a model other emoji for some of its labels.
+def check_k(k: int) -> None:
+    """Refuse a number of suggestions that is no whole number above 0.
+
+    Raises:
+        SettingError: It is not.
+    """
+    if not isinstance(k, int) or isinstance(k, bool) or k < 1:
+        raise SettingError(f"k is {k!r}; expected a whole number above 0")
+
+
+def check_emoji(emoji: Mapping[str, str], labels: Sequence[str]) -> None:
+    """Refuse emoji that cannot replace those of a model.
+
+    Args:
+        emoji: Label to emoji.
+        labels: Labels of the model.
 
     Raises:
         TypeError: ``emoji`` is no mapping.
@@ -67,13 +79,10 @@ def replace_emoji(artifact: Artifact, emoji: Mapping[str, str]) -> Artifact:
     if not isinstance(emoji, Mapping):
         raise TypeError(f"emoji is {_describe(emoji)}; expected a mapping of label to emoji")
     for label, symbol in emoji.items():
-        if label not in artifact.config.labels:
-            raise SettingError(
-                f"emoji for {label!r}, which is no label of this model; expected {', '.join(artifact.config.labels)}"
-            )
+        if label not in labels:
+            raise SettingError(f"emoji for {label!r}, which is no label of this model; expected {', '.join(labels)}")
         if not isinstance(symbol, str) or not symbol.strip():
             raise SettingError(f"the emoji for {label!r} is {symbol!r}; expected a string that is not empty")
-    return replace(artifact, config=replace(artifact.config, emoji=artifact.config.emoji | dict(emoji)))
 
 
 def _describe(value: object) -> str:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tweetmoji.runtime.artifact import SHIPPED, Artifact, read_artifact
-from tweetmoji.runtime.checks import check_confidence, check_text, check_texts, check_threads, replace_emoji
+from tweetmoji.runtime.checks import check_confidence, check_emoji, check_k, check_text, check_texts, check_threads
 from tweetmoji.runtime.cores import count_cores
 from tweetmoji.runtime.prior import check_prior, compute_log_weights
-from tweetmoji.runtime.suggestions import Suggestion, check_k, rank_suggestions
+from tweetmoji.runtime.suggestions import Suggestion, rank_suggestions
 
 if TYPE_CHECKING:
     import numpy as np
@@ -280,6 +280,7 @@ def load(
 
     Raises:
         ArtifactError: The folder is missing, incomplete, damaged, foreign, or older or newer than this program.
+        TypeError: ``emoji`` is no mapping, or ``prior`` neither a mapping nor a str.
         SettingError: ``threads`` is no whole number above 0, ``emoji`` has a label that the model does not have, or
             ``prior`` is no share above 0 for each label, in sum 1.
     """
@@ -289,5 +290,6 @@ def load(
     check_threads(threads)
     artifact = read_artifact(SHIPPED if path is None else Path(path))
     if emoji:
-        artifact = replace_emoji(artifact, emoji)
+        check_emoji(emoji, artifact.config.labels)
+        artifact = replace(artifact, config=replace(artifact.config, emoji=artifact.config.emoji | dict(emoji)))
     return Emojifier(artifact, Classifier(artifact), threads, prior)

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tweetmoji.errors import SettingError
-
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -34,23 +32,9 @@ def rank_suggestions(probabilities: "NDArray[np.float32]", emoji: Sequence[str],
 
     Returns:
         For each of the n texts its suggestions, the most probable first; equally probable ones in column order.
-
-    Raises:
-        SettingError: ``k`` is no whole number above 0.
     """
-    check_k(k)
     order = (-probabilities).argsort(axis=1, kind="stable")[:, :k]
     return [
         [Suggestion(emoji[i], row[i]) for i in chosen]
         for row, chosen in zip(probabilities.tolist(), order.tolist(), strict=True)
     ]
-
-
-def check_k(k: int) -> None:
-    """Refuse a number of suggestions that is no whole number above 0.
-
-    Raises:
-        SettingError: It is not.
-    """
-    if not isinstance(k, int) or isinstance(k, bool) or k < 1:
-        raise SettingError(f"k is {k!r}; expected a whole number above 0")
