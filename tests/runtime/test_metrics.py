@@ -83,7 +83,7 @@ def test_what_evaluate_writes_is_read(tiny_emojifier):
 
 
 @pytest.mark.parametrize("name", METRIC_NAMES)
-@pytest.mark.parametrize("value", [None, "0.9", True])
+@pytest.mark.parametrize("value", [None, "0.9", True, np.nan, np.inf, -np.inf])
 def test_a_metric_that_is_no_number_is_named(name, value):
     with pytest.raises(ArtifactError, match=rf"dir/metrics.json: evaluations\[0\]: '{name}' is .*expected a number"):
         parse(changed(lambda row: row["metrics"].update({name: value})))
@@ -148,10 +148,13 @@ def test_a_curve_that_is_no_list_of_objects_is_refused(curve, nest, where):
         parse(changed(lambda row: row.update(nest({"selective": curve}))))
 
 
+@pytest.mark.parametrize("value", [None, np.nan])
 @pytest.mark.parametrize("name", POINT)
-def test_a_number_that_a_point_lacks_is_named(name):
-    point = POINT | {name: None}
-    with pytest.raises(ArtifactError, match=rf"evaluations\[0\].selective\[1\]: '{name}' is None; expected a number"):
+def test_a_number_that_a_point_lacks_is_named(name, value):
+    point = POINT | {name: value}
+    with pytest.raises(
+        ArtifactError, match=rf"evaluations\[0\].selective\[1\]: '{name}' is {value}; expected a number"
+    ):
         parse(changed(lambda row: row.update({"selective": [POINT, point]})))
 
 

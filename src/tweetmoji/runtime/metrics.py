@@ -1,5 +1,6 @@
 """``metrics.json`` of an artifact, checked as far as the program reads it."""
 
+import math
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -7,7 +8,7 @@ from tweetmoji.errors import ArtifactError
 from tweetmoji.files import parse_json_object
 
 METRIC_NAMES: Final = ("n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece")
-"""The figures that every evaluation in ``metrics.json`` has, as `tweetmoji.evaluate.Metrics` names them."""
+"""The metrics that every evaluation in ``metrics.json`` has, as `tweetmoji.evaluate.Metrics` names them."""
 
 POINT_NAMES: Final = ("coverage", "n", "min_confidence", "accuracy")
 """What is read of each point of a selective accuracy curve, as `tweetmoji.evaluate.SelectivePoint` names it."""
@@ -16,12 +17,12 @@ POINT_NAMES: Final = ("coverage", "n", "min_confidence", "accuracy")
 def parse_metrics(content: bytes, where: str) -> dict[str, Any]:
     """Read and check a ``metrics.json``; ``where`` names the file in messages.
 
-    Its ``evaluations``, which may be left out, are objects with ``weights``, ``source``, ``split`` and ``metrics``, the
-    last with a number for each of `METRIC_NAMES`. Its ``selective`` and that of its ``none`` may be left out. They are
-    lists of objects with a number for each of `POINT_NAMES`.
+    Of the file, only ``evaluations`` is read, a list that may be left out. Each evaluation has ``weights``, ``source``,
+    ``split`` and ``metrics``: a number for each of `METRIC_NAMES`. It may have a curve, ``selective``, and another one
+    in its ``none``: lists of objects with a number for each of `POINT_NAMES`.
 
     Raises:
-        ArtifactError: It is no JSON object, or an evaluation is incomplete.
+        ArtifactError: It is no JSON object, an evaluation is incomplete, or a number is NaN or infinite.
     """
     metrics = parse_json_object(content, where, ArtifactError)
     evaluations = metrics.get("evaluations", [])
@@ -50,9 +51,9 @@ def summarize_curves(
 ) -> list[list[dict[str, float]]]:
     """The selective accuracy curve of the model's confidence in each evaluation of a checked ``metrics.json``.
 
-    That of a model that knows none is in ``none``, because none lowers its confidence: all texts count, and an answer
-    to a text without an emotion is wrong. A curve is empty where none was measured, and where the source has other
-    classes than the model: its confidence is then no confidence of the model's.
+    None lowers the confidence of a model that knows it. The curve of such a model is the one in ``none``: all texts
+    count, and any emoji for a text without an emotion is wrong. A curve is empty where it was not measured, and where
+    the source has other classes than the model: it is then not the curve of a confidence that the model gives.
 
     Args:
         metrics: The object of ``metrics.json``.
@@ -107,5 +108,6 @@ def _check_curve(values: dict[str, Any], where: str) -> None:
 def _check_numbers(values: dict[str, Any], names: Sequence[str], where: str) -> None:
     for name in names:
         value = values.get(name)
-        if not isinstance(value, int | float) or isinstance(value, bool):
+        # JSON has neither NaN nor infinity, and the API could not give them on
+        if not isinstance(value, int | float) or isinstance(value, bool) or not -math.inf < value < math.inf:
             raise ArtifactError(f"{where}: {name!r} is {value!r}; expected a number")
