@@ -2,6 +2,8 @@
 
 import pytest
 
+from tweetmoji.cli.app import COMMANDS
+
 
 @pytest.mark.parametrize(
     ("shell", "registration"),
@@ -38,25 +40,7 @@ def complete(run_cli, *words, shell="bash"):
     ("words", "completed"),
     [
         (("tweetmoji", "pre"), ["predict"]),
-        (
-            ("tweetmoji", ""),
-            [
-                "predict",
-                "suggest",
-                "explain",
-                "label",
-                "serve",
-                "explore",
-                "train",
-                "train-teacher",
-                "distill",
-                "train-suggestions",
-                "export",
-                "evaluate",
-                "info",
-                "completion",
-            ],
-        ),
+        (("tweetmoji", ""), list(COMMANDS)),
         (("tweetmoji", "hello"), []),
         (("tweetmoji", "--v"), ["--version"]),
         (("tweetmoji", "predict", "--mi"), ["--min-confidence"]),

@@ -1,4 +1,4 @@
-"""``tweetmoji info``: which model answers, its labels and emoji, its figures and its files' checksums."""
+"""``tweetmoji info``: which model answers, its labels and emoji, its metrics and its files' checksums."""
 
 import hashlib
 import json
@@ -29,20 +29,20 @@ def test_table_shows_model_labels_and_emoji(run_cli, tiny_home):
     ]
 
 
-def test_table_shows_the_figures_of_every_evaluation(run_cli, tiny_artifact):
+def test_table_shows_the_metrics_of_every_evaluation(run_cli, tiny_artifact):
     rows = [line.split() for line in run_cli("info").lines]
     header = rows.index(
         ["weights,", "scored", "on", "n", "accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece"]
     )
     (evaluation,) = tiny_artifact.metrics["evaluations"]
-    figures = evaluation["metrics"]
+    metrics = evaluation["metrics"]
     names = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece")
     assert rows[header + 1] == [
         "int8,",
         "emotion",
         "val",
-        str(figures["n"]),
-        *(f"{figures[name]:.4f}" for name in names),
+        str(metrics["n"]),
+        *(f"{metrics[name]:.4f}" for name in names),
     ]
 
 
@@ -79,7 +79,7 @@ def test_none_and_suggestions_are_shown(run_cli, heads_home):
     assert answer["suggestions"] == {"emoji": ["🐶", "🐱", "☔", "🌞"], "temperature": 2.0}
 
 
-def test_model_without_figures_shows_the_rest(run_cli, moods_home):
+def test_model_without_metrics_shows_the_rest(run_cli, moods_home):
     result = run_cli("info", "--model", moods_home)
     assert result.code == 0
     assert result.lines[0].startswith("model     moods, version ")

@@ -1,13 +1,17 @@
 """``tweetmoji completion``: the script with which a shell completes commands and options."""
 
+from typing import Final
+
 import click
-from click.shell_completion import get_completion_class
+from click.shell_completion import BashComplete, FishComplete, ZshComplete
 
 from tweetmoji.cli.terminal import print_lines
 
+COMPLETIONS: Final = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
+
 
 @click.command("completion")
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=click.Choice(list(COMPLETIONS)))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:
     """Print the completion script of a shell; the shell evaluates it when it starts.
@@ -17,8 +21,5 @@ def command(ctx: click.Context, shell: str) -> None:
       eval "$(tweetmoji completion zsh)"      # in ~/.zshrc
       tweetmoji completion fish > ~/.config/fish/completions/tweetmoji.fish
     """
-    completion = get_completion_class(shell)
-    if completion is None:
-        raise click.UsageError(f"no completion for {shell}", ctx)
-    script = completion(ctx.find_root().command, {}, "tweetmoji", "_TWEETMOJI_COMPLETE").source()
-    print_lines([script])
+    completion = COMPLETIONS[shell](ctx.find_root().command, {}, "tweetmoji", "_TWEETMOJI_COMPLETE")
+    print_lines([completion.source()])

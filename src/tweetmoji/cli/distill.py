@@ -80,11 +80,11 @@ def command(
     collections = tuple(parse_choice(name) for name in unlabeled)
     from tweetmoji.train import CorpusChoice, StudentData
 
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "corpus": CorpusChoice(data, choices, own_data=own_data, drop_denials=drop_denials),
         "base": base,
         "out": out,
         "settings": TrainSettings(**settings),
         "student_data": StudentData(teacher, collections),
     }
-    train_or_cross_validate(ctx, told, folds, score_test=score_test, resume=resume)
+    train_or_cross_validate(ctx, fields, folds, score_test=score_test, resume=resume)

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -72,10 +72,10 @@ def _color(tweet: str, found: Explanation) -> str:
     return "".join(parts) + _show(tweet[last:])
 
 
-def _tabulate(tweet: str, found: Explanation) -> Iterator[str]:
+def _tabulate(tweet: str, found: Explanation) -> list[str]:
     """A line for each word, with its weight."""
     rows = [[_show(tweet[word.start : word.end]), f"{word.weight:+.4f}"] for word in found.words]
-    yield from format_table([["word", "weight"], *rows])
+    return format_table([["word", "weight"], *rows])
 
 
 def _show(part: str) -> str:

@@ -46,12 +46,6 @@ drop_denials_option = click.option(
     help="Leave out the training texts of emotion that deny a feeling, such as “i do not feel happy”: their labels are "
     "wrong.",
 )
-labels_option = click.option(
-    "--labels",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="TOML file with labels and emoji of your own; --source is then table unless it is given.",
-)
 base_option = click.option("--base", required=True, metavar="DIR_OR_HUB_ID", help="Pretrained encoder to start from.")
 out_option = click.option(
     "--out",

@@ -30,8 +30,7 @@ def command(texts: tuple[str, ...], k: int, as_json: bool, model: Path | None, t
       tweetmoji suggest -k 5 --json < tweets.txt > suggestions.jsonl
     """
     emojifier = load(model, threads=threads)
-    if not emojifier.suggestions:
-        emojifier.suggest_proba([])  # refuses, before anything is read
+    emojifier.suggest_proba([])  # a model without suggestions refuses, before anything is read
     for batch in read_tweets(texts, "suggest"):
         rows = rank_suggestions(emojifier.suggest_proba(batch), emojifier.suggestions, k)
         print_lines(_format(row, as_json=as_json) for row in rows)

@@ -12,7 +12,6 @@ from tweetmoji.cli.options import (
     drop_denials_option,
     folds_option,
     label_column_option,
-    labels_option,
     out_option,
     own_data_option,
     resume_option,
@@ -31,7 +30,12 @@ from tweetmoji.train import TrainSettings
 @recipe_option
 @data_option
 @sources_option
-@labels_option
+@click.option(
+    "--labels",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="TOML file with labels and emoji of your own; --source is then table unless it is given.",
+)
 @text_column_option
 @label_column_option
 @own_data_option
@@ -80,24 +84,24 @@ def command(
     from tweetmoji.data.labels import LabelSet, read_labels
     from tweetmoji.train import CorpusChoice
 
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "corpus": CorpusChoice(data, choices, (text_column, label_column), own_data, drop_denials),
         "base": base,
         "out": out,
         "settings": TrainSettings(**settings),
         "labels": read_labels(labels) if labels else LabelSet(),
     }
-    train_or_cross_validate(ctx, told, folds, score_test=score_test, resume=resume)
+    train_or_cross_validate(ctx, fields, folds, score_test=score_test, resume=resume)
 
 
 def train_or_cross_validate(
-    ctx: click.Context, told: dict[str, Any], folds: int | None, *, score_test: bool, resume: bool
+    ctx: click.Context, fields: dict[str, Any], folds: int | None, *, score_test: bool, resume: bool
 ) -> None:
-    """Train one model, or one for each fold, and say what was written.
+    """Train one model, or one for each fold, and print what was written.
 
     Args:
         ctx: The context of the command.
-        told: What both jobs are told.
+        fields: The fields of `ModelJob`, which either job has.
         folds: Number of folds; None for one model.
         score_test: Whether to score the test splits of one model.
         resume: Continue a stopped run.
@@ -111,11 +115,11 @@ def train_or_cross_validate(
         from tweetmoji.train import CrossValidationRun, cross_validate
 
         with training_log():
-            written = cross_validate(CrossValidationRun(folds=folds, **told), resume=resume)
+            written = cross_validate(CrossValidationRun(folds=folds, **fields), resume=resume)
         print_lines([f"{written}: out-of-fold probabilities of {folds} folds"])
         return
     from tweetmoji.train import TrainingRun, train
 
     with training_log():
-        artifact = train(TrainingRun(score_test=score_test, **told), resume=resume)
+        artifact = train(TrainingRun(score_test=score_test, **fields), resume=resume)
     print_lines([f"{artifact.folder}: {artifact.config.name}, version {artifact.version} (tweetmoji info --model …)"])
