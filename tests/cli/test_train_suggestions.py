@@ -44,5 +44,5 @@ def test_missing_data_is_a_usage_error(run_cli, told, monkeypatch):
     monkeypatch.delenv("TWEETMOJI_DATA_DIR", raising=False)
     result = run_cli("train-suggestions", "--model", "mine", "--out", "mine")
     assert result.code == 2
-    assert result.err.startswith("tweetmoji: the root of the datasets is not named; expected --data or TWEETMOJI_DATA")
+    assert result.complaint.startswith("the root of the datasets is not named; expected --data or TWEETMOJI_DATA_DIR (")
     assert not told

@@ -11,7 +11,6 @@ import click
 from tweetmoji.cli import EXIT_INTERRUPTED
 from tweetmoji.cli.options import emoji_option, model_option, prior_option, threads_option
 from tweetmoji.cli.terminal import format_json, format_table, read_argument
-from tweetmoji.errors import SettingError
 from tweetmoji.label.formats import INPUT_KINDS, OUTPUT_KINDS
 from tweetmoji.label.options import ENGINES, KEEP, LOCAL, RAY, SKIP, LabelOptions, MaxErrors
 
@@ -131,7 +130,7 @@ def command(  # one parameter for each option, as click has it
     if engine == RAY:
         from tweetmoji.label.cluster import RayEngine
     elif address is not None:
-        raise SettingError("--address is that of a Ray cluster; expected --engine ray with it")
+        raise click.UsageError("--address is that of a Ray cluster; expected --engine ray with it")
     options = LabelOptions(
         text_column=None if text_column is None else read_argument(text_column),
         scores=scores,

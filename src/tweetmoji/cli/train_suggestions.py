@@ -8,7 +8,6 @@ import click
 from tweetmoji.cli.options import FOLDER, data_option, own_data_option, settings_options
 from tweetmoji.cli.recipe import recipe_option
 from tweetmoji.cli.terminal import print_lines, training_log
-from tweetmoji.errors import SettingError
 from tweetmoji.train import SuggestionSettings
 
 
@@ -30,7 +29,7 @@ def command(model: Path, data: Path | None, own_data: Path | None, out: Path, **
       tweetmoji train-suggestions --model my-model --data datasets --out my-model
     """
     if data is None:
-        raise SettingError("the root of the datasets is not named; expected --data or TWEETMOJI_DATA_DIR")
+        raise click.UsageError("the root of the datasets is not named; expected --data or TWEETMOJI_DATA_DIR")
     from tweetmoji.train import SuggestionsRun, train_suggestions
 
     run = SuggestionsRun(model=model, data=data, out=out, own_data=own_data, settings=SuggestionSettings(**settings))
