@@ -7,7 +7,7 @@ import pytest
 
 import tweetmoji
 from tweetmoji import errors
-from tweetmoji.errors import MissingExtraError, SettingError, TweetmojiError, needs_extra
+from tweetmoji.errors import MAX_SHOWN_CHARS, MissingExtraError, SettingError, TweetmojiError, needs_extra, shorten
 
 ERRORS = [value for value in vars(errors).values() if inspect.isclass(value) and issubclass(value, Exception)]
 
@@ -63,3 +63,16 @@ def test_other_errors_are_not_taken_for_a_missing_extra(error):
         raise error
 
     assert caught.value is error
+
+
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        (ValueError(" no\n\tsuch  thing "), "no such thing"),
+        (ValueError("x" * (MAX_SHOWN_CHARS + 1)), "x" * MAX_SHOWN_CHARS),
+        (RecursionError(), "RecursionError"),
+        (RecursionError(" \n"), "RecursionError"),
+    ],
+)
+def test_error_is_shortened_to_a_line_that_is_never_empty(error, shown):
+    assert shorten(error) == shown

@@ -98,9 +98,10 @@ def test_lists_of_any_length_are_computed_row_by_row(tiny_artifact, texts):
         np.testing.assert_array_equal(row, classifier.compute_logits([text], 1)[0][0])
 
 
-@pytest.mark.parametrize("n", [2 * SLICE_TEXTS - 1, 2 * SLICE_TEXTS, 2 * SLICE_TEXTS + 1, 2000])
-def test_lists_beyond_a_slice_stay_in_order(tiny_artifact, n):
-    classifier = Classifier(tiny_artifact)
+@pytest.mark.parametrize("beyond", [-1, 0, 1])
+@pytest.mark.parametrize("size", [2 * SLICE_TEXTS, WINDOW_TEXTS, 4 * WINDOW_TEXTS])
+def test_lists_beyond_a_slice_or_a_window_stay_in_order(tiny_artifact, size, beyond):
+    classifier, n = Classifier(tiny_artifact), size + beyond
     cycle = ["dog", "so happy", "cat " * 30]
     logits, truncated = classifier.compute_logits([cycle[i % 3] for i in range(n)], 2)
     expected, flags = classifier.compute_logits(cycle, 1)
@@ -196,18 +197,6 @@ def test_texts_of_one_length_are_divided_among_the_threads(tiny_artifact, batch_
     batch_sizes.clear()
     together.compute_logits(["so happy"] * 8, 3)
     assert sorted(batch_sizes) == [2, 3, 3]
-
-
-@pytest.mark.parametrize("beyond", [-1, 0, 1])
-def test_lists_beyond_a_window_stay_in_order(tiny_artifact, beyond):
-    classifier = Classifier(tiny_artifact)
-    cycle = ["dog", "so happy", "cat " * 30]
-    n = WINDOW_TEXTS + beyond
-    logits, truncated = classifier.compute_logits([cycle[i % 3] for i in range(n)], 2)
-    expected, flags = classifier.compute_logits(cycle, 1)
-
-    np.testing.assert_array_equal(logits, expected[np.arange(n) % 3])
-    assert truncated == [flags[i % 3] for i in range(n)]
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
