@@ -17,7 +17,7 @@ class TweetmojiError(Exception):
 
 
 class ArtifactError(TweetmojiError):
-    """A model folder is missing, incomplete, damaged, foreign or newer than this program."""
+    """A model folder is missing, incomplete, damaged, foreign, or older or newer than this program."""
 
 
 class DataError(TweetmojiError):

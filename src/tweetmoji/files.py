@@ -44,7 +44,7 @@ def replacing_folder(folder: Path, *, overwrite: bool = False) -> Iterator[Path]
         overwrite: Whether to replace a folder that holds something.
 
     Raises:
-        FolderError: ``folder`` is a file, or holds something and ``overwrite`` is off.
+        FolderError: ``overwrite`` is off, and ``folder`` is a file or holds something.
         OSError: The disk is full or not writable.
     """
     folder = folder.resolve()  # a folder called "." has a name only then

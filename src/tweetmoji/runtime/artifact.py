@@ -58,7 +58,7 @@ class Artifact:
 
     @property
     def version(self) -> str:
-        """The first 12 digits of the weights' SHA-256."""
+        """The first 12 hex digits of the weights' SHA-256."""
         return self.sha256[WEIGHTS][:12]
 
     @property
@@ -71,8 +71,8 @@ def read_artifact(folder: Path) -> Artifact:
     """Read a model folder and check every part of it.
 
     Raises:
-        ArtifactError: The folder is missing, incomplete, damaged, foreign or newer than this program. The message
-            names the file and what is wrong.
+        ArtifactError: The folder is missing, incomplete, damaged, foreign, or older or newer than this program. The
+            message names the file and what is wrong.
     """
     config_path = folder / CONFIG
     _check_layout(config_path)

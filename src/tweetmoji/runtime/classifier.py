@@ -74,7 +74,7 @@ class Classifier:
         """
         self._observer: Observer | None = None
         self._run_options = onnxruntime.RunOptions()
-        self._run_options.only_execute_path_to_fetches = True  # without it, suggestions are computed for every label
+        self._run_options.only_execute_path_to_fetches = True  # else every output is computed, whichever is asked for
         self._where = artifact.folder / WEIGHTS
         self._config = artifact.config
         self._columns = _count_columns(artifact.config)
@@ -164,7 +164,7 @@ class Classifier:
             for following in [*windows[1:], []]:
                 rows = logits[len(truncated) : len(truncated) + len(tokens)]
                 truncated += [row.truncated for row in tokens]
-                # the tokenizer runs Python code, which only one thread can, and so runs while others run the network
+                # tokenizing holds Python's lock, so one thread does it while the others run the network
                 batches = self._plan_batches([row.ids for row in tokens], rows, threads, output)
                 tokens = _join(share(mix(batches, self._plan_tokenizing(following, threads))))
         return logits, truncated

@@ -66,5 +66,8 @@ def compute_log_weights(new: Mapping[str, float], old: Mapping[str, float]) -> l
     Args:
         new: Label to share, above 0, in the order of the result.
         old: The shares that the probabilities assume, for the same labels.
+
+    Returns:
+        One number for each label, 0 where its share stays; `softmax` takes them.
     """
     return [math.log(share / old[label]) for label, share in new.items()]

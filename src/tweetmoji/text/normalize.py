@@ -31,7 +31,7 @@ _FIRST_RAW_CHARS: Final = 2 * MAX_CHARS
 
 _END_CHARS: Final = 1_000
 """Normalized code points at the end of a cut text that may depend on what comes after the cut: half a link or emoticon,
-or accents without their last, which are at most 30 and of 18 letters each."""
+or a run of accents without its last, of which `_ACCENT_RUN` leaves at most 30, and NFKC makes at most 18 of each."""
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 URL: Final = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
@@ -54,8 +54,8 @@ QUOTES: Final = str.maketrans(dict.fromkeys("‘’‛", "'") | dict.fromkeys("�
 def normalize(text: str) -> str:
     """Bring a tweet into the form that models are trained on.
 
-    `clean` comes first. Then emoji and emoticons become words, hashtags are split at their capitals, a letter repeated
-    three times or more is kept twice, and letters in fancy styles become plain (Unicode's NFKC). Case and punctuation
+    `clean` comes first. Then emoji and emoticons become words, letters in fancy styles become plain (Unicode's NFKC),
+    hashtags are split at their capitals, and a letter repeated three times or more is kept twice. Case and punctuation
     are the tokenizer's business.
 
     Args:
