@@ -2,6 +2,7 @@
 
 import io
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from tests.toys.programs import HIDE_TORCH
 
 from tweetmoji.cli import main
 from tweetmoji.runtime.artifact import make_artifact, write_artifact
@@ -77,6 +79,17 @@ def run_cli(tiny_home) -> Callable[..., Result]:
             stream.flush()
             written.append(stream.buffer.getvalue().decode("utf-8"))
         return Result(exited.value.code, *written)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def run_without_torch() -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    """Run ``tweetmoji ARGS`` in a Python of its own that has no torch."""
+
+    def run(*args: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-c", f"{HIDE_TORCH}\nfrom tweetmoji.cli import main; main()", *args]
+        return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=120)
 
     return run
 

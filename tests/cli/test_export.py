@@ -1,7 +1,5 @@
 """The options of ``tweetmoji export`` and how it ends; exporting itself is tested, with torch, in tests/train."""
 
-import subprocess
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,8 +8,6 @@ import pytest
 import tweetmoji.train
 from tweetmoji.errors import TrainingError
 from tweetmoji.runtime.artifact import SHIPPED
-
-WITHOUT_TORCH = "import sys; sys.modules['torch'] = None; from tweetmoji.cli import main; main()"
 
 
 @pytest.fixture
@@ -27,12 +23,6 @@ def exporter(monkeypatch):
 
     monkeypatch.setitem(vars(tweetmoji.train), "export_hugging_face", export_hugging_face)
     return told
-
-
-def export_without_torch(*args):
-    """Run ``tweetmoji export`` in a Python that has no torch."""
-    command = [sys.executable, "-c", WITHOUT_TORCH, "export", *args]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=120)
 
 
 @pytest.mark.parametrize("layout", [(), ("--format", "hf")])
@@ -64,14 +54,14 @@ def test_failure_is_one_line(run_cli, exporter):
     assert (result.code, result.out, result.complaint) == (1, "", "no float32 weights there")
 
 
-def test_without_torch_the_extra_is_named():
-    done = export_without_torch("--out", "mine-hf")
+def test_without_torch_the_extra_is_named(run_without_torch):
+    done = run_without_torch("export", "--out", "mine-hf")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
     assert "pip install '.[train]'" in done.stderr
 
 
-def test_help_needs_no_torch():
-    done = export_without_torch("--help")
+def test_help_needs_no_torch(run_without_torch):
+    done = run_without_torch("export", "--help")
     assert done.returncode == 0
     assert "--format [hf]" in done.stdout

@@ -1,14 +1,11 @@
 """The options of ``tweetmoji train`` and how it ends; training itself is tested, with torch, in tests/train."""
 
 import logging
-import subprocess
-import sys
 from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from tests.toys.programs import HIDE_TORCH
 
 import tweetmoji.train
 from tweetmoji.data import TRAINING_SOURCES, SourceChoice
@@ -17,7 +14,6 @@ from tweetmoji.errors import TrainingError
 from tweetmoji.train import CrossValidationRun, TrainingRun, TrainSettings
 
 REQUIRED = ("--data", "data", "--base", "base", "--out", "out")
-WITHOUT_TORCH = f"{HIDE_TORCH}\nfrom tweetmoji.cli import main; main()"
 
 
 @pytest.fixture
@@ -42,12 +38,6 @@ def trainer(monkeypatch, tiny_artifact):
     monkeypatch.setitem(vars(tweetmoji.train), "cross_validate", cross_validate)
     monkeypatch.setattr(logging.getLogger("tweetmoji"), "level", logging.NOTSET)
     return told
-
-
-def train_without_torch(*args):
-    """Run ``tweetmoji train`` in a Python that has no torch."""
-    command = [sys.executable, "-c", WITHOUT_TORCH, "train", *args]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=120)
 
 
 def test_folders_and_base_are_handed_on(run_cli, trainer):
@@ -245,21 +235,21 @@ def test_failure_is_one_line(run_cli, trainer):
     assert result.complaint == "the loss is nan at batch 3"
 
 
-def test_missing_torch_says_which_pip_install_brings_it():
-    done = train_without_torch(*REQUIRED)
+def test_missing_torch_says_which_pip_install_brings_it(run_without_torch):
+    done = run_without_torch("train", *REQUIRED)
     assert (done.returncode, done.stdout) == (1, "")
     (line,) = done.stderr.splitlines()
     assert line == "tweetmoji: this needs 'torch', which is not installed; in a clone, run: pip install '.[train]'"
 
 
-def test_mistaken_source_is_named_without_torch():
-    done = train_without_torch(*REQUIRED, "--source", "emotion:many")
+def test_mistaken_source_is_named_without_torch(run_without_torch):
+    done = run_without_torch("train", *REQUIRED, "--source", "emotion:many")
     assert done.returncode == 2
     assert "'emotion:many'" in done.stderr
 
 
-def test_help_needs_no_torch():
-    done = train_without_torch("--help")
+def test_help_needs_no_torch(run_without_torch):
+    done = run_without_torch("train", "--help")
     assert (done.returncode, done.stderr) == (0, "")
     for spec in fields(TrainSettings):
         assert f"--{spec.name.replace('_', '-')}" in done.stdout

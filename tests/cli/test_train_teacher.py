@@ -1,8 +1,6 @@
 """The options of ``tweetmoji train-teacher``; training itself is tested, with torch, in tests/train."""
 
 import logging
-import subprocess
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -91,10 +89,8 @@ def test_failure_is_one_line(run_cli, teacher):
     assert (result.code, result.out, result.complaint) == (1, "", "the loss is nan")
 
 
-def test_help_needs_no_torch():
-    code = "import sys; sys.modules['torch'] = None; from tweetmoji.cli import main; main()"
-    command = [sys.executable, "-c", code, "train-teacher", "--help"]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=120)
+def test_help_needs_no_torch(run_without_torch):
+    done = run_without_torch("train-teacher", "--help")
     assert done.returncode == 0
     assert "--unlabeled [tweets|emoji|denials]" in done.stdout
 
