@@ -43,7 +43,7 @@ def data_dir():
     """The dataset root, as ``TWEETMOJI_DATA_DIR`` names it; a wrong name fails, so that no run skips by accident."""
     name = os.environ.get("TWEETMOJI_DATA_DIR")
     if not name:
-        pytest.skip("TWEETMOJI_DATA_DIR is not set: name the folder that holds emotion/ and unlabeled/")
+        pytest.skip("TWEETMOJI_DATA_DIR is not set: name the folder that holds emotion/ and unlabelled/")
     folder = Path(name)
     if not folder.is_dir():
         pytest.fail(f"TWEETMOJI_DATA_DIR is {name!r}, which is no folder")

@@ -109,7 +109,7 @@ def test_recorded_metrics_are_those_of_the_shipped_weights(artifact, recorded, s
 @pytest.mark.parametrize(
     ("source", "split"), [("emotion", "val"), ("emotion", "test"), ("tweeteval", "val"), ("goemotions", "test")]
 )
-def test_the_model_reproduces_its_own_figures_and_is_as_good_as_promised(
+def test_the_model_reproduces_its_own_metrics_and_is_as_good_as_promised(
     shipped_emojifier, recorded, data_dir, source, split
 ):
     expected = recorded["int8", source, split]
