@@ -58,10 +58,10 @@ def test_clusters_make_up_the_text(text):
     assert all(clusters)
 
 
-@pytest.mark.parametrize(
-    "text", ["'😂\\u200d' * 500_000", "'\\u0600' * 100_000 + '😂\\u200d' * 100_000"], ids=["joined", "prepended"]
-)
-def test_long_clusters_take_linear_time(text):
-    """Looking back to the start of the cluster at every emoji would take minutes; the child is stopped after one."""
-    program = f"from tweetmoji.text.graphemes import find_graphemes; assert find_graphemes({text}) == [0]"
+def test_a_long_cluster_takes_linear_time():
+    """To look through it again at every emoji would take hours; the child is stopped after a minute."""
+    program = """
+from tweetmoji.text.graphemes import find_graphemes
+assert find_graphemes("\\u0600" * 100_000 + "\\U0001f602\\u200d" * 100_000) == [0]
+"""
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

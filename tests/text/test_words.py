@@ -185,20 +185,20 @@ def test_spans_of_any_string_are_in_order_within_it_and_not_empty(text):
         ["http://", "www.a ", "&#", "'a", "a*", "*", "#", ":)", "&amp;"],
     ],
 )
-def test_a_hundred_thousand_characters_take_linear_time(units):
+def test_fifty_thousand_characters_take_linear_time(units):
     """A rule that went quadratic would need minutes; the child is stopped after one."""
     program = f"""
 from tweetmoji.text.words import find_words
 for unit in {units!a}:
-    find_words(unit * (100_000 // len(unit)))
+    find_words(unit * (50_000 // len(unit)))
 """
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
 
 
-def test_a_hundred_thousand_links_are_read_in_linear_time():
+def test_two_hundred_thousand_links_are_read_in_linear_time():
     """To copy the text for each of them would take minutes; the child is stopped after one."""
     program = """
 from tweetmoji.text.words import find_words
-assert len(find_words("\\U0001f602" + "www.a " * 100_000)) == 100_001
+assert len(find_words("\\U0001f602" + "www.a " * 200_000)) == 200_001
 """
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
