@@ -97,9 +97,10 @@ def _name(sequence: str, words: dict[str, str]) -> str:
 
 
 def _name_parts(parts: list[str], words: dict[str, str]) -> str:
-    named, start = "", 0
+    named: list[str] = []  # not a string that grows: a sequence has as many parts as a text has room for
+    start = 0
     while start < len(parts):
         size = next((n for n in range(_MAX_PARTS, 1, -1) if _JOINER.join(parts[start : start + n]) in words), 1)
-        named += _name(_JOINER.join(parts[start : start + size]), words)
+        named.append(_name(_JOINER.join(parts[start : start + size]), words))
         start += size
-    return named
+    return "".join(named)
