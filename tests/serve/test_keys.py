@@ -140,9 +140,10 @@ def test_only_digests_are_kept(tmp_path):
     assert all(key not in str(item) and key.encode() not in bytes(str(item), "utf-8") for item in held)
 
 
-def test_file_has_a_key_a_line_and_comments(tmp_path):
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_file_has_a_key_a_line_and_comments(tmp_path, encoding):
     path = tmp_path / "keys"
-    path.write_text(f"# of the shop\n\n  {KEY}  \n{OTHER}\n", encoding="utf-8")
+    path.write_text(f"# of the shop\n\n  {KEY}  \n{OTHER}\n", encoding=encoding)
     keys = read_keys(str(path), None)
     assert len(keys) == 2
     assert keys.has(KEY)

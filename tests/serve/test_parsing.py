@@ -144,6 +144,16 @@ def test_content_encoding_is_415(client, check_problem, encoding):
     assert encoding in check_problem(response, 415)["detail"]
 
 
+def test_content_encoding_that_is_none_is_taken_in_any_case(client):
+    headers = {"Content-Type": "application/json", "Content-Encoding": "Identity"}
+    assert client.post("/tweets", content=b'{"text": "a"}', headers=headers).status_code == 200
+
+
+def test_long_names_of_a_query_are_not_repeated_whole(client, check_problem):
+    response = client.post(f"/tweets?{'a' * 1000}=b", json={"text": "a"})
+    assert len(check_problem(response, 400)["detail"]) < 200
+
+
 @given(body=st.binary(max_size=40) | st.text(max_size=20).map(str.encode))
 @pytest.mark.parametrize("path", PATHS)
 def test_any_bytes_get_200_400_or_422(client, path, body):

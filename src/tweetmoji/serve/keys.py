@@ -66,7 +66,7 @@ def read_keys(path: str | None, variable: str | None) -> ApiKeys:
     if path is None:
         return ApiKeys(keys)
     try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
+        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()  # some editors begin with a mark
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "is not UTF-8"
         raise SettingError(

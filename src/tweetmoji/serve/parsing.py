@@ -36,7 +36,8 @@ async def read_fields(request: Request, model: type[Model], *, query: bool = Fal
     body = await request.body()
     fields: Any = _parse_query(request.scope["query_string"]) if query else {}
     if fields and body:
-        raise Problem(400, f"{', '.join(fields)} in the query and a body as well; send one of the two")
+        names = ", ".join(fields)[:MAX_SHOWN_CHARS]
+        raise Problem(400, f"{names} in the query and a body as well; send one of the two")
     if body or not query:
         _check_content_type(request)
         fields = _parse_json(body)
@@ -62,7 +63,7 @@ def _check_content_type(request: Request) -> None:
         got = f"is {content_type[:MAX_SHOWN_CHARS]!r}" if content_type else "is missing"
         raise Problem(415, f"the content type {got}; expected application/json, in UTF-8")
     encoding = request.headers.get("content-encoding", "identity")
-    if encoding != "identity":
+    if encoding.lower() != "identity":
         raise Problem(415, f"the content encoding is {encoding[:MAX_SHOWN_CHARS]!r}; expected none")
 
 

@@ -185,7 +185,8 @@ class Predictor:
             work.add(spent)
             count(results, spent.lengths)
 
-        tokens = [estimate_tokens(text, self.emojifier.max_tokens) for text in texts]
+        max_tokens = self.emojifier.max_tokens
+        tokens = [estimate_tokens(text, max_tokens) for text in texts]
         job = Job(texts, tokens, TimedCall(compute, self._clock), note)
         self.queue.put(job)
         watch = Watch(job, timeout_s=self._timeout_s, receive=receive)
