@@ -2,7 +2,7 @@
 
 Two folders of the root of all datasets hold them: ``unlabelled/tweets.txt``, a tweet a line, and ``tweeteval-emoji/``,
 tweets and the emoji that their authors used (`EmojiSource`). That dataset took the emoji out of the texts; here they
-are put back at the end. A third collection are the training texts of Emotion (dair-ai) that deny a feeling, without
+are put back at the end. The third collection is the training texts of Emotion (dair-ai) that deny a feeling, without
 their labels, which are wrong (`tweetmoji.data.denials`).
 """
 
@@ -21,7 +21,10 @@ from tweetmoji.data.texts import UnlabeledTexts
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.errors import SettingError
 
-UNLABELED_FOLDERS: Final = ("unlabelled", EmojiSource.folder_name)
+TWEETS_FOLDER: Final = "unlabelled"
+"""Folder of ``tweets.txt``."""
+
+UNLABELED_FOLDERS: Final = (TWEETS_FOLDER, EmojiSource.folder_name)
 """Folders of the root of all datasets that hold the collections."""
 
 
@@ -37,7 +40,7 @@ def read_unlabeled(name: str, root: Path) -> UnlabeledTexts:
         SettingError: There is no such collection.
     """
     if name == TWEETS:
-        content = read_lines(root / "unlabelled" / "tweets.txt", "a tweet a line")
+        content = read_lines(root / TWEETS_FOLDER / "tweets.txt", "a tweet a line")
         return _collect(name, FULL, content.lines, content.sha256)
     if name == EMOJI_TWEETS:
         return _read_emoji_tweets(root)

@@ -77,7 +77,10 @@ def test_labels_of_denials_are_for_training_and_found_in_the_emotion_dataset(own
     assert source.read("val").texts == before["val"].texts
     affirmed = hash_texts(["i feel fine"])[0]
     write_files(own_data / "annotated", {"denials.tsv": f"hash\tlabel\n{affirmed}\tjoy\n"})
-    with pytest.raises(DataError, match=r"denials\.tsv:2: the hash '\w+' belongs to no tweet of the datasets"):
+    remedy = "fetch all files of emotion/, or remove the row"
+    with pytest.raises(
+        DataError, match=rf"denials\.tsv:2: the hash '\w+' belongs to no tweet of the datasets: {remedy}"
+    ):
         AnnotatedSource(own_data, root).read("train")
 
 
@@ -100,7 +103,12 @@ def test_digest_covers_labels_and_tweets(own_data, root):
         ("train.tsv", "{test}\tjoy", "train.tsv:7: the tweet of {folder}/test.tsv:2; expected none of the test set"),
         ("hard.tsv", "{train}\tjoy", "hard.tsv:2: the tweet of {folder}/train.tsv:2 again"),
         ("hard.tsv", "{test}\tjoy", "hard.tsv:2: the tweet of {folder}/test.tsv:2; expected none of the test set"),
-        ("train.tsv", "00ff\tjoy", "train.tsv:7: the hash '00ff' belongs to no tweet of the datasets: fetch all files"),
+        (
+            "train.tsv",
+            "00ff\tjoy",
+            "train.tsv:7: the hash '00ff' belongs to no tweet of the datasets: fetch all files of unlabelled/ and "
+            "tweeteval-emoji/, or remove the row",
+        ),
         ("train.tsv", f"{KNOWN}", "train.tsv:7: 1 columns; expected hash, label with tabs between"),
     ],
 )

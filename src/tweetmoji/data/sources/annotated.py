@@ -19,8 +19,9 @@ from tweetmoji.data.class_map import identity_map
 from tweetmoji.data.keys import hash_texts
 from tweetmoji.data.lines import combine_digests, read_records
 from tweetmoji.data.sources.base import LabeledSource, find_own_folder
+from tweetmoji.data.sources.emotion import EmotionSource
 from tweetmoji.data.texts import LabeledTexts
-from tweetmoji.data.unlabeled import read_unlabeled
+from tweetmoji.data.unlabeled import UNLABELED_FOLDERS, read_unlabeled
 from tweetmoji.emotions import CLASSES
 from tweetmoji.errors import DataError
 
@@ -54,7 +55,7 @@ class AnnotatedRow:
         file: The file.
         row: Its line there, from 1.
         hash: The tweet, as `tweetmoji.data.keys.hash_texts` names it.
-        values: What the other columns hold: labels, one for each reading.
+        values: The labels in the other columns, one for each reading.
     """
 
     file: Path
@@ -187,8 +188,9 @@ def find_leaks(test: Sequence[AnnotatedRow], training: Iterable[AnnotatedRow]) -
 
 def find_missing_tweets(parts: Mapping[str, Sequence[AnnotatedRow]], tweets: Collection[str]) -> Iterator[str]:
     """Each row whose hash is not among those of the tweets, with file and line."""
-    remedy = "fetch all files of unlabelled/ and tweeteval-emoji/, or remove the row"
-    for rows in parts.values():
+    for part, rows in parts.items():
+        folders = (EmotionSource.folder_name,) if part == names.DENIALS else UNLABELED_FOLDERS
+        remedy = f"fetch all files of {' and '.join(f'{folder}/' for folder in folders)}, or remove the row"
         yield from find_unknown(rows, tweets, "belongs to no tweet of the datasets", remedy)
 
 
