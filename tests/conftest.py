@@ -62,26 +62,40 @@ def heads_artifact(tmp_path_factory) -> Artifact:
     return make_tiny_artifact(tmp_path_factory.mktemp("artifact") / "tiny", heads=True)
 
 
+def write_copy(artifact: Artifact, folder: Path) -> Path:
+    """Write an artifact to another folder than its own."""
+    write_artifact(replace(artifact, folder=folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_home(tiny_artifact, tmp_path_factory) -> Path:
+    """`tiny_artifact` on disk; not to be changed."""
+    return write_copy(tiny_artifact, tmp_path_factory.mktemp("tiny") / "tiny")
+
+
 @pytest.fixture(scope="session")
 def heads_home(heads_artifact, tmp_path_factory) -> Path:
-    """That artifact on disk; not to be changed."""
-    folder = tmp_path_factory.mktemp("heads") / "tiny"
-    write_artifact(replace(heads_artifact, folder=folder))
-    return folder
+    """`heads_artifact` on disk; not to be changed."""
+    return write_copy(heads_artifact, tmp_path_factory.mktemp("heads") / "tiny")
+
+
+@pytest.fixture
+def tiny_folder(tiny_artifact, tmp_path) -> Path:
+    """A fresh copy of the tiny artifact on disk, to read or to spoil."""
+    return write_copy(tiny_artifact, tmp_path / "tiny")
+
+
+@pytest.fixture(scope="session")
+def tiny_emojifier(tiny_home) -> tweetmoji.Emojifier:
+    """The tiny model, loaded from disk; an Emojifier cannot be changed, so all tests share it."""
+    return tweetmoji.load(tiny_home)
 
 
 @pytest.fixture(scope="session")
 def heads_emojifier(heads_home) -> tweetmoji.Emojifier:
     """The tiny model with a logit for none and suggestions."""
     return tweetmoji.load(heads_home)
-
-
-@pytest.fixture
-def tiny_folder(tiny_artifact, tmp_path) -> Path:
-    """A fresh copy of the tiny artifact on disk, to read or to spoil."""
-    folder = tmp_path / "tiny"
-    write_artifact(replace(tiny_artifact, folder=folder))
-    return folder
 
 
 @pytest.fixture
@@ -93,14 +107,6 @@ def reseal():
         (folder / SUMS).write_text("".join(lines), encoding="ascii")
 
     return rewrite
-
-
-@pytest.fixture(scope="session")
-def tiny_emojifier(tiny_artifact, tmp_path_factory) -> tweetmoji.Emojifier:
-    """The tiny model, loaded from disk; an Emojifier cannot be changed, so all tests share it."""
-    folder = tmp_path_factory.mktemp("loaded") / "tiny"
-    write_artifact(replace(tiny_artifact, folder=folder))
-    return tweetmoji.load(folder)
 
 
 @pytest.fixture(scope="session")

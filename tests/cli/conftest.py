@@ -41,14 +41,6 @@ class Result:
 
 
 @pytest.fixture(scope="session")
-def tiny_home(tiny_artifact, tmp_path_factory) -> Path:
-    """The tiny model on disk; not to be changed."""
-    folder = tmp_path_factory.mktemp("cli") / "tiny"
-    write_artifact(replace(tiny_artifact, folder=folder))
-    return folder
-
-
-@pytest.fixture(scope="session")
 def run_cli(tiny_home) -> Callable[..., Result]:
     """Run ``tweetmoji ARGS`` with the tiny model as TWEETMOJI_MODEL and bytes on stdin.
 
