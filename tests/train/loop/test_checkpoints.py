@@ -88,6 +88,12 @@ def test_resume_of_another_run_is_refused_and_names_the_difference(folder, check
     assert named in str(caught.value)
 
 
+def test_resume_without_something_that_the_earlier_run_had_is_refused(folder, checkpoints):
+    less = {key: value for key, value in RUN.items() if key != "settings"}
+    with pytest.raises(TrainingError, match=r"settings was {'epochs': 3, 'seed': 0} in the run to resume and is None"):
+        Checkpoints(folder, less, resume=True)
+
+
 def test_refused_resume_leaves_the_checkpoints_as_they_were(folder, checkpoints):
     checkpoints.save_state(STATE)
     with pytest.raises(TrainingError):

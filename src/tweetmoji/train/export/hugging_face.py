@@ -24,7 +24,7 @@ from tweetmoji.runtime.config import ModelConfig
 from tweetmoji.runtime.softmax import softmax
 from tweetmoji.runtime.tokenizer import TweetTokenizer
 from tweetmoji.train.jobs import SUGGESTIONS
-from tweetmoji.train.loop.checkpoints import BestNetwork, checkpoint_folder, read_best_network
+from tweetmoji.train.loop.checkpoints import BestNetwork, checkpoint_folder, find_difference, read_best_network
 from tweetmoji.train.loop.network import PROVENANCE, compute_logits, silence_transformers
 
 PROBES: Final = (
@@ -113,12 +113,11 @@ def export_hugging_face(model_folder: Path, out: Path) -> Path:
 def _check_run(best: BestNetwork, artifact: Artifact) -> None:
     """Refuse checkpoints of a run with another base, data or settings than the artifact's."""
     made_by = {key: value for key, value in artifact.config.provenance.items() if key != SUGGESTIONS}
-    for key in {**best.run, **made_by}:
-        if json.dumps(best.run.get(key)) != json.dumps(made_by.get(key)):  # as text, since the order of sources counts
-            raise TrainingError(
-                f"{best.folder}: {key} was {best.run.get(key)!r} in this run and {made_by.get(key)!r} in the one that "
-                f"made {artifact.folder}; expected the checkpoints of the same run: put them there, or train again"
-            )
+    if (key := find_difference(best.run, made_by)) is not None:
+        raise TrainingError(
+            f"{best.folder}: {key} was {best.run.get(key)!r} in this run and {made_by.get(key)!r} in the one that "
+            f"made {artifact.folder}; expected the checkpoints of the same run: put them there, or train again"
+        )
 
 
 def _rebuild(best: BestNetwork, model: ModelConfig) -> Any:  # noqa: ANN401

@@ -119,16 +119,24 @@ def read_best_network(folder: Path) -> BestNetwork:
     return BestNetwork(folder, run, config, weights)
 
 
+def find_difference(first: dict[str, Any], second: dict[str, Any]) -> str | None:
+    """Find the first key whose values differ in two descriptions of a run; None if they are of the same run.
+
+    Values are compared as JSON, since the order of sources matters. A key that only one of them has is a difference.
+    """
+    keys = {**first, **second}
+    return next((key for key in keys if json.dumps(first.get(key)) != json.dumps(second.get(key))), None)
+
+
 def _check_same_run(path: Path, run: dict[str, Any]) -> None:
     if not path.exists():
         raise TrainingError(f"{path.parent}: no checkpoints to resume; start without --resume")
     earlier = _read_object(path)
-    for key, value in run.items():
-        if json.dumps(earlier.get(key)) != json.dumps(value):  # as text, since the order of sources matters
-            raise TrainingError(
-                f"{path.parent}: {key} was {earlier.get(key)!r} in the run to resume and is {value!r} now; "
-                "expected the same: use it again, or start without --resume elsewhere"
-            )
+    if (key := find_difference(earlier, run)) is not None:
+        raise TrainingError(
+            f"{path.parent}: {key} was {earlier.get(key)!r} in the run to resume and is {run.get(key)!r} now; "
+            "expected the same: use it again, or start without --resume elsewhere"
+        )
 
 
 def _write_object(path: Path, content: dict[str, Any]) -> None:
