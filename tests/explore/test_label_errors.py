@@ -85,39 +85,10 @@ def test_read_out_of_fold_names_a_missing_file_and_its_command(path, data):
         read_out_of_fold(path, data)
 
 
-def test_read_out_of_fold_refuses_a_truncated_file(path, arrays, data):
+def test_read_out_of_fold_refuses_a_damaged_file(path, arrays, data):
     np.savez(path, **arrays)
     path.write_bytes(path.read_bytes()[:-100])
-    with pytest.raises(DataError, match="not a whole"):
-        read_out_of_fold(path, data)
-
-
-def test_read_out_of_fold_refuses_a_changed_byte(path, arrays, data):
-    np.savez_compressed(path, **arrays)
-    content = bytearray(path.read_bytes())
-    content[150] ^= 0xFF
-    path.write_bytes(bytes(content))
-    with pytest.raises(DataError, match="not a whole"):
-        read_out_of_fold(path, data)
-
-
-@pytest.mark.parametrize("content", [b"", b"PK", b"not numpy at all", b"\x93NUMPY\x01\x00"])
-def test_read_out_of_fold_refuses_what_is_not_an_npz_file(path, data, content):
-    path.write_bytes(content)
-    with pytest.raises(DataError, match="not a whole"):
-        read_out_of_fold(path, data)
-
-
-def test_read_out_of_fold_refuses_a_single_array(path, arrays, data):
-    with path.open("wb") as file:
-        np.save(file, arrays["probabilities"])
-    with pytest.raises(DataError, match="not a whole"):
-        read_out_of_fold(path, data)
-
-
-def test_read_out_of_fold_refuses_pickled_objects(path, arrays, data):
-    np.savez(path, **arrays | {"labels": np.array(list(LABELS), dtype=object)})
-    with pytest.raises(DataError, match=r"not a whole \.npz file .*allow_pickle"):
+    with pytest.raises(DataError, match=r"not a whole \.npz file .*; make it again: tweetmoji train --folds"):
         read_out_of_fold(path, data)
 
 

@@ -5,10 +5,7 @@ each given label with the probabilities from a model that was not trained on the
 writes such probabilities.
 """
 
-import io
 import warnings
-import zipfile
-import zlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tweetmoji.data import LabeledTexts
+from tweetmoji.data.arrays import read_arrays
 from tweetmoji.data.class_map import marginalize
-from tweetmoji.data.lines import read_bytes
-from tweetmoji.errors import DataError, needs_extra, shorten
+from tweetmoji.errors import DataError, needs_extra
 
 ARRAY_NAMES: Final = ("probabilities", "rows", "labels", "data_sha256")
 """Arrays that are read from an out-of-fold file."""
+
+EXPECTED: Final = "the out-of-fold probabilities of tweetmoji train --folds"
+"""What an out-of-fold file holds, for messages."""
 
 REMAKE_ADVICE: Final = "make it again: tweetmoji train --folds"
 """What to do about a file that does not fit, for messages."""
@@ -100,7 +100,7 @@ def read_out_of_fold(path: Path, data: LabeledTexts) -> OutOfFold:
     Raises:
         DataError: The file is missing, damaged, incomplete, or about other data, labels or rows.
     """
-    arrays = _load(path)
+    arrays = read_arrays(path, ARRAY_NAMES, EXPECTED, REMAKE_ADVICE).arrays
     labels = _check_origin(path, arrays, data)
     rows = arrays["rows"]
     if rows.ndim != 1 or rows.dtype.kind not in "iu" or len(np.unique(rows)) != len(rows) or len(rows) == 0:
@@ -148,20 +148,6 @@ def _count_confusions(suspects: tuple[Suspect, ...]) -> tuple[Confusion, ...]:
     counts = Counter((suspect.given, suspect.suggested) for suspect in suspects)
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return tuple(Confusion(given, suggested, n) for (given, suggested), n in ranked)
-
-
-def _load(path: Path) -> dict[str, NDArray[Any]]:
-    """Load the arrays of the file; nothing is unpickled."""
-    content = read_bytes(path, "the out-of-fold probabilities of tweetmoji train --folds")
-    try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as file:
-            missing = [name for name in ARRAY_NAMES if name not in file]
-            arrays = {} if missing else {name: file[name] for name in ARRAY_NAMES}
-    except (ValueError, EOFError, TypeError, OSError, zipfile.BadZipFile, zlib.error) as error:
-        raise DataError(f"{path}: not a whole .npz file ({shorten(error)}); {REMAKE_ADVICE}") from error
-    if missing:
-        raise DataError(f"{path}: has no {', '.join(missing)}; expected {', '.join(ARRAY_NAMES)}; {REMAKE_ADVICE}")
-    return arrays
 
 
 def _check_origin(path: Path, arrays: dict[str, NDArray[Any]], data: LabeledTexts) -> tuple[str, ...]:

@@ -143,7 +143,7 @@ def test_unlabeled_texts_need_a_root(teacher):
 
 WRONG = {
     "no such file": (DataError, "no such file"),
-    "damaged": (DataError, "not a teacher's logits, or damaged"),
+    "damaged": (DataError, r"not a whole \.npz file"),
     "other labels": (DataError, "has the classes good, bad; expected sadness, joy"),
     "no class none": (
         DataError,

@@ -5,22 +5,22 @@ float16 of shape (n, classes); ``labels``; ``provenance``, a JSON object that sa
 `tweetmoji.data.keys` makes the keys: whoever has a text finds its logits.
 """
 
-import hashlib
-import io
 import json
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tweetmoji.data.arrays import read_arrays
 from tweetmoji.data.keys import make_keys
-from tweetmoji.data.lines import read_bytes
 from tweetmoji.errors import DataError
-from tweetmoji.files import replacing
+from tweetmoji.files import parse_json_object, replacing
+
+ARRAY_NAMES: Final = ("keys", "logits", "labels", "provenance")
+"""Arrays of a file."""
 
 
 # eq=False: a generated __eq__ compares arrays with ==, whose result has no truth value, so it raises
@@ -91,15 +91,12 @@ def read_teacher_logits(path: Path) -> TeacherLogits:
     Raises:
         DataError: There is no such file, or it is damaged.
     """
-    archive = read_bytes(path, "a teacher's logits")
-    try:
-        with np.load(io.BytesIO(archive), allow_pickle=False) as content:
-            return TeacherLogits(
-                keys=content["keys"],
-                logits=content["logits"],
-                labels=tuple(content["labels"].tolist()),
-                provenance=json.loads(str(content["provenance"])),
-                sha256=hashlib.sha256(archive).hexdigest(),
-            )
-    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path}: not a teacher's logits, or damaged ({error}); get the file again") from None
+    read = read_arrays(path, ARRAY_NAMES, "a teacher's logits", "get the file again")
+    arrays = read.arrays
+    return TeacherLogits(
+        keys=arrays["keys"],
+        logits=arrays["logits"],
+        labels=tuple(arrays["labels"].tolist()),
+        provenance=parse_json_object(str(arrays["provenance"]).encode(), f"{path}: provenance", DataError),
+        sha256=read.sha256,
+    )
