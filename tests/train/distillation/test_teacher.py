@@ -168,6 +168,15 @@ def test_wrong_input_leaves_nothing_behind(run, wrong, error, match):
     assert not run.checkpoints.exists()
 
 
+def test_unlabeled_texts_that_are_all_trained_on_are_refused_before_training(run, tmp_path):
+    root = Path(shutil.copytree(run.corpus.data, tmp_path / "root"))
+    trained_on = open_source("emotion", root).read("train").texts[:3]
+    (root / "unlabelled" / "tweets.txt").write_text("".join(f"{text}!\n" for text in trained_on), encoding="utf-8")
+    with pytest.raises(DataError, match="unlabeled texts tweets: the sources have every one of them"):
+        train_teacher(replace(run, corpus=replace(run.corpus, data=root)))
+    assert not run.checkpoints.exists()
+
+
 def test_checkpoints_of_another_run_are_refused(run, monkeypatch):
     stop_at_second_chunk(run, monkeypatch)
     with pytest.raises(TrainingError, match="settings was"):

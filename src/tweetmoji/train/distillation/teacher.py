@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from tweetmoji.data import LabelSet, leave_out
+from tweetmoji.data import LabelSet, Texts, UnlabeledTexts, leave_out
 from tweetmoji.data.keys import make_keys
 from tweetmoji.data.names import ANNOTATED, WRITTEN
-from tweetmoji.errors import SettingError
+from tweetmoji.errors import DataError, SettingError
 from tweetmoji.evaluate.environment import describe_environment
 from tweetmoji.files import replacing
 from tweetmoji.runtime.tokenizer import TweetTokenizer
@@ -54,7 +54,7 @@ def train_teacher(run: TeacherRun, *, resume: bool = False) -> Path:
         ``run.out``.
 
     Raises:
-        DataError: A dataset file is missing or damaged.
+        DataError: A dataset file is missing or damaged, or every unlabeled text is a training text.
         SettingError: ``run.out`` is a folder, a source or collection is unknown, or the sources cannot teach the six
             emotions and none.
         TrainingError: As `tweetmoji.train.train`.
@@ -64,7 +64,7 @@ def train_teacher(run: TeacherRun, *, resume: bool = False) -> Path:
     labels = inputs.labels
     _check_classes(labels)
     collections = read_collections(run.unlabeled, run.corpus.data)
-    texts = [text for collection in collections for text in leave_out(collection, inputs.corpus.train).texts]
+    texts = _select_texts(collections, inputs.corpus.train)
     described = inputs.described | {
         "unlabeled": list(run.unlabeled),
         "unlabeled_sha256": describe_collections(collections),
@@ -89,6 +89,17 @@ def _check_classes(labels: LabelSet) -> None:
             f"these sources teach {', '.join(labels.outputs)}; a student needs a teacher of the six emotions and none: "
             f"add --source {ANNOTATED} or {WRITTEN} with --own-data"
         )
+
+
+def _select_texts(collections: Sequence[UnlabeledTexts], train: Sequence[Texts]) -> list[str]:
+    """Select the texts that the teacher is not trained on."""
+    texts = [text for collection in collections for text in leave_out(collection, train).texts]
+    if not texts:
+        raise DataError(
+            f"unlabeled texts {', '.join(collection.source for collection in collections)}: the sources have every one "
+            "of them as a training text; expected others: name more with --unlabeled"
+        )
+    return texts
 
 
 def _predict_chunks(
