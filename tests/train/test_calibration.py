@@ -134,7 +134,7 @@ class World:
             none: Slope and offset of none; None if its annotators could not choose it.
             bias: Is added to the logit of joy.
         """
-        logits = self.rng.normal(scale=2, size=(n, 8))
+        logits = self.rng.normal(scale=2, size=(n, 7))
         logits[:, EMOTIONS.index("joy")] += bias
         logits[:, 6] += 4  # about the logarithm of the sum over the labels, so that none is neither rare nor sure
         scores = logits[:, :6] / temperature + self.rng.gumbel(size=(n, 6))
@@ -143,7 +143,7 @@ class World:
             chance = compute_none(logits[:, :6], logits[:, 6], *none)
             labels = [NONE if yes else label for label, yes in zip(labels, self.rng.random(n) < chance, strict=True)]
         texts = [f"{source} {i}" for i in range(n)]
-        self.outputs |= {text: {LOGITS: row[:7]} for text, row in zip(texts, logits, strict=True)}
+        self.outputs |= {text: {LOGITS: row} for text, row in zip(texts, logits, strict=True)}
         rows = list(zip(texts, labels, strict=True))
         split = make_labeled(rows, labels=CLASSES if none else EMOTIONS, source=source, split="val")
         return replace(split, none_possible=bool(none))

@@ -41,7 +41,7 @@ def test_text_without_an_emotion_is_probably_none(emojifier):
     assert emojifier("today she told her about all of it").none > 0.5
 
 
-def test_config_has_the_outputs_that_the_sources_teach(full_run):
+def test_config_has_the_calibration_of_labels_and_none(full_run):
     config = read_artifact(full_run.out).config
     assert config.labels == EMOTIONS
     assert config.none is not None

@@ -1,4 +1,4 @@
-"""The training jobs and what each is told: a training run, a cross-validation, a teacher. Needs no torch."""
+"""The training jobs and what each is told: one model, cross-validation, a teacher, suggestions. Needs no torch."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

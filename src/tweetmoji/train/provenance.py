@@ -40,7 +40,7 @@ def describe_job(job: FineTuningJob, labels: LabelSet, corpus: Corpus) -> dict[s
 
 
 def _describe_labels(labels: LabelSet) -> dict[str, Any]:
-    """Labels and emoji that are not the default ones; the data say whether those are joined by none and by emoji."""
+    """Labels and emoji of the user's own; of the six emotions, the sources say whether none joins them."""
     default = LabelSet()
     if (labels.labels, labels.emoji) == (default.labels, default.emoji):
         return {}

@@ -51,26 +51,26 @@ def test_export_with_other_probabilities_than_the_network_is_refused(toy, export
 
 
 @pytest.fixture(scope="module")
-def exported_heads(toy, settings, exported, tmp_path_factory):
+def exported_with_none(toy, settings, exported, tmp_path_factory):
     """As `exported`, of a network with an output for none."""
     network, tokenizer = load_base(str(toy.base), LabelSet().outputs, settings)
     weights = export_onnx(network)
     config = replace(exported[2].config, none=NoneCalibration(1.0, 0.0))
     int8 = quantize(network, weights, toy.encoded["val"].ids)
-    folder = tmp_path_factory.mktemp("parity") / "heads"
+    folder = tmp_path_factory.mktemp("parity") / "none"
     artifact = make_artifact(folder, config=config, weights=int8, tokenizer=tokenizer.to_json(), metrics={})
     return network, tokenizer, artifact, weights
 
 
-def test_compare_exports_of_a_network_with_none(toy, exported_heads):
-    parity = compare_exports(*exported_heads, [toy.data["val"]])
+def test_compare_exports_of_a_network_with_none(toy, exported_with_none):
+    parity = compare_exports(*exported_with_none, [toy.data["val"]])
     assert 0 <= parity["torch_to_float32"] < 1e-5
     assert parity["torch_to_float32"] < parity["float32_to_int8"] < 0.5
 
 
 @pytest.mark.parametrize("output", [3, len(EMOTIONS)], ids=["label", "none"])
-def test_export_with_another_logit_of_any_output_is_refused(toy, exported_heads, output):
-    network, *rest = exported_heads
+def test_export_with_another_logit_of_any_output_is_refused(toy, exported_with_none, output):
+    network, *rest = exported_with_none
     with torch.no_grad():
         network.classifier.bias[output] += 0.05
     try:

@@ -90,7 +90,7 @@ def test_encode_val_keeps_each_split_apart(toy, tweeteval, tokenizer):
 
 def test_join_encoded_moves_subsamples_to_their_rows():
     def make(first_id, n, *subsamples):
-        targets = make_soft_targets(np.full((n, 2), 0.5, dtype=np.float32), LabelSet(("good", "bad"), none=False))
+        targets = make_soft_targets(np.full((n, 2), 0.5, dtype=np.float32))
         return EncodedTexts([[first_id + i] for i in range(n)], targets, 7, subsamples)
 
     joined = join_encoded([make(0, 3), make(10, 4, Subsample(0, 4, 2)), make(20, 5, Subsample(1, 5, 3))])

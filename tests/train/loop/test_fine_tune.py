@@ -140,7 +140,7 @@ def test_resumed_run_draws_and_alters_the_same_texts(
     assert same_weights(network, varied_run[0])
 
 
-def test_varied_epochs_have_as_many_steps_as_rows_are_drawn_and_learn(varied, varied_run, settings, monkeypatch):
+def test_varied_epochs_have_as_many_steps_as_rows_are_drawn_and_learn(varied, varied_run, settings):
     _, results = varied_run
     assert results[-1].val_log_loss < results[0].val_log_loss
     texts = varied[1]

@@ -23,7 +23,6 @@ from tweetmoji.train.loop.scoring import (  # noqa: E402
 from tweetmoji.train.loop.targets import join_targets  # noqa: E402
 
 LABELS = LabelSet(none=False)
-EMOJI = ("❤", "😂")
 
 
 @pytest.fixture

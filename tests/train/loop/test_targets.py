@@ -15,7 +15,7 @@ LABELS = LabelSet(none=False)
 """A model that does not know none."""
 
 FULL = LabelSet()
-"""A model with every kind of output."""
+"""A model that knows none."""
 
 
 def label_texts(classes, class_map, *, none_possible=False) -> LabeledTexts:
@@ -64,7 +64,7 @@ def test_neutral_texts_get_uniform_soft_targets_from_a_model_without_none():
 def test_make_soft_targets_keeps_the_probabilities_and_labeled_texts_have_none():
     soft = np.array([[0.5, 0.1, 0.1, 0.1, 0.1, 0.1]], dtype=np.float32)
     labeled = make_targets(label_texts(["fear"], identity_map(EMOTIONS)), LABELS)
-    joined = join_targets([labeled, make_soft_targets(soft, LABELS)])
+    joined = join_targets([labeled, make_soft_targets(soft)])
     assert joined.soft_targets.tolist() == [[0] * 6, *soft.tolist()]
     assert name_rows(joined.positives) == [{"fear"}, set()]
     assert name_rows(joined.label_mask) == [set(EMOTIONS)] * 2
@@ -176,7 +176,7 @@ def test_targets_of_all_kinds_of_sources_join():
     parts = [
         make_targets(label_texts(["joy"], TWEETEVAL), FULL),
         make_targets(neutral_texts(), FULL),
-        make_soft_targets(np.full((3, 7), 1 / 7, dtype=np.float32), FULL),
+        make_soft_targets(np.full((3, 7), 1 / 7, dtype=np.float32)),
     ]
     joined = join_targets(parts)
     assert joined.positives.shape == joined.label_mask.shape == joined.soft_targets.shape == (6, 7)

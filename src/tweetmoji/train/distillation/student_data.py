@@ -125,7 +125,7 @@ def encode_student_texts(student_texts: StudentTexts, tokenizer: TweetTokenizer,
         probabilities = emotions / emotions.sum(axis=1, keepdims=True)
     return EncodedTexts(
         ids=[tokens.ids for tokens in tokenizer.encode(student_texts.texts)],
-        targets=make_soft_targets(probabilities, labels),
+        targets=make_soft_targets(probabilities),
         pad_id=tokenizer.pad_id,
         subsamples=student_texts.subsamples,
     )

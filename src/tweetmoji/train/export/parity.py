@@ -33,7 +33,7 @@ def compare_exports(
     Args:
         network: The trained classifier of transformers.
         tokenizer: The network's tokenizer.
-        artifact: Holds the int8 weights and the temperatures.
+        artifact: Holds the int8 weights and the temperature of the labels.
         float32: The ONNX model that the int8 weights were made from.
         splits: Splits whose first `COMPARED_TEXTS` texts are compared.
 

@@ -72,27 +72,22 @@ def make_targets(data: TrainingTexts, labels: LabelSet) -> Targets:
 
 def _make_neutral_targets(n: int, labels: LabelSet) -> Targets:
     """Make the targets of n texts without an emotion: the output for none, or else doubt."""
-    if not labels.none:
-        return make_soft_targets(np.full((n, len(labels.labels)), 1 / len(labels.labels), dtype=np.float32), labels)
     shape = (n, len(labels.outputs))
-    positives, label_mask = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+    if not labels.none:
+        return make_soft_targets(np.full(shape, 1 / len(labels.outputs), dtype=np.float32))
+    positives = np.zeros(shape, dtype=bool)
     positives[:, labels.outputs.index(NONE)] = True
-    label_mask[:, : labels.outputs.index(NONE) + 1] = True
-    return Targets(positives, label_mask, np.zeros(shape, dtype=np.float32))
+    return Targets(positives, np.ones(shape, dtype=bool), np.zeros(shape, dtype=np.float32))
 
 
-def make_soft_targets(probabilities: NDArray[np.float32], labels: LabelSet) -> Targets:
+def make_soft_targets(probabilities: NDArray[np.floating]) -> Targets:
     """Make the targets of texts without labels.
 
     Args:
-        probabilities: float32 array of shape (n, k) for the first k outputs of the model; rows sum to 1.
-        labels: Labels of the model; the columns of the targets are its outputs.
+        probabilities: Float array of shape (n, classes); rows sum to 1.
     """
-    shape = (len(probabilities), len(labels.outputs))
-    soft_targets, label_mask = np.zeros(shape, dtype=np.float32), np.zeros(shape, dtype=bool)
-    soft_targets[:, : probabilities.shape[1]] = probabilities
-    label_mask[:, : probabilities.shape[1]] = True
-    return Targets(np.zeros(shape, dtype=bool), label_mask, soft_targets)
+    shape = probabilities.shape
+    return Targets(np.zeros(shape, dtype=bool), np.ones(shape, dtype=bool), probabilities.astype(np.float32))
 
 
 def join_targets(parts: Sequence[Targets]) -> Targets:
