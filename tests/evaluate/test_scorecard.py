@@ -18,7 +18,7 @@ from tweetmoji.evaluate import evaluate
 from tweetmoji.evaluate.compare import compare
 from tweetmoji.evaluate.evaluation import predict_classes
 from tweetmoji.evaluate.intervals import bootstrap_intervals
-from tweetmoji.evaluate.scorecard import RESAMPLES, SEED, choose_splits, fill_scorecard, read_all_splits
+from tweetmoji.evaluate.scorecard import RESAMPLES, SEED, choose_split, fill_scorecard, read_all_splits
 
 
 @pytest.fixture(scope="module")
@@ -74,15 +74,15 @@ def test_read_all_splits_of_an_empty_root_is_a_data_error(tmp_path):
         (("train", "val", "test"), "train", "train"),
     ],
 )
-def test_choose_splits_takes_test_or_else_the_last_split(tmp_path, splits, asked, chosen):
+def test_choose_split_takes_test_or_else_the_last_split(tmp_path, splits, asked, chosen):
     source = open_source("emotion", write_emotion(tmp_path))
     source.splits = splits
-    assert choose_splits(source, asked) == [chosen]
+    assert choose_split(source, asked) == chosen
 
 
-def test_choose_splits_of_an_unknown_split_is_a_data_error(datasets):
+def test_choose_split_of_an_unknown_split_is_a_data_error(datasets):
     with pytest.raises(DataError, match=r"source tweeteval has no split 'test'; expected one of train, val"):
-        choose_splits(open_source("tweeteval", datasets), "test")
+        choose_split(open_source("tweeteval", datasets), "test")
 
 
 def test_each_split_is_scored_on_its_own_classes(datasets, tiny_emojifier):
@@ -155,7 +155,7 @@ def test_behavioral_cases_are_run_only_with_behavior(tiny_emojifier):
 
 def test_behavior_without_pyyaml_is_a_missing_extra_error_before_scoring(tiny_emojifier, val, monkeypatch):
     monkeypatch.setitem(sys.modules, "yaml", None)
-    monkeypatch.setattr("tweetmoji.evaluate.scorecard.predict_classes", lambda *_: pytest.fail("scored for nothing"))
+    monkeypatch.setattr("tweetmoji.evaluate.scorecard.predict_split", lambda *_: pytest.fail("scored for nothing"))
     with pytest.raises(MissingExtraError, match=r"needs 'yaml', .*run: pip install '\.\[evaluate\]'"):
         fill_scorecard(tiny_emojifier, [val], behavior=True)
 

@@ -57,7 +57,7 @@ class Scorecard:
         }
 
 
-def choose_splits(source: Source, split: str | None) -> list[str]:
+def choose_split(source: Source, split: str | None) -> str:
     """Choose the split to score: the one named, else test, else the source's last one.
 
     Raises:
@@ -65,17 +65,17 @@ def choose_splits(source: Source, split: str | None) -> list[str]:
     """
     if split is not None:
         source.check_split(split)
-        return [split]
-    return ["test" if "test" in source.splits else source.splits[-1]]
+        return split
+    return "test" if "test" in source.splits else source.splits[-1]
 
 
 def read_splits(source: LabeledSource, split: str | None) -> list[LabeledTexts]:
-    """Read the split to score, as `choose_splits` chooses it, and the view of it without denials if it has one.
+    """Read the split to score, as `choose_split` chooses it, and the view of it without denials if it has one.
 
     Raises:
         DataError: The source does not have the split, or its file is damaged.
     """
-    return [view for name in choose_splits(source, split) for view in list_views(source.read(name))]
+    return list_views(source.read(choose_split(source, split)))
 
 
 def read_all_splits(
@@ -92,7 +92,7 @@ def read_all_splits(
         suggestions: Emoji that the model suggests.
 
     Raises:
-        DataError: There is none, or a file is damaged.
+        DataError: The root holds no dataset, or a file is damaged.
         SettingError: The model lacks some of the six emotions.
     """
     if set(EMOTIONS) - set(labels):
