@@ -255,9 +255,10 @@ def _open_sources(
 def _open_neighbors(
     data: Path | None, names: Sequence[str], labels: Sequence[str], own_data: Path | None
 ) -> list[Source]:
-    """Open the other sources: in the root of all datasets, of which a single source's own folder has none, and our own.
+    """Open the sources beside the run: those in the root of all datasets, and the project's own data.
 
-    A model with labels of the user's own is never scored on them, so that it has none either.
+    A folder of a single source has no other one in it. A model with labels of the user's own is never scored on these
+    sources, so for it there are none.
     """
     if data is not None and not data.exists():  # else a wrong path would go unnoticed where every source is fetched
         raise DataError(f"{data}: no such folder; expected the root of the datasets, or leave out --data")

@@ -1,6 +1,6 @@
 """Near copies: texts that share too many of their word 5-grams with a held-out text.
 
-A text that was changed in a word or two, or got an end of its own, is a near copy of the first one.
+Change a word or two of a text, or give it another ending, and the result is a near copy of it.
 """
 
 import re
@@ -17,9 +17,10 @@ stays below it; a sentence with a few words replaced does not."""
 
 
 def find_near_copies(texts: Iterable[str], held_out: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """Each text that shares more than `MAX_OVERLAP` of its 5-grams with a held-out text, or all of a shorter text.
+    """Each text that shares more than `MAX_OVERLAP` of its 5-grams with a held-out text.
 
-    A text without words, such as one of emoji only, is a near copy of none.
+    A text of fewer than five words has one n-gram, all of it. A text without words, such as one of emoji only, is a
+    near copy of no other.
 
     Yields:
         The index of the text, from 0, and the held-out text.
@@ -50,5 +51,5 @@ def find_cleaned_copies(texts: Iterable[str], held_out: Iterable[str]) -> dict[i
 def _list_ngrams(text: str) -> set[tuple[str, ...]]:
     """The n-grams of a text's words in lower case; the whole of a text with fewer words; none without words."""
     words = re.findall(r"\w+", text.lower().replace("'", "").replace("’", ""))
-    last = max(1, len(words) - NGRAM_WORDS + 1) if words else 0
-    return {tuple(words[i : i + NGRAM_WORDS]) for i in range(last)}
+    count = max(1, len(words) - NGRAM_WORDS + 1) if words else 0
+    return {tuple(words[i : i + NGRAM_WORDS]) for i in range(count)}

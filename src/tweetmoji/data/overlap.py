@@ -1,7 +1,7 @@
 """Which training texts are in an evaluation split, or were made from a text that is: they must not be trained on.
 
-Texts are the same if their letters and digits are. Of the test splits of the project's own data, near copies count too:
-their texts are few, and a copy with a word changed would give away what they ask for.
+Texts are the same if their letters and digits are. For the test splits of the project's own data, near copies count
+too: their texts are few, and a copy with a word changed would give the answer away.
 """
 
 import re

@@ -80,7 +80,12 @@ def open_training_source(
     label_column: str,
     own_data: Path | None = None,
 ) -> Source:
-    """Open a source to train labels on by its name, as `open_source` does, or the one whose texts have no labels."""
+    """Open a source to train labels on by its name: one that `open_source` opens, or neutral.
+
+    Raises:
+        DataError: As `open_source`.
+        SettingError: As `open_source`, or its texts have no labels to train on.
+    """
     if name == names.EMOJI_TWEETS:
         raise SettingError(
             f"source {name} has no labels to train on; expected one of {', '.join(names.TRAINING_SOURCES)}: give the "

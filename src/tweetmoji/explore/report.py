@@ -16,10 +16,10 @@ from tweetmoji.reporting.templates import inline_plot, render_template
 TEMPLATE: Final = "explore/report.html.jinja"
 
 CAPTIONS: Final = {
-    "classes": "How many texts of each emotion a split has.",
+    "classes": "How many texts of each label a split has.",
     "lengths": "Lengths of the texts: quartiles, and whiskers from the shortest to the longest.",
     "common_words": "The most common words.",
-    "characteristic_words": "The words that distinguish each emotion from the others.",
+    "characteristic_words": "The words that distinguish each label from the others.",
     "label_errors": "Likely label errors, by the label given and the label suggested.",
 }
 """Name of a plot to its caption."""

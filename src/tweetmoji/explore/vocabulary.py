@@ -1,4 +1,4 @@
-"""The words of the texts: the most common ones, and those that distinguish one emotion from the others.
+"""The words of the texts: the most common ones, and those that distinguish one label from the others.
 
 Words that fewer than `MIN_TEXTS` texts hold are never named, so that no text can be recognized by them.
 """

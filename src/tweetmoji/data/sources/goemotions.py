@@ -77,9 +77,9 @@ class GoEmotionsSource(LabeledSource):
 
 
 class NeutralSource(Source):
-    """The comments of the same folder without an emotion: nothing to score on.
+    """The comments of the same folder without an emotion, to train on only.
 
-    A model that knows none learns none from them; another one learns to doubt, all its labels being equally probable.
+    A model with an output for none learns it from them; any other learns that all its labels are equally probable.
     """
 
     name: ClassVar[str] = names.NEUTRAL

@@ -65,7 +65,7 @@ class WrittenText:
         return int(make_keys([self.pair or self.text])[0]) % 100 < VAL_PERCENT
 
 
-# eq=False: as of LabeledTexts
+# eq=False: as for LabeledTexts
 @dataclass(frozen=True, eq=False, kw_only=True)
 class WrittenTexts(LabeledTexts):
     """Written texts of one split.

@@ -99,7 +99,7 @@ def read_student_texts(
         "unlabeled": {choice.name: choice.rows for choice in student_data.unlabeled},
         "unlabeled_sha256": describe_collections(collections),
     }
-    return StudentTexts(texts, softmax(np.concatenate(logits), 1.0), tuple(subsamples), described)
+    return StudentTexts(texts, softmax(np.concatenate(logits)), tuple(subsamples), described)
 
 
 def _thin_out(part: Subsample, kept: NDArray[np.bool_]) -> Subsample:

@@ -21,7 +21,8 @@ class Subsample:
     Attributes:
         start: First row.
         stop: Row after the last.
-        count: Rows in the sample. If there are fewer, each is taken equally often, but for a random rest.
+        count: Rows in the sample. If there are fewer rows than that, each is taken equally often, and some at random
+            once more.
     """
 
     start: int

@@ -1,4 +1,4 @@
-"""Texts as token ids and targets."""
+"""Tokenized texts with their targets: what an epoch reads, and what it is scored on."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -18,11 +18,11 @@ class EncodedTexts:
     """Tokenized texts with their targets.
 
     Attributes:
-        ids: Token ids of each of the n texts as they are.
+        ids: Token ids of each of the n texts, unaltered.
         targets: What the loss compares the n rows of logits with.
         pad_id: Id of the padding.
         subsamples: Rows of which an epoch takes only a sample.
-        augmented: From the number of an epoch to the token ids of the texts that it reads instead; None for no others.
+        augmented: Gives the token ids of the n texts as an epoch (from 0) reads them; None if each epoch reads ``ids``.
     """
 
     ids: list[list[int]]

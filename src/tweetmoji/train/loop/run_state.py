@@ -27,7 +27,7 @@ class RunState:
         precision: The number format of its forward pass.
         optimizer: AdamW.
         schedule: Linear warm-up of the learning rates, then linear decay to 0.
-        distillation: The network's last predictions.
+        distillation: The targets of the loss, softened with the network's last predictions.
         epoch: Current epoch, from 0.
         batch: Batches of the epoch that are done.
         loss_sum: Sum of their mean losses, in nats.

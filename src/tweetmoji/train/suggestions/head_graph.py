@@ -28,7 +28,7 @@ FIRST: Final = "bert.pooler.first"
 
 LAYERS_FROM_END: Final = (2, 4)
 """Layers whose hidden states are averaged, counted from the last, which computes the first token alone. Chosen on val;
-``docs/experiments/README.md`` has the figures."""
+``docs/experiments/README.md`` has the metrics."""
 
 INT8_LEVELS: Final = 127
 """Largest absolute value of an n-gram's weight. Nothing multiplies it, so all 8 bits are used."""

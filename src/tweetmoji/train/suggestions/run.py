@@ -14,9 +14,8 @@ import onnxruntime
 from scipy.sparse import csr_matrix
 from tokenizers import Tokenizer
 
-from tweetmoji.data import LabeledTexts, find_sources, leave_out
+from tweetmoji.data import LabeledTexts, find_sources, leave_out, read_evaluation_splits
 from tweetmoji.data.names import EMOJI_TWEETS
-from tweetmoji.data.registry import read_evaluation_splits
 from tweetmoji.errors import DataError, TrainingError
 from tweetmoji.evaluate import evaluate
 from tweetmoji.evaluate.environment import describe_environment
