@@ -26,18 +26,17 @@ class Mistake:
     text: str
 
 
-def find_mistakes(data: LabeledTexts, probabilities: NDArray[np.float64], most: int = MAX_MISTAKES) -> list[Mistake]:
-    """Find the wrong predictions, most confident first.
+def find_mistakes(data: LabeledTexts, probabilities: NDArray[np.float64]) -> list[Mistake]:
+    """Find the wrong predictions, most confident first, at most `MAX_MISTAKES`.
 
     Args:
         data: Texts and targets.
         probabilities: float64 array of shape (n, len(data.labels)), as `tweetmoji.evaluate.evaluation.predict_classes`
             gives it.
-        most: Largest number to give.
     """
     predictions, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
     wrong = np.flatnonzero(predictions != data.targets)
-    ranked = wrong[np.argsort(-confidence[wrong], kind="stable")][:most]
+    ranked = wrong[np.argsort(-confidence[wrong], kind="stable")][:MAX_MISTAKES]
     return [
         Mistake(
             row=int(data.rows[i]),

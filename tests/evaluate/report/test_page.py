@@ -2,46 +2,15 @@
 
 import copy
 import re
-from html.parser import HTMLParser
 
 import pytest
+from tests.toys.html import Page
 
 for package in ("matplotlib", "jinja2"):
     pytest.importorskip(package, reason=f"{package} is not installed: pip install '.[evaluate]'")
 
 from tweetmoji.evaluate.report.page import make_captions, render_page  # noqa: E402
 from tweetmoji.evaluate.report.plots import write_plots  # noqa: E402 - without them there is nothing to import
-
-VOID = {"meta", "br", "img", "link", "hr", "input"}
-
-
-class Page(HTMLParser):
-    """Checks that elements are closed in order, and collects words and addresses."""
-
-    def __init__(self, content):
-        super().__init__()
-        self.open, self.words, self.addresses = [], [], []
-        self.feed(content)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag, attrs):
-        if tag not in VOID:
-            self.open.append(tag)
-        self.addresses += [(tag, value) for name, value in attrs if name in {"src", "href", "xlink:href", "data"}]
-
-    def handle_startendtag(self, tag, attrs):
-        self.addresses += [(tag, value) for name, value in attrs if name in {"src", "href", "xlink:href", "data"}]
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.words += data.split()
-
-    @property
-    def text(self):
-        return " ".join(self.words)
 
 
 @pytest.fixture
@@ -103,8 +72,7 @@ def test_the_page_has_its_plots_inside_and_loads_nothing(full, tmp_path):
     assert content.count("<svg") == content.count("<figcaption>") == 5
     assert "<script" not in content
     assert "@import" not in content
-    outside = {(tag, address) for tag, address in Page(content).addresses if not address.startswith("#")}
-    assert outside == {  # links to follow, not to load
+    assert Page(content).outside == {  # links to follow, not to load
         ("a", "https://doi.org/10.1007/BF02295996"),
         ("a", "https://aclanthology.org/2020.acl-main.442/"),
     }

@@ -207,12 +207,13 @@ def test_compute_logits_keeps_the_order_of_the_texts(uninterrupted, toy):
 
 
 @pytest.mark.parametrize("pad_id", [0, 7])
-def test_compute_logits_does_not_depend_on_padding(uninterrupted, toy, pad_id):
+def test_compute_logits_does_not_depend_on_padding(uninterrupted, toy, monkeypatch, pad_id):
     ids = [[2, 3], *toy.encoded["val"].ids[:20], toy.encoded["val"].ids[0] * 8]
     alone = np.concatenate([compute_logits(uninterrupted[0], [row], pad_id) for row in ids])
     assert alone.std(axis=0).min() > 0.2, "the texts are hardly told apart, so the test would prove little"
     for batch_size in (3, 64):
-        assert compute_logits(uninterrupted[0], ids, pad_id, batch_size=batch_size) == pytest.approx(alone, abs=1e-4)
+        monkeypatch.setattr(network_module, "BATCH_SIZE", batch_size)
+        assert compute_logits(uninterrupted[0], ids, pad_id) == pytest.approx(alone, abs=1e-4)
 
 
 def test_compute_logits_turns_dropout_off(toy, settings):
@@ -225,10 +226,11 @@ TEXTS = ["i feel happy", "she made me feel so furious and i told her so", "scare
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 64])
-def test_embed_is_the_mean_of_the_last_hidden_states_in_the_order_of_the_texts(toy_base, batch_size):
+def test_embed_is_the_mean_of_the_last_hidden_states_in_the_order_of_the_texts(toy_base, monkeypatch, batch_size):
+    monkeypatch.setattr(network_module, "BATCH_SIZE", batch_size)
     network, tokenizer = load_base(str(toy_base), LABELS, TrainSettings())
     ids = [tokens.ids for tokens in tokenizer.encode(TEXTS)]
-    embeddings = embed(network.train(), ids, tokenizer.pad_id, batch_size=batch_size)
+    embeddings = embed(network.train(), ids, tokenizer.pad_id)
     with torch.inference_mode():
         hidden = [network.eval().base_model(input_ids=torch.tensor([row])).last_hidden_state[0] for row in ids]
     assert (embeddings.shape, embeddings.dtype) == ((len(TEXTS), network.config.hidden_size), np.float32)

@@ -167,7 +167,6 @@ def compute_logits(
     ids: Sequence[Sequence[int]],
     pad_id: int,
     *,
-    batch_size: int = BATCH_SIZE,
     mixed: bool = False,
 ) -> NDArray[np.float32]:
     """Compute the logits of tokenized texts, without dropout.
@@ -176,7 +175,6 @@ def compute_logits(
         model: A classifier of transformers.
         ids: Token ids of each of the n texts.
         pad_id: Id of the padding.
-        batch_size: Most texts in a batch.
         mixed: Compute in the number format of training, which is faster where that has 16 bits; else in float32.
 
     Returns:
@@ -187,7 +185,7 @@ def compute_logits(
         logits: torch.Tensor = model(**inputs).logits
         return logits
 
-    return _predict(model, forward, ids, pad_id, batch_size=batch_size, mixed=mixed)
+    return _predict(model, forward, ids, pad_id, mixed=mixed)
 
 
 def embed(
@@ -195,7 +193,6 @@ def embed(
     ids: Sequence[Sequence[int]],
     pad_id: int,
     *,
-    batch_size: int = BATCH_SIZE,
     mixed: bool = False,
 ) -> NDArray[np.float32]:
     """Compute sentence embeddings with the encoder of a network.
@@ -207,7 +204,6 @@ def embed(
         model: A classifier of transformers.
         ids: Token ids of each of the n texts.
         pad_id: Id of the padding.
-        batch_size: Most texts in a batch.
         mixed: As in `compute_logits`; the mean is taken in float32 either way.
 
     Returns:
@@ -220,7 +216,7 @@ def embed(
         mean: torch.Tensor = (hidden * mask).sum(dim=1) / mask.sum(dim=1)
         return mean
 
-    return _predict(model, forward, ids, pad_id, batch_size=batch_size, mixed=mixed)
+    return _predict(model, forward, ids, pad_id, mixed=mixed)
 
 
 def _predict(
@@ -229,7 +225,6 @@ def _predict(
     ids: Sequence[Sequence[int]],
     pad_id: int,
     *,
-    batch_size: int,
     mixed: bool,
 ) -> NDArray[np.float32]:
     """Run ``forward`` over batches of similar length; the rows come in the order of ``ids``."""
@@ -237,7 +232,7 @@ def _predict(
     model.eval()
     precision = Precision(device, None if mixed else torch.float32)
     rows: dict[int, NDArray[np.float32]] = {}
-    for batch in batch_by_length(ids, batch_size):
+    for batch in batch_by_length(ids, BATCH_SIZE):
         inputs = {name: tensor.to(device) for name, tensor in collate([ids[i] for i in batch], pad_id).items()}
         with torch.inference_mode(), precision.autocast():
             outputs = forward(inputs)
