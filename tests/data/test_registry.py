@@ -11,10 +11,10 @@ from tweetmoji.data.sources.annotated import AnnotatedSource
 from tweetmoji.data.sources.emotion import EmotionSource
 from tweetmoji.data.sources.goemotions import GoEmotionsSource, NeutralSource
 from tweetmoji.data.sources.hub import HuggingFaceSource, KaggleSource
+from tweetmoji.data.sources.synthetic import SyntheticSource
 from tweetmoji.data.sources.table import TableSource
 from tweetmoji.data.sources.tweeteval import EmojiSource, TweetEvalSource
 from tweetmoji.data.sources.written import WrittenSource
-from tweetmoji.data.synthetic import SyntheticSource
 
 ON_DISK = sorted({*TRAINING_SOURCES} - {"huggingface", "kaggle", "written", "annotated"})
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tweetmoji.data.synthetic import EMOJI_AND_EMOTICONS
+from tweetmoji.data.sources.synthetic import EMOJI_AND_EMOTICONS
 from tweetmoji.text import normalize
 from tweetmoji.text.emoji_words import _read_table
 from tweetmoji.text.emoticons import EMOTICONS, replace_emoticons

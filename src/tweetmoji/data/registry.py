@@ -10,10 +10,10 @@ from tweetmoji.data.sources.base import EVALUATION_SPLITS, LabeledSource, Source
 from tweetmoji.data.sources.emotion import EmotionSource
 from tweetmoji.data.sources.goemotions import GoEmotionsSource, NeutralSource
 from tweetmoji.data.sources.hub import HuggingFaceSource, KaggleSource
+from tweetmoji.data.sources.synthetic import SyntheticSource
 from tweetmoji.data.sources.table import TableSource
 from tweetmoji.data.sources.tweeteval import EmojiSource, TweetEvalSource
 from tweetmoji.data.sources.written import WrittenSource
-from tweetmoji.data.synthetic import SyntheticSource
 from tweetmoji.data.texts import LabeledTexts
 from tweetmoji.data.unlabeled import UNLABELED_FOLDERS
 from tweetmoji.emotions import EMOTIONS

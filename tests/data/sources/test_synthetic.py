@@ -10,7 +10,7 @@ import pytest
 from tests.toys.datasets import write_emotion, write_goemotions
 
 from tweetmoji.data import LabeledTexts, leave_out, open_source
-from tweetmoji.data.synthetic import (
+from tweetmoji.data.sources.synthetic import (
     AFFIRMATIONS,
     CHANGES,
     DENIALS,
@@ -165,7 +165,7 @@ def test_digest_covers_every_file_that_the_texts_are_made_from(tmp_path, synthet
 
 
 def test_digest_covers_the_version_of_the_rules(root, synthetic, monkeypatch):
-    monkeypatch.setattr("tweetmoji.data.synthetic.RULES_VERSION", RULES_VERSION + 1)
+    monkeypatch.setattr("tweetmoji.data.sources.synthetic.RULES_VERSION", RULES_VERSION + 1)
     assert SyntheticSource(root).read("train").sha256 != synthetic.sha256
 
 
