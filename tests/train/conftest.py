@@ -72,11 +72,6 @@ def toy_base(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def make_base():
-    return write_base
-
-
-@pytest.fixture(scope="session")
 def settings() -> TrainSettings:
     return SETTINGS
 

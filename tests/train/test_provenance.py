@@ -14,9 +14,8 @@ import transformers.utils.hub  # noqa: E402
 from tests.toys.datasets import write_own_data  # noqa: E402
 
 from tweetmoji import TrainingError  # noqa: E402
-from tweetmoji.data import SourceChoice, open_source  # noqa: E402
+from tweetmoji.data import open_source  # noqa: E402
 from tweetmoji.data.labels import LabelSet  # noqa: E402
-from tweetmoji.emotions import EMOTIONS, NONE  # noqa: E402
 from tweetmoji.train import CorpusChoice, TrainingRun, provenance  # noqa: E402
 from tweetmoji.train.inputs import read_inputs  # noqa: E402
 from tweetmoji.train.provenance import describe_base, describe_device  # noqa: E402
@@ -82,15 +81,6 @@ def test_own_data_that_are_held_out_are_described_by_their_digests(toy_root, toy
     assert read_inputs(run, LabelSet()).described["own_data_sha256"] == digests
     run = TrainingRun(corpus=CorpusChoice(toy_root), **job)
     assert "own_data_sha256" not in read_inputs(run, LabelSet()).described
-
-
-def test_inputs_of_a_model_without_none_have_no_text_of_that_class(toy_root, toy_base, settings, tmp_path):
-    sources = (SourceChoice("written"),)
-    choice = CorpusChoice(toy_root, sources, own_data=write_own_data(tmp_path / "own"))
-    run = TrainingRun(corpus=choice, base=str(toy_base), out=tmp_path / "model", settings=settings)
-    for labels, classes in ((LabelSet(), (*EMOTIONS, NONE)), (LabelSet(none=False), EMOTIONS)):
-        corpus = read_inputs(run, labels).corpus
-        assert {part.labels for part in (*corpus.train, *corpus.val, *corpus.test)} == {classes}
 
 
 def test_denials_that_were_dropped_are_described(toy_root, toy_base, settings, tmp_path):

@@ -13,6 +13,8 @@ torch = pytest.importorskip("torch", reason="training needs torch: make test-tra
 
 from importlib.metadata import version  # noqa: E402
 
+from tests.toys.training import write_base  # noqa: E402
+
 import tweetmoji  # noqa: E402
 from tweetmoji import ArtifactError, DataError, SettingError, TrainingError  # noqa: E402
 from tweetmoji.data import SourceChoice, open_source  # noqa: E402
@@ -303,7 +305,7 @@ def test_resuming_with_other_labels_is_refused_by_name(copied_run):
 
 
 @pytest.mark.parametrize("changed", ["data", "settings", "base"])
-def test_resuming_with_something_else_is_refused_by_name(copied_run, make_base, tmp_path, changed):
+def test_resuming_with_something_else_is_refused_by_name(copied_run, tmp_path, changed):
     if changed == "data":
         data = Path(shutil.copytree(copied_run.corpus.data, tmp_path / "data"))
         changed_run = dataclasses.replace(copied_run, corpus=CorpusChoice(data))
@@ -312,7 +314,7 @@ def test_resuming_with_something_else_is_refused_by_name(copied_run, make_base, 
     elif changed == "settings":
         changed_run = dataclasses.replace(copied_run, settings=dataclasses.replace(copied_run.settings, seed=8))
     else:
-        base = str(make_base(tmp_path / Path(copied_run.base).name, spare_words=1))
+        base = str(write_base(tmp_path / Path(copied_run.base).name, spare_words=1))
         changed_run = dataclasses.replace(copied_run, base=base)
     before = read_folder(copied_run.out)
     with pytest.raises(TrainingError, match=f"{changed}.* was .* in the run to resume and is"):

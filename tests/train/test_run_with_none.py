@@ -12,12 +12,11 @@ torch = pytest.importorskip("torch", reason="training needs torch: make test-tra
 
 import tweetmoji  # noqa: E402
 from tweetmoji import TrainingError  # noqa: E402
-from tweetmoji.data import LabelSet, SourceChoice, open_source  # noqa: E402
+from tweetmoji.data import SourceChoice, open_source  # noqa: E402
 from tweetmoji.emotions import EMOTIONS, NONE  # noqa: E402
 from tweetmoji.evaluate import evaluate  # noqa: E402
 from tweetmoji.runtime.artifact import read_artifact  # noqa: E402
-from tweetmoji.train import TrainingRun, train  # noqa: E402
-from tweetmoji.train.inputs import read_inputs  # noqa: E402
+from tweetmoji.train import train  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -85,21 +84,6 @@ def test_resuming_a_finished_run_writes_the_same_model(full_run, tmp_path):
     assert {path.name: path.read_bytes() for path in copy.out.iterdir()} == {
         path.name: path.read_bytes() for path in full_run.out.iterdir()
     }
-
-
-@pytest.mark.parametrize(
-    ("sources", "none", "expected"),
-    [
-        (("written",), True, (*EMOTIONS, NONE)),
-        (("written",), False, EMOTIONS),
-    ],
-)
-def test_outputs_are_those_that_the_sources_teach(full_corpus, toy_base, settings, tmp_path, sources, none, expected):
-    corpus = dataclasses.replace(full_corpus, sources=tuple(map(SourceChoice, sources)))
-    run = TrainingRun(corpus=corpus, base=str(toy_base), out=tmp_path / "model", settings=settings)
-    inputs = read_inputs(run, LabelSet(none=none))
-    assert inputs.labels.outputs == expected
-    assert list(inputs.network.config.id2label.values()) == list(expected)
 
 
 def test_model_of_a_corpus_without_none_does_not_know_it(finished_run):

@@ -10,6 +10,7 @@ pytestmark = pytest.mark.train
 torch = pytest.importorskip("torch", reason="training needs torch: make test-train")
 
 import transformers  # noqa: E402
+from tests.toys.training import write_base  # noqa: E402
 
 from tweetmoji.runtime.classifier import BATCH_INVARIANT  # noqa: E402
 from tweetmoji.train.export.onnx import export_onnx, quantize  # noqa: E402
@@ -88,10 +89,8 @@ def check_signature(session):
     assert given.shape[-1] == 6
 
 
-def test_quantize_makes_less_than_a_third_of_the_size_and_export_leaves_the_network_as_it_was(
-    make_base, toy, tmp_path, settings
-):
-    base = make_base(tmp_path / "wordy-bert", spare_words=30_000)  # mostly vocabulary, as small networks are
+def test_quantize_makes_less_than_a_third_of_the_size_and_export_leaves_the_network_as_it_was(toy, tmp_path, settings):
+    base = write_base(tmp_path / "wordy-bert", spare_words=30_000)  # mostly vocabulary, as small networks are
     wordy = load_base(str(base), ("a", "b"), settings)[0]
     ids = [[2, 5, 6, 7, 3], [2, 3]]
     before = compute_logits(wordy, ids, 0)
