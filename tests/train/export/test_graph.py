@@ -3,23 +3,16 @@
 from dataclasses import replace
 
 import numpy as np
-import onnxruntime
 import pytest
 
 pytestmark = pytest.mark.train
 torch = pytest.importorskip("torch", reason="training needs torch: make test-train")
 
-from tweetmoji.train.export.bert import BertClassifier  # noqa: E402
-from tweetmoji.train.export.graph import (  # noqa: E402
-    Range,
-    list_multiplied,
-    quantize_matrix,
-    quantize_range,
-    write_graph,
-)
-from tweetmoji.train.export.ranges import CLIPPED, SMOOTHED, measure_ranges  # noqa: E402
+from tests.toys.graphs import IDS, run  # noqa: E402
 
-IDS = [[2, 5, 9, 7, 11, 3], [2, 8, 8, 6, 10, 3], [2, 12, 5, 5, 13, 3]]
+from tweetmoji.train.export.graph import WEIGHT_LEVELS, quantize_matrix, quantize_range, write_graph  # noqa: E402
+from tweetmoji.train.suggestions.head_graph import INT8_LEVELS  # noqa: E402
+
 COMPARED = (
     "bert.embeddings.LayerNorm",
     "bert.encoder.layer.0.attention.self.query",
@@ -39,26 +32,6 @@ COMPARED = (
 """Values of the graph, each named as the torch module that computes it."""
 
 
-@pytest.fixture(scope="module")
-def network(uninterrupted):
-    return uninterrupted[0].eval()
-
-
-@pytest.fixture(scope="module")
-def bert(network):
-    return BertClassifier.from_network(network)
-
-
-@pytest.fixture(scope="module")
-def ranges(bert, toy):
-    return measure_ranges(bert, toy.encoded["train"].ids)
-
-
-def run(weights, ids, names=("logits",)):
-    session = onnxruntime.InferenceSession(weights, providers=["CPUExecutionProvider"])
-    return session.run(list(names), {"input_ids": np.asarray(ids, dtype=np.int64)})
-
-
 def run_torch(network, ids):
     """The output of each module of `COMPARED`."""
     outputs = {}
@@ -76,8 +49,8 @@ def run_torch(network, ids):
 
 
 @pytest.mark.parametrize("ids", [IDS, [[2, 3]], [[2, *[5, 9] * 60, 3]]], ids=["batch", "empty text", "long text"])
-def test_every_layer_gives_what_torch_gives(network, bert, ids):
-    expected = run_torch(network, ids)
+def test_every_layer_gives_what_torch_gives(uninterrupted, bert, ids):
+    expected = run_torch(uninterrupted[0].eval(), ids)
     values = run(write_graph(bert, outputs=COMPARED), ids, COMPARED)
     for name, value in zip(COMPARED, values, strict=True):
         wanted = expected[name]
@@ -91,46 +64,6 @@ def test_the_last_layer_computes_the_first_token_alone(bert):
     names = ("bert.encoder.layer.0.intermediate", "bert.encoder.layer.1.intermediate")
     first, last = run(write_graph(bert, outputs=names), IDS, names)
     assert (first.shape[1], last.shape[1]) == (6, 1)
-
-
-def test_measure_ranges_covers_every_multiplied_value_of_every_text(bert, ranges, toy):
-    names = list_multiplied(bert)
-    assert list(ranges) == names
-    assert len(names) == 4 * 2 + 1 + 2  # four products a layer, the last layer's query, the head's two
-    weights = write_graph(bert, outputs=names)
-    for ids in toy.encoded["train"].ids[:5]:
-        for name, value in zip(names, run(weights, [ids], names), strict=True):
-            found = ranges[name]
-            smooth = value if found.smoothing is None else value / found.smoothing
-            assert found.low <= smooth.min(), name
-            if not name.endswith(CLIPPED):
-                assert smooth.max() <= found.high, name
-
-
-def test_channels_after_attention_are_smoothed_and_no_others(ranges):
-    for name, found in ranges.items():
-        assert (found.smoothing is not None) == name.endswith(SMOOTHED), name
-
-
-def test_smoothing_keeps_the_small_channels_of_a_value_with_one_large_one(bert, toy):
-    """A channel that layer normalization makes large costs the others their steps, unless it is divided down."""
-    name = "bert.encoder.layer.0.attention.output.LayerNorm"
-    weights = dict(bert.weights)
-    large = weights[f"{name}.weight"].copy()
-    large[0] = 60.0
-    next_matrix = weights["bert.encoder.layer.0.intermediate.dense.weight"].copy()
-    next_matrix[:, 0] /= 60.0
-    uneven = replace(
-        bert, weights=weights | {f"{name}.weight": large, "bert.encoder.layer.0.intermediate.dense.weight": next_matrix}
-    )
-    smooth = measure_ranges(uneven, toy.encoded["train"].ids)
-    top = smooth[name].smoothing
-    unsmoothed = smooth | {name: Range(smooth[name].low * float(top.max()), smooth[name].high * float(top.max()))}
-    product = ("bert.encoder.layer.0.intermediate.dense",)
-    exact, close, coarse = (
-        run(write_graph(uneven, given, outputs=product), IDS, product)[0] for given in (None, smooth, unsmoothed)
-    )
-    assert np.abs(exact - close).mean() < 0.5 * np.abs(exact - coarse).mean()
 
 
 def test_int8_is_close_to_float32(bert, ranges, toy):
@@ -162,15 +95,16 @@ def test_int8_needs_the_range_of_every_value(bert, ranges):
         write_graph(bert, missing)
 
 
+@pytest.mark.parametrize("levels", [WEIGHT_LEVELS, INT8_LEVELS])
 @pytest.mark.parametrize("seed", [0, 1])
-def test_quantized_matrix_is_within_half_a_step_and_quantizes_to_itself(seed):
+def test_quantized_matrix_is_within_half_a_step_and_quantizes_to_itself(seed, levels):
     matrix = np.random.default_rng(seed).normal(size=(40, 7)).astype(np.float32)
     matrix[:, 3] = 0
-    integers, scales = quantize_matrix(matrix)
+    integers, scales = quantize_matrix(matrix, levels)
     assert (integers.dtype, scales.dtype) == (np.int8, np.float32)
-    assert np.abs(integers).max() == 64
-    assert (np.abs(integers * scales - matrix) <= scales / 2 + 1e-7).all()
-    again = quantize_matrix(integers * scales)
+    assert np.abs(integers).max(axis=0).tolist() == [levels] * 3 + [0] + [levels] * 3
+    assert (np.abs(integers * scales - matrix) <= scales / 2 + 1e-6).all()
+    again = quantize_matrix(integers * scales, levels)
     np.testing.assert_array_equal(again[0], integers)
     np.testing.assert_array_equal(again[1], scales)
 

@@ -1,25 +1,19 @@
 """The part of the graph that suggests emoji gives what its weights say, with the labels' logits as they were."""
 
 import numpy as np
-import onnxruntime
 import pytest
 
 pytestmark = pytest.mark.train
 pytest.importorskip("torch", reason="training needs torch: make test-train")
 
+from tests.toys.graphs import IDS, run  # noqa: E402
+
 from tweetmoji.runtime.artifact import read_artifact  # noqa: E402
-from tweetmoji.train.export.graph import quantize_matrix  # noqa: E402
-from tweetmoji.train.suggestions.head_graph import INT8_LEVELS, add_head, read_model, with_outputs  # noqa: E402
+from tweetmoji.train.suggestions.head_graph import add_head, read_model, with_outputs  # noqa: E402
 from tweetmoji.train.suggestions.regression import HeadWeights  # noqa: E402
 from tweetmoji.train.suggestions.token_grams import count_grams  # noqa: E402
 
 BUCKETS = 61
-IDS = [[2, 5, 9, 7, 11, 3], [2, 8, 8, 6, 10, 3], [2, 12, 5, 5, 13, 3]]
-
-
-def run(weights, ids, names):
-    session = onnxruntime.InferenceSession(weights, providers=["CPUExecutionProvider"])
-    return session.run(list(names), {"input_ids": np.asarray(ids, dtype=np.int64)})
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +23,7 @@ def weights(full_run) -> bytes:
 
 @pytest.fixture(scope="module")
 def parts(weights):
-    """The model, the names of the features, their ranges, and random weights of four emoji."""
+    """The model, the ranges of the values that the head reads, and random weights of four emoji."""
     model, names = read_model(weights)
     values = run(with_outputs(model, names), IDS, names)
     ranges = {name: (value.min(axis=0), value.max(axis=0)) for name, value in zip(names, values, strict=True)}
@@ -76,15 +70,3 @@ def test_head_that_is_there_is_replaced(weights, parts):
     again, names = read_model(add_head(model, ranges, head))
     assert names == tuple(ranges)
     assert again.SerializeToString() == model.SerializeToString()
-
-
-def test_quantized_table_is_close_and_uses_all_of_int8():
-    table = np.random.default_rng(0).normal(size=(50, 3)).astype(np.float32)
-    table[:, 2] = 0
-    integers, scales = quantize_matrix(table, INT8_LEVELS)
-    assert (integers.dtype, scales.dtype, np.abs(integers[:, :2]).max(axis=0).tolist()) == (
-        np.int8,
-        np.float32,
-        [127] * 2,
-    )
-    assert (np.abs(integers * scales - table) <= scales / 2 + 1e-6).all()
