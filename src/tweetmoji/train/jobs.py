@@ -70,8 +70,7 @@ class StudentData:
     unlabeled: tuple[SourceChoice, ...]
 
     def __post_init__(self) -> None:
-        _check_named(self.unlabeled)
-        _check_unique([choice.name for choice in self.unlabeled])
+        _check_collections([choice.name for choice in self.unlabeled])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,8 +172,7 @@ class TeacherRun(FineTuningJob):
 
     def __post_init__(self) -> None:
         _check_suffix(self.out)
-        _check_named(self.unlabeled)
-        _check_unique(self.unlabeled)
+        _check_collections(self.unlabeled)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,11 +199,9 @@ def _check_suffix(out: Path) -> None:
         raise SettingError(f"--out {out}: expected the name of a file that ends in .npz")
 
 
-def _check_named(unlabeled: Sequence[object]) -> None:
-    if not unlabeled:
+def _check_collections(names: Sequence[str]) -> None:
+    """Refuse no collection of unlabeled texts, and one named twice."""
+    if not names:
         raise SettingError("no unlabeled texts are named; expected at least one, for example --unlabeled tweets")
-
-
-def _check_unique(unlabeled: Sequence[str]) -> None:
-    if len(set(unlabeled)) < len(unlabeled):
-        raise SettingError(f"unlabeled texts are {', '.join(unlabeled)}; expected each once")
+    if len(set(names)) < len(names):
+        raise SettingError(f"unlabeled texts are {', '.join(names)}; expected each once")
