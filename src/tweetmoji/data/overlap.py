@@ -31,6 +31,18 @@ def comparison_key(text: str) -> str:
     return _NON_WORD.sub(" ", cleaned).strip() or cleaned
 
 
+def group_copies(texts: Iterable[str]) -> dict[str, list[int]]:
+    """Group the texts that are the same.
+
+    Returns:
+        `comparison_key` to the indices (from 0) of its texts, rising; the keys in the order of their first texts.
+    """
+    groups: dict[str, list[int]] = {}
+    for i, text in enumerate(texts):
+        groups.setdefault(comparison_key(text), []).append(i)
+    return groups
+
+
 def find_overlap(train: Texts, evaluation: Iterable[Texts]) -> NDArray[np.int64]:
     """Find the training texts that are in an evaluation split, compared by `comparison_key`.
 

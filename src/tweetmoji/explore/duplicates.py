@@ -1,13 +1,14 @@
 """Duplicates: texts that a split holds more than once, or that two splits share.
 
-Two texts are the same if their `comparison_key` is. Results name rows by number and hold no text.
+Two texts are the same if their `tweetmoji.data.comparison_key` is. Results name rows by number and hold no text.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from tweetmoji.data import LabeledTexts, comparison_key
+from tweetmoji.data import LabeledTexts
+from tweetmoji.data.overlap import group_copies
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,10 @@ def _find_shared(first: Mapping[str, DuplicateGroup], second: Mapping[str, Dupli
 
 def _group(data: LabeledTexts) -> dict[str, DuplicateGroup]:
     """Group the rows of each text by its comparison key."""
-    found: dict[str, list[int]] = {}
-    for i, text in enumerate(data.texts):
-        found.setdefault(comparison_key(text), []).append(i)
     return {
         key: DuplicateGroup(
             rows=tuple(int(data.rows[i]) for i in indices),
             labels=tuple(data.labels[data.targets[i]] for i in indices),
         )
-        for key, indices in found.items()
+        for key, indices in group_copies(data.texts).items()
     }

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tweetmoji.data import names
-from tweetmoji.data.overlap import comparison_key
+from tweetmoji.data.overlap import group_copies
 from tweetmoji.data.sources.base import FULL, SPLITS, LabeledSource
 from tweetmoji.data.sources.table import TableSource
 from tweetmoji.data.texts import LabeledTexts
@@ -44,7 +44,7 @@ class DividedTable(LabeledSource):
 def divide(data: LabeledTexts, seed: int, where: str) -> dict[str, LabeledTexts]:
     """Divide texts into train, val and test: 80, 10 and 10 % of each label, and at least one text in each.
 
-    Copies of a text, as `comparison_key` finds them, stay together and count as one, under the label of the first.
+    Copies of a text, as `group_copies` finds them, stay together and count as one, under the label of the first.
 
     Args:
         data: All texts.
@@ -57,7 +57,7 @@ def divide(data: LabeledTexts, seed: int, where: str) -> dict[str, LabeledTexts]
     Raises:
         DataError: All rows have one label, or a label has too few different texts.
     """
-    groups = _group_copies(data)
+    groups = list(group_copies(data.texts).values())
     classes = np.array([data.targets[rows[0]] for rows in groups], dtype=np.int64)
     present = np.unique(data.targets)
     _check_counts(data, classes, present, where)
@@ -70,14 +70,6 @@ def divide(data: LabeledTexts, seed: int, where: str) -> dict[str, LabeledTexts]
         for split, part in zip(SPLITS, parts, strict=True):
             chosen[split] += [row for group in part for row in groups[group]]
     return {split: replace(data.take(sorted(rows)), split=split) for split, rows in chosen.items()}
-
-
-def _group_copies(data: LabeledTexts) -> list[list[int]]:
-    """Group the indices of the copies of each text, in the order of their first."""
-    groups: dict[str, list[int]] = {}
-    for i, text in enumerate(data.texts):
-        groups.setdefault(comparison_key(text), []).append(i)
-    return list(groups.values())
 
 
 def _check_counts(data: LabeledTexts, classes: NDArray[np.int64], present: NDArray[np.int64], where: str) -> None:
