@@ -1,7 +1,7 @@
 """Texts that deny a feeling: their labels in Emotion (dair-ai) are wrong.
 
-The labels of that dataset were made from hashtags, and mostly agree with the word of feeling in a text whether or not
-the text denies it. A model learns from these rows to overlook a denial, and a model that reads the denial loses
+The labels of that dataset were made from hashtags, and mostly name the feeling that a text mentions, whether or not the
+text denies it. A model learns from these rows to overlook a denial, and a model that reads the denial loses
 accuracy on those of val and test. The rule finds 698 of the 16,000 rows of train, 80 of val and 72 of test.
 """
 

@@ -24,8 +24,8 @@ SOURCES: Final = (EMOTION, TWEETEVAL, GOEMOTIONS, EMOJI_TWEETS, HUGGING_FACE, KA
 """Sources to score a model on."""
 
 TRAINING_SOURCES: Final = (*(name for name in SOURCES if name != EMOJI_TWEETS), NEUTRAL, SYNTHETIC)
-"""Sources to train labels on. Neutral texts have no label to score, and synthetic texts are not people's: both only
-train. Tweets with emoji have no labels; suggestions are learned from them."""
+"""Sources to train labels on. Neutral texts have no label to score, and people did not write synthetic texts: both are
+for training only. Tweets with emoji have no labels; suggestions are learned from them."""
 
 ALL_SOURCES: Final = (*SOURCES, NEUTRAL, SYNTHETIC)
 """All sources."""

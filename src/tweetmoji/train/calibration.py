@@ -146,7 +146,7 @@ def _calibrate_labels(
 def _calibrate_none(
     labels: int, splits: Sequence[LabeledTexts], logits: Sequence[NDArray[np.float32]]
 ) -> NoneCalibration:
-    """Slope and offset of none: on real tweets as they come if there are such, else on every split that has it."""
+    """Slope and offset of none: on the annotated tweets if they are a source, else on every split that has it."""
     known = [(split, rows) for split, rows in zip(splits, logits, strict=True) if len(set(_has_none(split))) > 1]
     known = [(split, rows) for split, rows in known if split.source == ANNOTATED] or known
     if not known:

@@ -4,7 +4,7 @@ An exporter translates what torch does, step by step. This graph computes the sa
 
 - Nothing is padded, so there is no attention mask.
 - The head reads the first token only. The last layer therefore computes the keys and values of all tokens, and
-  everything else of the first one: of six layers, a seventh of all products less.
+  everything else of the first one. In a network of six layers, this saves a seventh of all products.
 - Attention is one operator (https://onnx.ai/onnx/operators/onnx__Attention.html). So is an int8 product with its
   scales and its bias (``com.microsoft.MatMulIntegerToFloat`` of onnxruntime).
 

@@ -1,9 +1,9 @@
 """The part of the ONNX graph that suggests emoji, added to the graph of a model as it is.
 
-What the model computed before stays to the bit. Of the encoder, it reads the mean over all tokens of some hidden states
-beside the first token's last one: that one keeps little but the labels. All is integers where an order could matter, so
-a text's logits do not depend on its batch: hidden states are added up as the uint8 that the next layer reads, n-grams
-as int8 with a scale for each emoji.
+What the model computed before stays the same to the bit. The new part reads the first token's last hidden state, which
+keeps little but the labels, and the means over all tokens of some earlier hidden states. Sums whose order could matter
+are of integers, so a text's logits do not depend on its batch: hidden states are added up as the uint8 that the next
+layer reads, n-grams as int8 with a scale for each emoji.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,8 +27,8 @@ FIRST: Final = "bert.pooler.first"
 """The first token's last hidden state in the graph of `tweetmoji.train.export.graph`: shape (texts, width)."""
 
 LAYERS_FROM_END: Final = (2, 4)
-"""Layers whose hidden states are averaged, counted from the last, which computes the first token alone. Chosen on val;
-``docs/experiments/README.md`` has the metrics."""
+"""Layers whose hidden states are averaged, counted back from the last, which computes the first token alone. Chosen on
+val; ``docs/experiments/README.md`` has the metrics."""
 
 INT8_LEVELS: Final = 127
 """Largest absolute value of an n-gram's weight. Nothing multiplies it, so all 8 bits are used."""
@@ -38,7 +38,7 @@ ChannelRange = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 def read_model(weights: bytes) -> tuple[onnx.ModelProto, tuple[str, ...]]:
-    """Read a model without the part that suggests emoji, if it has one, and with the features of a new one.
+    """Read a model: without the part that suggests emoji, if it has one, and with the values that a new one reads.
 
     Args:
         weights: The bytes of ``model.onnx``.
@@ -160,10 +160,10 @@ def _add_means(graph: onnx.GraphProto) -> tuple[str, ...]:
 
 
 def _add_product(head: _Head, value: str, bounds: ChannelRange, weights: NDArray[np.float32]) -> str:
-    """Add the logits of one value of the encoder above its lowest numbers, by an int8 product.
+    """Add what one value of the encoder adds to the logits, counted from its lowest numbers, by an int8 product.
 
-    Each channel goes from 0 to 255 over its own range, for some are a hundred times as large as most. The matrix has
-    their steps in it.
+    Each channel is spread over 0 to 255 by its own range, since some are a hundred times as large as most. The rows of
+    the matrix are multiplied by the channels' steps.
     """
     name = f"product.{value.removeprefix(f'{SCOPE}.')}"
     low, high = bounds

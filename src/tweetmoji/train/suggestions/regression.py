@@ -54,9 +54,8 @@ def fit_head(
 ) -> HeadWeights:
     """Fit the weights.
 
-    For the fit the features are standardized, and all of a text together are `FEATURE_SCALE` times as large as its
-    n-grams; features as they come would be so much larger that L-BFGS takes many more steps. The weights are for the
-    features as they come.
+    For the fit, the features are standardized and scaled to `FEATURE_SCALE`. Unscaled, they would be so much larger
+    than the n-grams that L-BFGS takes many more steps. The weights returned are for the features as given.
 
     Args:
         features: float32 array of shape (n, width).
