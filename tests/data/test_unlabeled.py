@@ -1,4 +1,4 @@
-"""``read_unlabeled``: tweets, and tweets whose emoji are put back."""
+"""``read_unlabeled``: tweets, tweets whose emoji are put back, and denials; ``read_collections``: several of them."""
 
 import hashlib
 
@@ -8,6 +8,7 @@ from tests.toys.datasets import write_files
 from tweetmoji import DataError, SettingError
 from tweetmoji.data import UNLABELED, UnlabeledTexts, read_unlabeled
 from tweetmoji.data.lines import combine_digests
+from tweetmoji.data.unlabeled import describe_collections, read_collections
 
 
 @pytest.fixture
@@ -86,6 +87,18 @@ def test_read_unlabeled_names_a_missing_file(tmp_path):
 def test_read_unlabeled_names_an_unknown_collection_and_the_known_ones(root):
     with pytest.raises(SettingError, match="unknown texts 'poems'; expected one of tweets, emoji, denials"):
         read_unlabeled("poems", root)
+
+
+def test_read_collections_keeps_their_order_and_describes_them_by_their_digests(root):
+    collections = read_collections(("emoji", "tweets"), root)
+    assert [collection.source for collection in collections] == ["emoji", "tweets"]
+    expected = {name: read_unlabeled(name, root).sha256 for name in ("emoji", "tweets")}
+    assert list(describe_collections(collections).items()) == list(expected.items())
+
+
+def test_read_collections_needs_a_root():
+    with pytest.raises(SettingError, match="unlabeled texts tweets, emoji need a folder; name it with --data or"):
+        read_collections(("tweets", "emoji"), None)
 
 
 def test_read_unlabeled_of_the_real_collections(data_dir):

@@ -6,6 +6,7 @@ are put back at the end. The third collection is the training texts of Emotion (
 their labels, which are wrong (`tweetmoji.data.denials`).
 """
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -47,6 +48,29 @@ def read_unlabeled(name: str, root: Path) -> UnlabeledTexts:
     if name == DENIALS:
         return _read_denials(root)
     raise SettingError(f"unknown texts {name!r}; expected one of {', '.join(UNLABELED)}")
+
+
+def read_collections(names: Sequence[str], root: Path | None) -> list[UnlabeledTexts]:
+    """Read collections of unlabeled texts, at least one.
+
+    Args:
+        names: Some of `tweetmoji.data.names.UNLABELED`.
+        root: Root of all datasets.
+
+    Raises:
+        DataError: A file is missing or damaged.
+        SettingError: There is no such collection, or ``root`` is None.
+    """
+    if root is None:
+        raise SettingError(
+            f"unlabeled texts {', '.join(names)} need a folder; name it with --data or TWEETMOJI_DATA_DIR"
+        )
+    return [read_unlabeled(name, root) for name in names]
+
+
+def describe_collections(collections: Iterable[UnlabeledTexts]) -> dict[str, str]:
+    """Name of each collection to the hex SHA-256 of its files."""
+    return {collection.source: collection.sha256 for collection in collections}
 
 
 def _read_emoji_tweets(root: Path) -> UnlabeledTexts:

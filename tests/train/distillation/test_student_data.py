@@ -11,7 +11,7 @@ import pytest
 pytestmark = pytest.mark.train
 torch = pytest.importorskip("torch", reason="training needs torch: make test-train")
 
-from tweetmoji import DataError, SettingError, TrainingError  # noqa: E402
+from tweetmoji import DataError, TrainingError  # noqa: E402
 from tweetmoji.data import LabelSet, SourceChoice, open_source  # noqa: E402
 from tweetmoji.emotions import EMOTIONS, NONE  # noqa: E402
 from tweetmoji.runtime.softmax import softmax  # noqa: E402
@@ -134,11 +134,6 @@ def test_joined_texts_follow_each_other_and_subsamples_move_with_them(root, teac
     assert joined.ids == [*labeled.ids, *student.ids]
     assert len(joined.targets) == n + 4
     assert joined.subsamples == (Subsample(n, n + 4, 2),)
-
-
-def test_unlabeled_texts_need_a_root(teacher):
-    with pytest.raises(SettingError, match="unlabeled texts tweets need a folder; name it with --data"):
-        read_student_texts(learn_from(teacher), None, [])
 
 
 WRONG = {

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from tweetmoji.data import LabeledTexts, LabelSet, UnlabeledTexts, find_overlap, leave_out
 from tweetmoji.data.sources.base import FULL
+from tweetmoji.data.unlabeled import describe_collections, read_collections
 from tweetmoji.emotions import CLASSES
 from tweetmoji.errors import DataError
 from tweetmoji.runtime.softmax import softmax
 from tweetmoji.runtime.tokenizer import TweetTokenizer
 from tweetmoji.train.distillation.teacher_logits import TeacherLogits, read_teacher_logits
-from tweetmoji.train.distillation.unlabeled import describe_collections, read_collections
 from tweetmoji.train.jobs import StudentData
 from tweetmoji.train.loop.batches import Subsample
 from tweetmoji.train.loop.encoded import EncodedTexts

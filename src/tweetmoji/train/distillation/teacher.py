@@ -18,12 +18,12 @@ from tqdm import tqdm
 from tweetmoji.data import LabelSet, Texts, UnlabeledTexts, leave_out
 from tweetmoji.data.keys import make_keys
 from tweetmoji.data.names import ANNOTATED, WRITTEN
+from tweetmoji.data.unlabeled import describe_collections, read_collections
 from tweetmoji.errors import DataError, SettingError
 from tweetmoji.evaluate.environment import describe_environment
 from tweetmoji.files import replacing
 from tweetmoji.runtime.tokenizer import TweetTokenizer
 from tweetmoji.train.distillation.teacher_logits import write_teacher_logits
-from tweetmoji.train.distillation.unlabeled import describe_collections, read_collections
 from tweetmoji.train.inputs import check_file, read_inputs
 from tweetmoji.train.jobs import TeacherRun
 from tweetmoji.train.loop.checkpoints import Checkpoints
