@@ -1,6 +1,6 @@
 """Unlabeled texts, which a student learns from a teacher on.
 
-Two folders of the root of all datasets hold them: ``unlabelled/tweets.txt``, a tweet a line, and ``tweeteval-emoji/``,
+Two folders of the root of all datasets hold tweets: ``unlabelled/tweets.txt``, a tweet a line, and ``tweeteval-emoji/``,
 tweets and the emoji that their authors used (`EmojiSource`). That dataset took the emoji out of the texts; here they
 are put back at the end. The third collection is the training texts of Emotion (dair-ai) that deny a feeling, without
 their labels, which are wrong (`tweetmoji.data.denials`).
@@ -26,7 +26,7 @@ TWEETS_FOLDER: Final = "unlabelled"
 """Folder of ``tweets.txt``."""
 
 UNLABELED_FOLDERS: Final = (TWEETS_FOLDER, EmojiSource.folder_name)
-"""Folders of the root of all datasets that hold the collections."""
+"""Folders of the root of all datasets that hold the collections of tweets."""
 
 
 def read_unlabeled(name: str, root: Path) -> UnlabeledTexts:
