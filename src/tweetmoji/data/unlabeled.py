@@ -1,9 +1,9 @@
 """Unlabeled texts, which a student learns from a teacher on.
 
-Two folders of the root of all datasets hold tweets: ``unlabelled/tweets.txt``, a tweet a line, and ``tweeteval-emoji/``,
-tweets and the emoji that their authors used (`EmojiSource`). That dataset took the emoji out of the texts; here they
-are put back at the end. The third collection is the training texts of Emotion (dair-ai) that deny a feeling, without
-their labels, which are wrong (`tweetmoji.data.denials`).
+Two folders of the root of all datasets hold tweets: ``unlabelled/tweets.txt``, a tweet a line, and
+``tweeteval-emoji/``, with the emoji that their authors used (`EmojiSource`). That dataset took the emoji out of the
+texts; here they are put back at the end. The third collection is the training texts of Emotion (dair-ai) that deny a
+feeling, without their labels, which are wrong (`tweetmoji.data.denials`).
 """
 
 from collections.abc import Iterable, Sequence
