@@ -29,7 +29,7 @@ MAX_GROWTH: Final = 1.1
 
 def render_label(result: dict[str, Any] | None = None) -> str:
     """Tabulate what has been measured against its targets."""
-    result = _read_result() if result is None else result
+    result = read_result() if result is None else result
     targets = [
         *_list_rates(result.get("rates")),
         *_list_memory(result.get("memory")),
@@ -76,7 +76,7 @@ def _list_ray(found: dict[str, Any] | None) -> list[Target]:
 
 def render_scale(result: dict[str, Any] | None = None) -> str:
     """Calculate a billion tweets from what has been measured."""
-    result = _read_result() if result is None else result
+    result = read_result() if result is None else result
     rates, cluster = result.get("rates"), result.get("ray")
     if not rates:
         return "Not measured."
@@ -87,18 +87,24 @@ def render_scale(result: dict[str, Any] | None = None) -> str:
         ["core-hours for a billion tweets", f"{hours:,.0f}"],
     ]
     if cluster:
-        a_worker = cluster["rows_per_s"]["ray"]["median"] / cluster["workers"]
-        fed = cluster["rows_per_s"]["stub"]["median"]
+        a_worker, command = find_ray_rates(cluster)
         rows += [
             ["rows/s a worker on Ray, measured on one machine", f"{a_worker:,.0f}"],
             ["core-hours for a billion tweets on Ray", f"{BILLION / a_worker / 3600:,.0f}"],
-            ["rows/s that one command reads, sends and stores (stub classifiers on the same cores)", f"{fed:,.0f}"],
-            ["workers that one command keeps busy", f"{fed / a_worker:,.0f}"],
-            ["hours for a billion tweets with these", f"{BILLION / fed / 3600:,.1f}"],
+            ["rows/s that one command reads, sends and stores (stub classifiers on the same cores)", f"{command:,.0f}"],
+            ["workers that one command keeps busy", f"{command / a_worker:,.0f}"],
+            ["hours for a billion tweets with these", f"{BILLION / command / 3600:,.1f}"],
         ]
     return make_table(["", ""], rows)
 
 
-def _read_result() -> dict[str, Any]:
+def find_ray_rates(cluster: dict[str, Any]) -> tuple[float, float]:
+    """Rows a second of a worker on Ray, and those that one command reads, sends and stores."""
+    rates = cluster["rows_per_s"]
+    return rates["ray"]["median"] / cluster["workers"], rates["stub"]["median"]
+
+
+def read_result() -> dict[str, Any]:
+    """Read the result of ``benchmarks/label.py``; empty if nothing has been measured."""
     found: dict[str, Any] = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.is_file() else {}
     return found

@@ -18,6 +18,7 @@ from label_parts import render_label, render_scale
 from metrics_parts import render_metrics
 from page_parts import render_page
 from robustness_parts import render_overload, render_soak
+from scale_simulation import render_simulation
 from speed_targets import render_speed_targets
 from tweetmoji.cli.app import COMMANDS, app
 from tweetmoji.data.catalog import name_split
@@ -269,6 +270,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "overload": lambda: render_overload(read_json(OVERLOAD)),
     "label": render_label,
     "scale": render_scale,
+    "scale_simulation": render_simulation,
     "peers": render_peers,
     "audit": render_audit,
     "shipped": render_shipped,

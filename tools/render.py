@@ -12,8 +12,10 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from label_parts import read_result
 from parts import EVALUATION, PARTS, PLOTS, ROOT, SERVING, SOAK, read_json, render_card
 from robustness_parts import write_soak_plot
+from scale_simulation import write_scale_plot
 from serving_parts import write_serving_plot
 from tweetmoji.evaluate.report.plots import write_plots
 
@@ -92,6 +94,8 @@ def draw_plots() -> None:
     write_plots(read_json(EVALUATION), ROOT / PLOTS)
     write_serving_plot(read_json(SERVING), ROOT / "docs/benchmarks/serving")
     write_soak_plot(read_json(SOAK), ROOT / "docs/benchmarks/soak")
+    if cluster := read_result().get("ray"):
+        write_scale_plot(cluster, ROOT / "docs/benchmarks/scale")
 
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> None:
