@@ -1,11 +1,13 @@
 """``tweetmoji label --engine ray`` on a real cluster of this machine with two workers."""
 
 import os
+import re
 import secrets
 import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from subprocess import PIPE
 
@@ -81,12 +83,15 @@ def cluster(poll):
 
 @pytest.fixture
 def start(cluster, tiny_folder, tmp_path):
-    """Start the program in the test's folder."""
+    """Start the program in the test's folder, in a group of processes of its own as a shell does."""
 
-    def run(output, *options):
-        command = [PROGRAM, "label", "a.csv", "-o", output, *options]
-        environment = cluster.environment | {"TWEETMOJI_MODEL": str(tiny_folder)}
-        return subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=PIPE, stderr=PIPE, text=True)
+    def run(output, *options, **environment):
+        return subprocess.Popen(
+            [PROGRAM, "label", "a.csv", "-o", output, *options],
+            env=cluster.environment | {"TWEETMOJI_MODEL": str(tiny_folder)} | environment,
+            cwd=tmp_path, stdout=PIPE, stderr=PIPE, text=True, start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored if the tests run behind &
+        )  # fmt: skip
 
     return run
 
@@ -124,15 +129,56 @@ def test_answers_are_those_of_the_local_engine_though_a_worker_is_killed(start, 
     assert read_outputs(tmp_path / "b.csv") == expected
 
 
-def test_killed_driver_leaves_no_worker_and_the_same_command_continues(start, cluster, expected, tmp_path, poll):
+STOPS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "kill"])
+
+
+def stop(process, number):
+    """Send Ctrl-C as a terminal does, to the whole group, or kill the command alone; check how it ends."""
+    if number == signal.SIGKILL:
+        process.kill()
+        assert finish(process) == (-signal.SIGKILL, "")
+        return
+    os.killpg(process.pid, number)
+    code, said = finish(process)
+    assert code == 130, said
+    assert re.fullmatch(r"tweetmoji: interrupted after [0-9,]+ rows; the same command continues\n", said), said
+
+
+@STOPS
+def test_stopped_command_leaves_no_worker_and_the_same_command_continues(
+    start, cluster, expected, tmp_path, poll, number
+):
     command = ("b.csv", "--engine", "ray", "--address", cluster.address)
     process = start(*command)
     poll(lambda: list((tmp_path / ".b.csv.journal").glob("*.part")), "a part")
-    process.kill()
-    process.communicate()
+    stop(process, number)
     assert not (tmp_path / "b.csv").exists()
     poll(lambda: not cluster.list_workers(), "the end of the workers")
     code, said = finish(start(*command))
+    assert code == 3, said
+    assert "by an earlier run" in said
+    assert read_outputs(tmp_path / "b.csv") == expected
+
+
+def list_processes(variable):
+    """Ids of all processes that inherited a variable of the environment."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has ended, or is another user's
+            if variable.encode() in (path / "environ").read_bytes().split(b"\0"):
+                found.append(int(path.name))
+    return found
+
+
+@STOPS
+def test_stopped_command_leaves_no_process_of_a_cluster_that_it_started(start, expected, tmp_path, poll, number):
+    with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as folder:
+        process = start("b.csv", "--engine", "ray", "--threads", "2", RAY_TMPDIR=folder)
+        poll(lambda: list((tmp_path / ".b.csv.journal").glob("*.part")), "a part")
+        assert len(list_processes(f"RAY_TMPDIR={folder}")) > 3
+        stop(process, number)
+        poll(lambda: not list_processes(f"RAY_TMPDIR={folder}"), "the end of the cluster")
+    code, said = finish(start("b.csv"))  # the local engine continues
     assert code == 3, said
     assert "by an earlier run" in said
     assert read_outputs(tmp_path / "b.csv") == expected

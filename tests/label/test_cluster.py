@@ -127,6 +127,35 @@ def test_parts_before_a_file_that_vanished_are_kept(run, toy, write, tmp_path, m
     assert len((tmp_path / "out/a.csv").read_text(encoding="utf-8").splitlines()) == 10
 
 
+@pytest.mark.parametrize("where", ["waiting", "storing"])
+def test_ctrl_c_ends_the_actors_and_what_is_stored_is_kept(run, toy, label, write, tmp_path, monkeypatch, where):
+    from tweetmoji.label.sinks import JournalSink
+
+    write("a.csv", CSV)
+    wait, add = toy.wait, JournalSink.add
+
+    def interrupt_waiting(calls):
+        if len(toy.calls) > 12:
+            raise KeyboardInterrupt
+        return wait(calls)
+
+    def interrupt_storing(self, part):
+        add(self, part)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        if where == "waiting":
+            patch.setattr(toy, "wait", interrupt_waiting)
+        else:
+            patch.setattr(JournalSink, "add", interrupt_storing)
+        with pytest.raises(KeyboardInterrupt):
+            run("a.csv", to="b.csv")
+    assert (toy.killed, toy.connected) == ([0, 1], [None, "closed"])
+    assert 0 < label("a.csv", to="b.csv").new_rows < 28
+    label("a.csv", to="c.csv")
+    assert (tmp_path / "b.csv").read_bytes() == (tmp_path / "c.csv").read_bytes()
+
+
 def test_either_engine_continues_what_the_other_has_begun(run, toy, label, write, tmp_path, counting):
     write("a.csv", CSV)
     toy.lose = lambda _, name: name == "label" and len(toy.calls) > 12
