@@ -140,6 +140,15 @@ def test_stream_goes_through_a_pipe(environment, tmp_path):
     assert list(tmp_path.glob("*.csv")) == []
 
 
+def test_stdin_that_is_a_file_is_read_from_where_it_is(environment, tmp_path):
+    (tmp_path / "a.txt").write_text("happy\nsad\n", encoding="utf-8")
+    script = "{ read -r; tweetmoji label - -o - --progress off; } < a.txt | cut -d , -f 3"
+    done = subprocess.run(
+        ["bash", "-c", script], env=environment, cwd=tmp_path, capture_output=True, timeout=DEADLINE_S, check=True
+    )
+    assert done.stdout == b"label\nsadness\n"
+
+
 def test_parquet_goes_through_a_pipe(label):
     pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     sink = pa.BufferOutputStream()
@@ -215,6 +224,32 @@ def test_ctrl_c_ends_with_130_and_the_same_command_continues(environment, label,
     assert not (tmp_path / "b.csv").exists()
     assert "by an earlier run" in label("a.csv", "-o", "b.csv").stderr.decode()
     assert len((tmp_path / "b.csv").read_text(encoding="utf-8").splitlines()) == 60_001
+
+
+def is_drained(pipe):
+    """Whether all that was written to a pipe has been read."""
+    fcntl, termios = pytest.importorskip("fcntl"), pytest.importorskip("termios")
+    return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder) == 0
+
+
+def test_ctrl_c_ends_it_though_stdin_sends_no_more(environment, tmp_path, poll):
+    process = subprocess.Popen(
+        [PROGRAM, "label", "-", "-o", "b.csv"],
+        env=environment, cwd=tmp_path, stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
+    with process:
+        process.stdin.write(b"happy\n")
+        process.stdin.flush()
+        poll(lambda: process.poll() is not None or is_drained(process.stdin), "the read")
+        process.send_signal(signal.SIGINT)
+        try:
+            code = process.wait(DEADLINE_S)
+        finally:
+            process.kill()
+        said = process.stderr.read()
+    assert (code, said) == (130, b"tweetmoji: interrupted after 0 rows; a stream cannot be continued\n")
+    assert list(tmp_path.glob(".tweetmoji-label-*")) == []
 
 
 @pytest.mark.system

@@ -1,6 +1,7 @@
 """Where tables come from."""
 
 import gzip
+import os
 
 import pytest
 
@@ -34,6 +35,15 @@ def test_what_cannot_be_opened_is_named(tmp_path, monkeypatch, name, message):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(DataError, match=f"{name}: {message}"):
         Source(name).open_raw()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_pipe_with_a_name_is_sent_to_stdin(tmp_path):
+    os.mkfifo(tmp_path / "a.csv")
+    with pytest.raises(
+        DataError, match=r"a\.csv: is no file, so it cannot be read twice; send it to stdin, and name -"
+    ):
+        Source(str(tmp_path / "a.csv")).fingerprint()
 
 
 def test_unknown_protocol_is_named():

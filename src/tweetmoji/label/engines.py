@@ -1,13 +1,15 @@
 """Engines: each answers the parts of all files, and gives them back in the order in which they came."""
 
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
 from tweetmoji.label.rows import Part
 from tweetmoji.label.sinks import Sink
+from tweetmoji.label.sources import STDIN_CALLED_OFF
 from tweetmoji.label.tally import Tally
 from tweetmoji.label.tasks import LabeledPart, Task
 from tweetmoji.runtime.emojifier import Emojifier
@@ -69,7 +71,7 @@ class LocalEngine:
         self, parts: Iterator[tuple[OpenFile, Part | None]]
     ) -> Generator[tuple[OpenFile, Answered | None], None, None]:
         """Answer the parts one after another; see `Engine`."""
-        with ThreadPoolExecutor(1) as reading:
+        with _reading_thread() as reading:
             upcoming = reading.submit(next, parts, None)
             while work := upcoming.result():
                 upcoming = reading.submit(next, parts, None)
@@ -79,3 +81,16 @@ class LocalEngine:
                     continue
                 answers = file.task.labeler.label(part, self._emojifier)
                 yield file, Answered(part.fraction, answers.tally, partial(file.task.labeler.render, part, answers))
+
+
+@contextmanager
+def _reading_thread() -> Iterator[Executor]:
+    """A thread that reads. At the end of the block, as after Ctrl-C, it must not wait for what stdin may never send."""
+    try:
+        with ThreadPoolExecutor(1) as reading:
+            try:
+                yield reading
+            finally:
+                STDIN_CALLED_OFF.set()
+    finally:
+        STDIN_CALLED_OFF.clear()

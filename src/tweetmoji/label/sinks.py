@@ -4,13 +4,12 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from tweetmoji.files import replacing
 from tweetmoji.label.journal import Journal
 from tweetmoji.label.rows import Place
-from tweetmoji.label.sources import STREAM, import_fsspec, is_url
-from tweetmoji.label.tally import Tally
+from tweetmoji.label.sources import STREAM, import_fsspec, is_url, says_where
 from tweetmoji.label.tasks import LabeledPart, Task
 
 PART: Final = "part"
@@ -22,9 +21,6 @@ class Sink(Protocol):
 
     place: Place | None
     """Where the parts that it has end; None if it has none."""
-
-    tally: Tally
-    """Counts of the rows that it has."""
 
     def add(self, part: LabeledPart) -> None:
         """Store a part.
@@ -51,9 +47,6 @@ class JournalSink:
         self._task = task
         mine = [entry for entry in journal.list_entries(file) if "end" in entry]
         self.place = Place(**mine[-1]["end"]) if mine else None
-        self.tally = Tally()
-        for entry in mine:
-            self.tally.add(Tally.from_json(entry["tally"]))
         self._parts = len(mine)
 
     def add(self, part: LabeledPart) -> None:
@@ -71,7 +64,6 @@ class JournalSink:
             }
         )
         self._parts += 1
-        self.tally.add(part.tally)
 
     def finish(self) -> None:
         """Put the output together, move it to its name, and remove the parts."""
@@ -99,7 +91,6 @@ class StdoutSink:
 
     def __init__(self, task: Task) -> None:
         """Take stdout."""
-        self.tally = Tally()
         self._header = task.renderer.make_header()
 
     def add(self, part: LabeledPart) -> None:
@@ -107,7 +98,6 @@ class StdoutSink:
         sys.stdout.buffer.write(self._header + part.content)
         sys.stdout.buffer.flush()
         self._header = b""
-        self.tally.add(part.tally)
 
     def finish(self) -> None:
         """Write the header if there was no part."""
@@ -146,7 +136,7 @@ def _send(whole: Path, output: str) -> None:
             shutil.copyfileobj(content, sys.stdout.buffer)
         sys.stdout.buffer.flush()
         return
-    fsspec: Any = import_fsspec()
-    system, path = fsspec.core.url_to_fs(output)
-    system.makedirs(system._parent(path), exist_ok=True)
-    system.put_file(str(whole), path)
+    with says_where(output, "written"):
+        system, path = import_fsspec().core.url_to_fs(output)
+        system.makedirs(system._parent(path), exist_ok=True)
+        system.put_file(str(whole), path)

@@ -6,9 +6,12 @@ reading it all.
 
 import gzip
 import hashlib
+import io
 import os
 import re
+import select
 import sys
+import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,11 +19,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
-from tweetmoji.errors import DataError, MissingExtraError, needs_extra, shorten
+from tweetmoji.errors import DataError, TweetmojiError, needs_extra, shorten
 from tweetmoji.label.formats import GZIP, ZSTD, import_zstandard
 
 STREAM: Final = "-"
 """Stands for stdin or stdout."""
+
+STDIN_CALLED_OFF: Final = threading.Event()
+"""Set while nobody wants what a thread reads from stdin: it reads the end of the file, and no longer waits."""
+
+WAIT_S: Final = 0.1
+"""Seconds for which it waits before it looks again."""
 
 HASHED_BYTES: Final = 1 << 16
 """Bytes at the head and at the tail that are hashed."""
@@ -46,11 +55,6 @@ class Source:
     name: str
     spool: Path | None = None
 
-    @property
-    def resumable(self) -> bool:
-        """Whether it can be read again."""
-        return self.name != STREAM
-
     def size(self) -> int | None:
         """Bytes as stored; None where that is not known."""
         if self.name == STREAM:
@@ -62,12 +66,15 @@ class Source:
         """Identify the content: path, size, time of modification and a hash of head and tail; of a URL, its version.
 
         Raises:
-            DataError: The file is not there or cannot be read.
+            DataError: The file is not there, cannot be read, or is a pipe.
         """
         info = self._info()
         if is_url(self.name):
             return info
-        return info | {"sha256": hash_ends(Path(self.name))}
+        if not Path(self.name).is_file():
+            raise DataError(f"{self.name}: is no file, so it cannot be read twice; send it to stdin, and name -")
+        with says_where(self.name):
+            return info | {"sha256": hash_ends(Path(self.name))}
 
     def open_raw(self) -> IO[bytes]:
         """Open the bytes as they are stored.
@@ -80,7 +87,7 @@ class Source:
         if self.name == STREAM:
             if sys.stdin is None:
                 raise DataError("stdin is closed; name a file")
-            return sys.stdin.buffer
+            return _open_stdin()
         with says_where(self.name):
             if is_url(self.name):
                 opened: IO[bytes] = import_fsspec().open(self.name, "rb").open()
@@ -96,6 +103,33 @@ class Source:
                 return {"path": self.name, "size": found.get("size"), **version}
             stat = Path(self.name).stat()
             return {"path": os.path.abspath(self.name), "size": stat.st_size, "mtime_ns": stat.st_mtime_ns}  # noqa: PTH100 - keeps symbolic links
+
+
+class _Stdin(io.RawIOBase):
+    """stdin, of which a read can be called off: a plain one ends only when more comes, which may be never."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401
+        """Read what is there; nothing at the end, or where it was called off."""
+        while not STDIN_CALLED_OFF.is_set():
+            if select.select([self._descriptor], [], [], WAIT_S)[0]:
+                return os.readv(self._descriptor, [buffer])
+        return 0
+
+
+def _open_stdin() -> IO[bytes]:
+    try:
+        descriptor = sys.stdin.fileno()
+    except OSError:  # it has been replaced by something else
+        return sys.stdin.buffer
+    # Windows can select sockets only
+    return sys.stdin.buffer if os.name == "nt" else io.BufferedReader(_Stdin(descriptor))
 
 
 class Stream:
@@ -125,12 +159,11 @@ class Stream:
             content: bytes = self._content.read(size)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise self._damaged(error) from None
-        except OSError as error:
-            raise DataError(f"{self._name}: cannot be read: {error.strerror or error}") from error
         except Exception as error:
             if self._compression == ZSTD and type(error).__name__ == "ZstdError":
                 raise self._damaged(error) from None
-            raise
+            with says_where(self._name):
+                raise
         self._read_bytes += len(content)
         return content
 
@@ -213,14 +246,17 @@ def import_fsspec() -> Any:  # noqa: ANN401
 
 
 @contextmanager
-def says_where(name: str) -> Iterator[None]:
-    """Turn what a file system raises into a `DataError` that names the file."""
+def says_where(name: str, done: str = "read") -> Iterator[None]:
+    """Turn what a file system raises into a `DataError` that names the file, and what cannot be ``done`` with it."""
     try:
         yield
+    except TweetmojiError:
+        raise
     except FileNotFoundError:
         raise DataError(f"{name}: no such file") from None
-    except MissingExtraError:
-        raise
-    except (OSError, ImportError, ValueError) as error:  # fsspec: no such protocol, or its package is missing
+    except Exception as error:
+        if not is_url(name) and not isinstance(error, OSError | ValueError):
+            raise
+        # a file system of fsspec raises what its package does: no credentials, no connection, no such protocol
         reason = error.strerror if isinstance(error, OSError) and error.strerror else shorten(error)
-        raise DataError(f"{name}: cannot be read: {reason}") from None
+        raise DataError(f"{name}: cannot be {done}: {reason}") from None
