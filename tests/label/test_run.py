@@ -125,12 +125,14 @@ def test_foreign_output_is_not_touched_without_overwrite(label, write, tmp_path)
     assert len(read_csv(tmp_path / "b.csv")) == len(ROWS)
 
 
-def test_output_that_was_changed_is_foreign(label, write):
+@pytest.mark.parametrize("restart", [False, True])
+def test_output_that_was_changed_is_foreign(label, write, restart):
     write("a.csv", CSV)
     label("a.csv", to="b.csv")
-    write("b.csv", "mine")
+    changed = write("b.csv", "mine")
     with pytest.raises(SettingError, match="--overwrite"):
-        label("a.csv", to="b.csv")
+        label("a.csv", to="b.csv", restart=restart)
+    assert changed.read_text(encoding="utf-8") == "mine"
 
 
 def test_output_that_was_taken_away_is_made_again(label, write, tmp_path, counting):
@@ -140,6 +142,22 @@ def test_output_that_was_taken_away_is_made_again(label, write, tmp_path, counti
     label("a.csv", to="b.csv", emojifier=counting)
     assert counting.asked != []
     assert (tmp_path / "b.csv").read_bytes() == (tmp_path / "kept.csv").read_bytes()
+
+
+def test_input_that_is_new_in_a_folder_is_named(label, write, counting):
+    write("d/a.csv", CSV)
+    label("d", to="out")
+    write("d/b.csv", CSV)
+    with pytest.raises(SettingError, match=r"out: was made otherwise: the input .*/d/b\.csv is new; --overwrite"):
+        label("d", to="out", emojifier=counting)
+    assert counting.asked == []
+
+
+def test_journal_that_is_damaged_is_named(label, write):
+    write("a.csv", CSV)
+    write(".b.csv.journal/journal.jsonl", "\0\0\n")
+    with pytest.raises(DataError, match=r"\.b\.csv\.journal/journal\.jsonl: is damaged \(.*\); remove its folder"):
+        label("a.csv", to="b.csv")
 
 
 @pytest.mark.parametrize("remedy", ["overwrite", "restart"])
@@ -362,6 +380,14 @@ def test_folder_continues_with_the_file_that_was_not_finished(
     assert {path.read_bytes() for path in (tmp_path / "out").glob("*.csv")} == {(tmp_path / "out/a.csv").read_bytes()}
 
 
+@pytest.mark.parametrize("source", [".", "**/*.csv"])
+def test_output_within_the_input_is_no_input(label, write, source):
+    write("d/a.csv", CSV)
+    assert label(source, to="out").new_rows == len(ROWS)
+    again = label(source, to="out")
+    assert (again.new_rows, again.tally.rows) == (0, len(ROWS))
+
+
 def test_bad_rows_of_a_folder_are_listed_within_it(label, write, tmp_path):
     write("d/a.csv", "text\nhappy\n\n")
     write("d/b.csv", "text\n\n")
@@ -428,6 +454,24 @@ def test_json_of_stdin_is_read_twice(label, stdin, tmp_path):
     stdin(b'{"text": "happy"}\n{"text": "sad", "x": 1}\n')
     label("-", to="b.csv", input_format="jsonl")
     assert [row["x"] for row in read_csv(tmp_path / "b.csv")] == ["", "1"]
+
+
+def test_failure_of_a_remote_file_system_is_one_line(label, write, monkeypatch):
+    memory = pytest.importorskip("fsspec").filesystem("memory")
+
+    class NoCredentialsError(Exception):
+        pass
+
+    def refuse(*_):
+        raise NoCredentialsError("unable to locate credentials")
+
+    write("a.csv", CSV)
+    monkeypatch.setattr(type(memory), "put_file", refuse)
+    with pytest.raises(DataError, match=r"^memory://to/b\.csv: cannot be written: unable to locate credentials$"):
+        label("a.csv", to="memory://to/b.csv")
+    monkeypatch.setattr(type(memory), "info", refuse)
+    with pytest.raises(DataError, match=r"^memory://from/a\.csv: cannot be read: unable to locate credentials$"):
+        label("memory://from/a.csv", to="b.csv")
 
 
 def test_remote_folder_becomes_a_remote_folder(label):

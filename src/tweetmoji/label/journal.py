@@ -7,16 +7,14 @@ kill at any moment loses at most the work on parts without a line.
 
 import json
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from tweetmoji.errors import SettingError
+from tweetmoji.errors import DataError, SettingError, shorten
 from tweetmoji.files import replacing, write_text
 
-JOURNAL_VERSION: Final = 1
 LOCK: Final = "lock"
 LINES: Final = "journal.jsonl"
 
@@ -31,7 +29,11 @@ class Journal:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Read the journal in a folder, if there is one; a line that a kill cut off is dropped."""
+        """Read the journal in a folder, if there is one; a line that a kill cut off is dropped.
+
+        Raises:
+            DataError: A line is not JSON.
+        """
         self.folder = folder
         self._path = folder / LINES
         self.header: dict[str, Any] = {}
@@ -54,10 +56,9 @@ class Journal:
         Raises:
             OSError: The folder cannot be written to.
         """
-        self._path.unlink(missing_ok=True)
-        self.drop_parts()
         self.header, self.finished, self._entries = dict(header), None, {}
         write_text(self._path, f"{json.dumps(self.header, ensure_ascii=False)}\n")
+        self.drop_parts()  # no entry names them any more
 
     def append(self, entry: Mapping[str, Any]) -> None:
         """Write an entry, and wait until it is on disk.
@@ -90,16 +91,15 @@ class Journal:
             if path.name not in {LINES, LOCK}:
                 path.unlink(missing_ok=True)
 
-    def remove(self) -> None:
-        """Remove the whole journal."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-
     def _read(self) -> None:
         content = self._path.read_bytes()
         whole = content[: content.rfind(b"\n") + 1]
         if whole != content:
             os.truncate(self._path, len(whole))  # the next entry must not begin within a line
-        lines = [json.loads(line) for line in whole.splitlines()]
+        try:
+            lines = [json.loads(line) for line in whole.splitlines()]
+        except ValueError as error:
+            raise DataError(f"{self._path}: is damaged ({shorten(error)}); remove its folder to begin again") from None
         if lines:
             self.header = lines[0]
         for entry in lines[1:]:

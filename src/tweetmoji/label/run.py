@@ -131,20 +131,19 @@ class Run:
             refuse_output(self.plan, folder)
 
     def _prepare(self, journal: Journal) -> bool:
-        """Decide what to do by the journal; False if all is done."""
+        """Decide by the journal whether to begin or to continue; False if all is done."""
         header = {
             "settings": describe_settings(self.emojifier, self.options),
             "inputs": [Source(pair.input).fingerprint() for pair in self.plan.pairs],
         }
         finished = journal.finished
-        if not journal.header or self.restart:
-            if not journal.header and not self.overwrite:
-                refuse_output(self.plan, journal.folder)
-        elif finished and not all(Path(pair.output).exists() for pair in self.plan.pairs):
-            pass  # the outputs were taken away: they are made again
-        elif finished and [hash_output(pair.output) for pair in self.plan.pairs] != finished["outputs"]:
+        outputs = [hash_output(pair.output) for pair in self.plan.pairs] if finished else []
+        foreign = finished and any(output and output not in finished["outputs"] for output in outputs)
+        if foreign or not journal.header:
             if not self.overwrite:
                 refuse_output(self.plan, journal.folder)
+        elif self.restart or (finished and not any(outputs)):
+            pass  # the outputs were taken away: they are made again
         elif changes := list_changes(journal.header, header):
             if not (finished and self.overwrite):
                 remedy = "--overwrite replaces the output" if finished else "--restart begins again"
@@ -152,12 +151,12 @@ class Run:
                     f"{self.plan.output}: was {'made' if finished else 'begun'} otherwise: {'; '.join(changes[:3])}; "
                     f"{remedy}"
                 )
-        elif finished:
+        elif not finished:
+            return True
+        elif all(outputs):
             journal.drop_parts()  # a kill may have come between the last entry and this
             self._recount(journal)
             return False
-        else:
-            return True
         journal.begin(header | {"heads": self._read_heads()})
         return True
 
@@ -187,8 +186,7 @@ class Run:
             self.outcome.errors = errors
         if self.plan.resumable:
             outputs = [hash_output(pair.output) for pair in self.plan.pairs]
-            code = {"exit": 3 if self.outcome.tally.bad_rows else 0}
-            journal.append(code | {"tally": self.outcome.tally.to_json(), "outputs": outputs})
+            journal.append({"tally": self.outcome.tally.to_json(), "outputs": outputs})
             journal.drop_parts()
 
     def _label_files(self, journal: Journal, errors: Path | None) -> None:
