@@ -100,5 +100,11 @@ def test_urls_are_expanded_by_their_file_system(plan):
     assert len(plan("memory://bucket/p/*/*.csv", to="out")[0]) == 2
 
 
+def test_glob_of_an_unknown_protocol_is_an_error_that_names_it(plan):
+    pytest.importorskip("fsspec")
+    with pytest.raises(DataError, match=r"nowhere://a/\*\.csv: cannot be read: .*nowhere"):
+        plan("nowhere://a/*.csv", to="out")
+
+
 def test_partitions_have_columns():
     assert find_partition_columns("d/year=2024/month=1/a=b.csv") == ["year", "month"]

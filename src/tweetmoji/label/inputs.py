@@ -71,8 +71,8 @@ def plan_files(inputs: Sequence[str], output: str, options: LabelOptions) -> Pla
         return Plan([_pair_one(inputs[0], output, options)], output, folder=False)
     if STREAM in {output, *inputs}:
         raise SettingError("'-' is one stream; expected one input for it, and a folder as output of several")
-    found = {name: relative for one in inputs for name, relative in _expand(one, options)}
-    _check_outside(output, found)
+    _check_outside(output, inputs)
+    found = {name: relative for one in inputs for name, relative in _expand(one, output, options)}
     pairs = [_pair_mirrored(name, relative, output, options) for name, relative in sorted(found.items())]
     seen: dict[str, str] = {}
     for pair in pairs:
@@ -145,25 +145,35 @@ def _pair_mirrored(name: str, relative: str, output: str, options: LabelOptions)
     return Pair(name, input_format, f"{output.rstrip('/')}/{stem}{inner}{outer}", Format(kind, compression))
 
 
-def _expand(name: str, options: LabelOptions) -> list[tuple[str, str]]:
+def _expand(name: str, output: str, options: LabelOptions) -> list[tuple[str, str]]:
     """The files of an input, each with its path within the mirrored folder."""
     if is_url(name):
-        return _expand_url(name)
-    path = Path(name)
-    if path.is_dir():
-        files = sorted(found for found in path.rglob("*") if found.is_file() and _is_visible(found.relative_to(path)))
-        listed = [(str(found), found.relative_to(path).as_posix()) for found in files if _is_known(found.name, options)]
-    elif _is_glob(name):
-        root = _find_glob_root(name)
-        matches = sorted(match for match in glob.glob(name, recursive=True) if Path(match).is_file())  # noqa: PTH207 - keeps ** of hidden folders out
-        listed = [(match, os.path.relpath(match, root)) for match in matches]
+        with says_where(name):
+            listed = _expand_url(name)
     else:
-        if not path.exists():
-            raise DataError(f"{name}: no such file")
-        listed = [(name, path.name)]
+        folder = None if is_url(output) else Path(output).resolve()
+        listed = [  # what is in the output was written by an earlier run
+            (found, relative)
+            for found, relative in _expand_path(name, options)
+            if folder not in Path(found).resolve().parents
+        ]
     if not listed:
         raise DataError(f"{name}: holds no file of a known format; expected names such as tweets.csv")
     return listed
+
+
+def _expand_path(name: str, options: LabelOptions) -> list[tuple[str, str]]:
+    path = Path(name)
+    if path.is_dir():
+        files = sorted(found for found in path.rglob("*") if found.is_file() and _is_visible(found.relative_to(path)))
+        return [(str(found), found.relative_to(path).as_posix()) for found in files if _is_known(found.name, options)]
+    if _is_glob(name):
+        root = _find_glob_root(name)
+        matches = sorted(match for match in glob.glob(name, recursive=True) if Path(match).is_file())  # noqa: PTH207 - keeps ** of hidden folders out
+        return [(match, os.path.relpath(match, root)) for match in matches]
+    if not path.exists():
+        raise DataError(f"{name}: no such file")
+    return [(name, path.name)]
 
 
 def _expand_url(name: str) -> list[tuple[str, str]]:
@@ -174,8 +184,6 @@ def _expand_url(name: str) -> list[tuple[str, str]]:
         root, found = path, [one for one in system.find(path) if find_format(one)]
     else:
         return [(name, PurePosixPath(path).name)]
-    if not found:
-        raise DataError(f"{name}: holds no file of a known format; expected names such as tweets.csv")
     return [(system.unstrip_protocol(one), os.path.relpath(one, root)) for one in found]
 
 
@@ -195,11 +203,12 @@ def _is_known(name: str, options: LabelOptions) -> bool:
     return options.input_format is not None or find_format(name) is not None
 
 
-def _check_outside(output: str, found: dict[str, str]) -> None:
-    """Refuse an output within the inputs: the next run would label what this one wrote."""
+def _check_outside(output: str, inputs: Sequence[str]) -> None:
+    """Refuse an output that holds an input."""
     if is_url(output):
         return
     folder = Path(output).resolve()
-    for name in found:
-        if not is_url(name) and folder in Path(name).resolve().parents:
+    for name in inputs:
+        root = Path(_find_glob_root(name) if _is_glob(name) else name).resolve()
+        if folder in {root, *root.parents} and not is_url(name):
             raise SettingError(f"{output}: holds the input {name}; expected a folder of its own")
