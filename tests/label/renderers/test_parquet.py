@@ -89,6 +89,14 @@ def test_row_group_holds_several_parts(label, write, tmp_path, small_parts, monk
     assert [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)] == [6, 6]
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
+def test_many_blank_lines_are_no_part(label, write, tmp_path, monkeypatch, name):
+    monkeypatch.setattr("tweetmoji.label.readers.lines.PART_BYTES", 3)
+    write(name, {"a.csv": "id,text\n" + "\n" * 9 + "1,happy\n", "a.jsonl": "\n" * 9 + '{"text": "happy"}\n'}[name])
+    label(name, to="b.parquet")
+    assert pq.read_table(tmp_path / "b.parquet")["label"].to_pylist() == ["joy"]
+
+
 def test_file_without_rows_has_its_columns(label, write, tmp_path):
     write("a.csv", "id,text\n")
     label("a.csv", to="b.parquet")

@@ -224,8 +224,8 @@ def find_open_quote(text: str, delimiter: str) -> int:
             position = text.find('"', position + 2)
         if position < 0:
             return opened
-        rest = text[position + 1 :].removeprefix("\r")
-        if not rest.startswith((delimiter, "\n")):
+        position += 2 if text.startswith("\r", position + 1) else 1
+        if not text.startswith((delimiter, "\n"), position):
             return opened
-        position = len(text) - len(rest) + 1
+        position += 1
     return opened

@@ -30,7 +30,7 @@ class Line(NamedTuple):
     fault: Fault | None
 
 
-def read_lines(stream: "Readable", line_end: bytes, place: Place) -> Iterator[Line]:
+def read_lines(stream: Readable, line_end: bytes, place: Place) -> Iterator[Line]:
     """Read lines from where a stream is; of one that is too long, the beginning.
 
     Args:
@@ -111,8 +111,9 @@ class PartCutter:
             yield self._cut()
 
     def _is_full(self) -> bool:
-        """Whether the rows make a part."""
-        return len(self.rows) >= PART_ROWS or self.place.offset - self._start.offset >= PART_BYTES
+        """Whether the rows make a part: none of blank lines alone, of which Parquet has no columns."""
+        size = self.place.offset - self._start.offset
+        return len(self.rows) >= PART_ROWS or (len(self.rows) > 0 and size >= PART_BYTES)
 
     def _cut(self) -> Part:
         """Give the part, and begin the next one."""
