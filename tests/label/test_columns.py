@@ -1,5 +1,7 @@
 """Which column holds the texts, and which ones are added."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from tweetmoji.errors import SettingError
@@ -48,6 +50,13 @@ def test_error_is_absent_where_bad_rows_are(tiny_emojifier):
     assert added == ["emoji", "label", "confidence"]
     assert mark_texts(added, skip=True) == [True, True, False]
     assert mark_texts([*added, "error"], skip=False) == [True, True, False, True]
+
+
+def test_label_that_is_called_like_an_added_column_is_refused_with_scores():
+    model = SimpleNamespace(labels=("joy", "label"), knows_none=False)
+    assert list_added(model, LabelOptions()) == ["emoji", "label", "confidence", "error"]
+    with pytest.raises(SettingError, match=r"called like another added column .*; leave --scores out"):
+        list_added(model, LabelOptions(scores=True))
 
 
 def test_clash_proposes_a_prefix():

@@ -12,7 +12,7 @@ from tweetmoji.cli import EXIT_INTERRUPTED
 from tweetmoji.cli.options import emoji_option, model_option, prior_option, threads_option
 from tweetmoji.cli.terminal import format_json, format_table, read_argument
 from tweetmoji.label.formats import INPUT_KINDS, OUTPUT_KINDS
-from tweetmoji.label.options import ENGINES, KEEP, LOCAL, RAY, SKIP, LabelOptions, MaxErrors
+from tweetmoji.label.options import AUTO, ENGINES, JSON, KEEP, LOCAL, PROGRESS, RAY, SKIP, LabelOptions, MaxErrors
 
 if TYPE_CHECKING:
     from tweetmoji.label.run import Outcome, Run
@@ -52,8 +52,8 @@ EXIT_BAD_ROWS: Final = 3
 @click.option("--overwrite", is_flag=True, help="Replace an output that is there.")
 @click.option(
     "--progress",
-    type=click.Choice(("auto", "json", "off")),
-    default="auto",
+    type=click.Choice(PROGRESS),
+    default=AUTO,
     show_default=True,
     help="What stderr gets: a bar or a line a minute, JSON lines, or nothing but errors.",
 )
@@ -152,9 +152,9 @@ def command(  # one parameter for each option, as click has it
     outcome = _execute(run, reporter.close)
     if summary is not None:
         write_report(outcome.tally, output, emojifier, summary)
-    if progress == "json":
+    if progress == JSON:
         click.echo(format_json(summarize(outcome)), err=True)
-    elif progress == "auto":
+    elif progress == AUTO:
         _print_summary(outcome)
     if outcome.tally.bad_rows:
         raise click.exceptions.Exit(EXIT_BAD_ROWS)

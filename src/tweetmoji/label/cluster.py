@@ -113,12 +113,12 @@ class _Pool:
         self._started = 0
         self._free: deque[int] = deque()  # an actor as often as it has free slots
         self._calls: dict[Any, tuple[int, int | None]] = {}  # to the actor and the part; None for loading the model
-        self._sent: dict[int, tuple[OpenFile, float | None, Any]] = {}
-        self._again: deque[int] = deque()
-        self._losses: Counter[int | None] = Counter()
-        self._done: dict[int, tuple[OpenFile, Answered | None]] = {}
+        self._sent: dict[int, tuple[OpenFile, float | None, Any]] = {}  # to file and fraction, and the part on Ray
+        self._again: deque[int] = deque()  # parts that were lost
+        self._losses: Counter[int | None] = Counter()  # of each part; None for loading the model
+        self._done: dict[int, tuple[OpenFile, Answered | None]] = {}  # parts whose turn has not come
         self._read = 0
-        self._failure: Exception | None = None
+        self._failure: Exception | None = None  # of reading
 
     def answer(
         self, parts: Iterator[tuple[OpenFile, Part | None]]

@@ -50,7 +50,11 @@ def find_text_column(columns: Sequence[str], wanted: str | None, where: str, str
 
 
 def list_added(emojifier: Emojifier, options: LabelOptions) -> list[str]:
-    """List the names of the columns that are added, in order, with the prefix."""
+    """List the names of the columns that are added, in order, with the prefix.
+
+    Raises:
+        SettingError: Two are the same, since the model has a label that is called like one of the others.
+    """
     names = [EMOJI, LABEL, CONFIDENCE]
     if options.scores:
         names += [*emojifier.labels, *([NONE] if emojifier.knows_none else [])]

@@ -12,6 +12,12 @@ LOCAL: Final = "local"
 RAY: Final = "ray"
 ENGINES: Final = (LOCAL, RAY)
 
+AUTO: Final = "auto"
+JSON: Final = "json"
+OFF: Final = "off"
+PROGRESS: Final = (AUTO, JSON, OFF)
+"""What stderr gets: a bar or a line a minute, JSON lines, or nothing but errors."""
+
 LEAST_ROWS_FOR_SHARE: Final = 1000
 """Rows before a share of bad ones counts: one bad row at the beginning is no 100 %."""
 

@@ -8,13 +8,9 @@ from typing import Any, Final
 
 import click
 
+from tweetmoji.label.options import AUTO, JSON, OFF
 from tweetmoji.label.run import Outcome, Progress
 from tweetmoji.label.tally import Tally
-
-AUTO: Final = "auto"
-JSON: Final = "json"
-OFF: Final = "off"
-MODES: Final = (AUTO, JSON, OFF)
 
 BAR_S: Final = 0.2
 LINE_S: Final = 60.0
@@ -33,7 +29,7 @@ class Reporter:
         """Begin to measure time.
 
         Args:
-            mode: One of `MODES`.
+            mode: One of `PROGRESS`.
             write: Writes to stderr.
             terminal: Whether stderr is a terminal, which gets a bar instead of lines.
             clock: Seconds.

@@ -1,7 +1,6 @@
 """What the text formats share: pieces of bytes one after another, compressed one by one."""
 
 import datetime as dt
-import decimal
 import json
 import shutil
 from abc import ABC, abstractmethod
@@ -59,14 +58,12 @@ class TextRenderer(ABC):
         return [i for i, fault in enumerate(rows.faults) if not (self._skip and fault)]
 
 
-def to_json_value(value: object) -> object:
-    """Make something that JSON can say of what it cannot."""
+def to_json_value(value: object) -> str:
+    """Make a string of a value that JSON has no type for."""
     if isinstance(value, dt.date | dt.time | dt.datetime):
         return value.isoformat()
     if isinstance(value, bytes):
         return value.decode("utf-8", errors="replace")
-    if isinstance(value, decimal.Decimal | dt.timedelta):
-        return str(value)
     return str(value)
 
 
@@ -78,4 +75,4 @@ def format_value(value: object) -> str:
         return value
     if isinstance(value, bool | list | dict):
         return json.dumps(value, ensure_ascii=False, default=to_json_value)
-    return str(to_json_value(value)) if not isinstance(value, int | float) else repr(value)
+    return repr(value) if isinstance(value, int | float) else to_json_value(value)
