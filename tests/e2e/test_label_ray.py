@@ -149,7 +149,7 @@ def test_stopped_command_leaves_no_worker_and_the_same_command_continues(
     start, cluster, expected, tmp_path, poll, number
 ):
     command = ("b.csv", "--engine", "ray", "--address", cluster.address)
-    process = start(*command)
+    process = start(*command, "--progress", "off")
     poll(lambda: list((tmp_path / ".b.csv.journal").glob("*.part")), "a part")
     stop(process, number)
     assert not (tmp_path / "b.csv").exists()
@@ -173,7 +173,7 @@ def list_processes(variable):
 @STOPS
 def test_stopped_command_leaves_no_process_of_a_cluster_that_it_started(start, expected, tmp_path, poll, number):
     with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as folder:
-        process = start("b.csv", "--engine", "ray", "--threads", "2", RAY_TMPDIR=folder)
+        process = start("b.csv", "--engine", "ray", "--threads", "2", "--progress", "off", RAY_TMPDIR=folder)
         poll(lambda: list((tmp_path / ".b.csv.journal").glob("*.part")), "a part")
         assert len(list_processes(f"RAY_TMPDIR={folder}")) > 3
         stop(process, number)

@@ -182,9 +182,15 @@ class Stream:
                 raise DataError(f"{self._name}: ends earlier than it did; it was changed: begin again with --restart")
             size -= len(content)
 
-    def fraction(self) -> float | None:
-        """Share of the stored bytes that has been read, 0 to 1; None if the size is not known."""
-        return min(1.0, self._raw.tell() / self._size) if self._size else None
+    def fraction(self, offset: int) -> float | None:
+        """Share of the stored bytes that has been read, 0 to 1; None if the size is not known.
+
+        Args:
+            offset: Decompressed bytes that count as read; of compressed data, those that are read ahead count too.
+        """
+        if not self._size:
+            return None
+        return min(1.0, (self._raw.tell() if self._compression else offset) / self._size)
 
     def close(self) -> None:
         """Close the file, unless it is stdin."""

@@ -147,7 +147,7 @@ def test_every_part_can_be_read_again_from_its_place(small_parts, write, read):
         assert (texts, faults) == (whole[0][2 * i :], whole[1][2 * i :])
         assert [(one.start, one.end) for one in parts] == [(one.start, one.end) for one in whole[2][i:]]
     assert whole[2][-1].end == Place(len(CONTENT), 6, CONTENT.count("\n"))
-    assert whole[2][-1].fraction == 1.0
+    assert [part.fraction for part in whole[2]] == [part.end.offset / len(CONTENT) for part in whole[2]]
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ class PartCutter:
 
     def _cut(self) -> Part:
         """Give the part, and begin the next one."""
-        part = Part(self._start, self.place, self.rows, self._stream.fraction())
+        part = Part(self._start, self.place, self.rows, self._stream.fraction(self.place.offset))
         self._start, self.rows = self.place, Rows(self._columns)
         return part
 
