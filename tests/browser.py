@@ -1,5 +1,6 @@
 """A real browser for tests: Chromium, driven by playwright."""
 
+import re
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -44,6 +45,11 @@ class Visit:
         """URLs of requests to other hosts."""
         own = (f"{self.url}/", f"blob:{self.url}/", "data:")
         return [request.url for request in self.requests if not request.url.startswith(own)]
+
+
+def wait_for_answer(page, label):
+    """Wait until the page shows a label, and nothing else, as its answer."""
+    page.locator("#label", has_text=re.compile(f"^{label}$")).wait_for()
 
 
 @contextmanager

@@ -1,10 +1,8 @@
 """Fixtures that drive the installed program: a server process of its own, spoken to over a real port or a browser."""
 
-import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +10,12 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.browser import Visit, open_browser
+from tests.installed import PROGRAM, make_environment
 
 DEADLINE_S = 60
 """After this long, what has not happened never will: a cold start on a busy machine takes a tenth of it."""
 
 POLL_S = 0.02
-
-TWEETMOJI = Path(sys.executable).parent / "tweetmoji"
 
 
 def wait_until(condition, what):
@@ -75,17 +72,16 @@ def run_server(tmp_path_factory):
     """Start a server without waiting for it; whatever still runs in the end is killed."""
     started = []
 
-    def run(*arguments, command=(TWEETMOJI, "serve"), environment=None):
+    def run(*arguments, command=(PROGRAM, "serve"), environment=None):
         folder = tmp_path_factory.mktemp("server")
         log = folder / "stderr.txt"
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("TWEETMOJI_")}
         with log.open("wb") as stderr:
             process = subprocess.Popen(
                 [*command, *map(str, arguments)],
                 stdin=subprocess.DEVNULL,
                 stdout=stderr,
                 stderr=stderr,
-                env=clean | (environment or {}),
+                env=make_environment(**(environment or {})),
                 cwd=folder,
                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored if the tests run behind &
             )

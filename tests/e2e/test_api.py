@@ -6,13 +6,9 @@ import socket
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from tests.toys.connections import read_all
 
 JSON_TYPE = {"Content-Type": "application/json"}
-
-
-def read_all(connection):
-    """Everything that comes until the other side closes."""
-    return b"".join(iter(lambda: connection.recv(65_536), b""))
 
 
 def make_request(value, connection):

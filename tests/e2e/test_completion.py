@@ -1,23 +1,18 @@
 """The completion scripts of fish and zsh, loaded by those shells themselves (bash is in test_shell.py)."""
 
-import os
 import shutil
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-
-BIN = Path(sys.executable).parent
+from tests.installed import make_environment
 
 
 def run_shell(shell: str, *arguments: str) -> str:
     program = shutil.which(shell)
     if program is None:
         pytest.skip(f"{shell} is not installed here")
-    environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
     completed = subprocess.run(
-        [program, *arguments], env=environment, capture_output=True, text=True, check=True, timeout=60
+        [program, *arguments], env=make_environment(), capture_output=True, text=True, check=True, timeout=60
     )
     assert completed.stderr == ""
     return completed.stdout

@@ -4,18 +4,16 @@ Of the blocks without a mark (`tests.docs.documents`) all run. A figure may diff
 there, since processors round differently; all else is exact.
 """
 
-import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from tests.docs.documents import BLOCKS, Block
+from tests.installed import make_environment
 
 pytestmark = pytest.mark.system
 
-BIN = Path(sys.executable).parent
 LIMIT_S = 60
 # a response that is a problem fails the block
 SHELL = 'curl() { command curl --silent --fail-with-body "$@"; }\n'
@@ -36,13 +34,12 @@ def run_in_shell(request, tmp_path):
     def run(commands: str) -> str:
         if "localhost:" in commands:
             commands = re.sub(r"localhost:\d+", request.getfixturevalue("server").url.removeprefix("http://"), commands)
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("TWEETMOJI_")}
         completed = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", SHELL + commands],
             capture_output=True,
             text=True,
             check=False,
-            env=clean | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"},
+            env=make_environment(),
             cwd=tmp_path,
             timeout=LIMIT_S,
         )

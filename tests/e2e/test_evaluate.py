@@ -1,20 +1,16 @@
 """The installed ``tweetmoji evaluate`` over a shell: scoring, JSON for other programs, comparison, report, progress."""
 
 import csv
-import errno
 import json
-import os
-import pty
 import subprocess
 import sys
-import termios
-from pathlib import Path
 
 import pytest
+from tests.installed import PROGRAM, make_environment, run_on_terminal
 from tests.toys.datasets import RIGHT, write_datasets
 
-PROGRAM = Path(sys.executable).parent / "tweetmoji"
-SHIPPED = Path(__file__).parents[2] / "src" / "tweetmoji" / "models" / "tweetmoji-minilm"
+from tweetmoji.runtime.artifact import SHIPPED
+
 DEADLINE_S = 120
 
 
@@ -26,9 +22,7 @@ def datasets(tmp_path):
 @pytest.fixture
 def environment(tiny_folder, datasets):
     """A shell's variables: ``tweetmoji`` is on the PATH, answers with the tiny model and finds the datasets."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "TWEETMOJI_"))}
-    path = f"{PROGRAM.parent}{os.pathsep}{os.environ['PATH']}"
-    return clean | {"PATH": path, "TWEETMOJI_MODEL": str(tiny_folder), "TWEETMOJI_DATA_DIR": str(datasets)}
+    return make_environment("PYTHON", TWEETMOJI_MODEL=str(tiny_folder), TWEETMOJI_DATA_DIR=str(datasets))
 
 
 @pytest.fixture
@@ -132,7 +126,7 @@ def test_a_closed_stderr_changes_nothing(bash):
 
 
 def test_progress_is_shown_on_a_terminal_and_not_in_stdout(environment):
-    code, out, screen = run_on_terminal(environment, "--source", "goemotions", "--json")
+    code, out, screen = run_on_terminal([PROGRAM, "evaluate", "--source", "goemotions", "--json"], environment)
     assert code == 0, screen
     assert "scoring" in screen
     assert "100%" in screen
@@ -141,27 +135,7 @@ def test_progress_is_shown_on_a_terminal_and_not_in_stdout(environment):
 
 def test_the_cursor_is_shown_again_after_an_error(environment, datasets):
     (datasets / "goemotions" / "test.tsv").write_bytes(b"\xff\n")
-    code, out, screen = run_on_terminal(environment, "--source", "goemotions")
+    code, out, screen = run_on_terminal([PROGRAM, "evaluate", "--source", "goemotions"], environment)
     assert (code, out) == (1, "")
     assert screen.count("\x1b[?25l") == screen.count("\x1b[?25h")
     assert "test.tsv:1: byte 1" in screen
-
-
-def run_on_terminal(environment, *arguments):
-    """Run ``tweetmoji evaluate`` with a terminal on stderr; exit code, stdout and what the terminal was sent."""
-    ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (24, 200))
-    command = [PROGRAM, "evaluate", *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, env=environment, text=True)
-    os.close(theirs)
-    out, _ = process.communicate(timeout=DEADLINE_S)
-    sent = bytearray()
-    try:
-        while chunk := os.read(ours, 4096):
-            sent += chunk
-    except OSError as error:
-        if error.errno != errno.EIO:  # how Linux says that the other end is closed
-            raise
-    finally:
-        os.close(ours)
-    return process.returncode, out, sent.decode()

@@ -6,13 +6,12 @@ Whatever comes, the answer is no 5xx, the log gets no line, and the server goes 
 import json
 import random
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from tests.installed import BIN
 from tests.toys.connections import talk
 
 pytestmark = pytest.mark.system
@@ -43,10 +42,9 @@ def impatient(start_server, heads_home):
 def test_schemathesis_finds_nothing(start_server, heads_home, tmp_path):
     server = start_server("--model", heads_home)
     (tmp_path / "schemathesis.toml").write_text(SCHEMATHESIS, encoding="utf-8")
-    command = Path(sys.executable).parent / "schemathesis"
     options = ("--checks", "all", "--max-examples", "20", "--seed", "1", "--output-truncate", "true")
     found = subprocess.run(
-        [command, "--no-color", "run", f"{server.url}/openapi.json", *options],
+        [BIN / "schemathesis", "--no-color", "run", f"{server.url}/openapi.json", *options],
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -3,22 +3,20 @@
 import re
 import signal
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
+from tests.installed import PROGRAM
 
 pytestmark = pytest.mark.system
 
-TWEETMOJI = Path(sys.executable).parent / "tweetmoji"
 DELAYS_MS = [*range(0, 50, 5), *range(50, 150, 20), *range(150, 750, 30)]
 
 
 def interrupt_after(seconds, *arguments):
     """Start the program in an interactive shell's way and interrupt it; its exit code and stderr."""
     process = subprocess.Popen(
-        [TWEETMOJI, *arguments],
+        [PROGRAM, *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -3,18 +3,15 @@
 import gzip
 import http.server
 import json
-import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from functools import partial
-from pathlib import Path
 
 import pytest
+from tests.installed import PROGRAM, make_environment
 
-PROGRAM = Path(sys.executable).parent / "tweetmoji"
 DEADLINE_S = 120
 TEXTS = ["happy", "so sad", 'say "good", he said', "two\nlines", "é 😂 scared", "a;b\tfurious", " adore "]
 LABELS = ["joy", "sadness", "joy", None, None, "anger", "love"]
@@ -25,11 +22,7 @@ SPREADSHEET = '\ufeffId;"Tweet text";Note\r\n1;"happy";"1,5"\r\n2;"so ""good"";\
 
 @pytest.fixture
 def environment(tiny_folder):
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("TWEETMOJI_")}
-    return inherited | {
-        "TWEETMOJI_MODEL": str(tiny_folder),
-        "PATH": f"{PROGRAM.parent}{os.pathsep}{os.environ['PATH']}",
-    }
+    return make_environment(TWEETMOJI_MODEL=str(tiny_folder))
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ import re
 import secrets
 import signal
 import subprocess
-import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 from subprocess import PIPE
 
 import pytest
+from tests.installed import BIN, PROGRAM, make_environment
 
 pytest.importorskip("ray", reason="ray is not installed: make test-system installs it where it can")
 
@@ -19,7 +19,6 @@ pytestmark = [
     pytest.mark.system,
     pytest.mark.skipif(not Path("/proc").is_dir(), reason="the workers of the cluster are found in /proc"),
 ]
-PROGRAM = Path(sys.executable).parent / "tweetmoji"
 DEADLINE_S = 240
 ROWS = 50_000
 TEXTS = ["happy", "so sad", "é 😂 scared"]
@@ -30,14 +29,11 @@ class Cluster:
 
     def __init__(self, folder):
         self.folder = folder
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("TWEETMOJI_", "RAY_"))}
-        self.environment = inherited | {
-            "RAY_USAGE_STATS_ENABLED": "0",
-            "RAY_AUTH_MODE": "token",
-            "RAY_AUTH_TOKEN": secrets.token_hex(32),
-        }
+        self.environment = make_environment(
+            "RAY_", RAY_USAGE_STATS_ENABLED="0", RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32)
+        )
         command = [
-            PROGRAM.parent / "ray", "start", "--head", "--block", "--num-cpus=2", "--port=0",
+            BIN / "ray", "start", "--head", "--block", "--num-cpus=2", "--port=0",
             "--include-dashboard=false", "--object-store-memory=200000000", f"--temp-dir={folder}",
         ]  # fmt: skip
         with (folder / "log").open("wb") as log:

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
-from tests.e2e.conftest import TWEETMOJI
+from tests.installed import PROGRAM
+from tests.toys.connections import read_all
 
 pytestmark = pytest.mark.system
 
@@ -15,15 +16,10 @@ CLIENTS = 24
 BATCH = {"texts": ["so happy today " * 20] * 1024}
 
 
-def read_all(connection):
-    """Everything that comes until the other side closes."""
-    return b"".join(iter(lambda: connection.recv(65_536), b""))
-
-
 @pytest.fixture
 def limited(start_server, tiny_folder):
     """A server that may open few files."""
-    command = ("bash", "-c", f'ulimit -n {FILES}; exec "$0" serve "$@"', TWEETMOJI)
+    command = ("bash", "-c", f'ulimit -n {FILES}; exec "$0" serve "$@"', PROGRAM)
     return start_server("--model", tiny_folder, "--header-timeout-s", "60", command=command)
 
 

@@ -2,20 +2,18 @@
 
 import csv
 import json
-import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
+from tests.installed import PROGRAM, make_environment
 from tests.toys.training import FEELINGS, TEMPLATES, write_base
 
 pytestmark = pytest.mark.train
 pytest.importorskip("torch", reason="training needs torch: make test-train")
 
-PROGRAM = Path(sys.executable).with_name("tweetmoji")
 RECIPE = ("--epochs=3", "--batch-size=4", "--encoder-lr=0.003", "--head-lr=0.01", "--max-tokens=16")
 COLUMNS = ("--text-column=tweet", "--label-column=mood")
 LIMIT_S = 120
@@ -35,12 +33,11 @@ class Made:
 
 
 def run(*args):
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("TWEETMOJI_")}
     return subprocess.run(
         [PROGRAM, *map(str, args)],
         capture_output=True,
         text=True,
-        env=clean | {"CUDA_VISIBLE_DEVICES": "", "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"},
+        env=make_environment(CUDA_VISIBLE_DEVICES="", HF_HUB_OFFLINE="1", OMP_NUM_THREADS="1"),
         timeout=LIMIT_S,
         check=False,
     )

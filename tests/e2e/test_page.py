@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from tests.browser import wait_for_answer
 
 from tweetmoji.runtime.artifact import with_changes, write_artifact
 
@@ -33,11 +34,6 @@ def explain(route):
         for found in re.finditer(r"\S+", text)
     ]
     route.fulfill(json={"prediction": {}, "words": words})
-
-
-def answer(page, label):
-    """Wait until the page shows a label as its answer."""
-    page.locator("#label", has_text=re.compile(f"^{label}$")).wait_for()
 
 
 @pytest.fixture
@@ -74,7 +70,7 @@ def own_server(serve_measured, tiny_artifact):
 
 def test_typing_is_answered_with_emoji_label_confidence_and_all_bars(explained):
     explained.locator("#text").press_sequentially("happy dog today")
-    answer(explained, "joy")
+    wait_for_answer(explained, "joy")
     assert explained.inner_text("#emoji") == "😂"
     assert re.fullmatch(r">?\d\d% sure: right about .+\.", explained.inner_text("#confidence"))
     names = explained.locator("#bars li").all_inner_texts()
@@ -88,7 +84,7 @@ def test_typing_asks_once_it_pauses_and_not_for_each_key(visit):
     page = visited.open()
     page.route(EXPLANATIONS, explain)
     page.locator("#text").press_sequentially("so happy today", delay=5)
-    answer(page, "joy")
+    wait_for_answer(page, "joy")
     asked = [request.post_data_json["texts"] for request in visited.requests if "predictions" in request.url]
     assert len(asked) < len("so happy today")
     assert asked[-1] == ["so happy today"]
@@ -96,9 +92,9 @@ def test_typing_asks_once_it_pauses_and_not_for_each_key(visit):
 
 def test_empty_text_rests(explained):
     explained.fill("#text", "happy")
-    answer(explained, "joy")
+    wait_for_answer(explained, "joy")
     explained.fill("#text", "  ")
-    answer(explained, "The answer appears here")
+    wait_for_answer(explained, "The answer appears here")
     assert explained.locator("#details").is_hidden()
 
 
@@ -115,7 +111,7 @@ def test_slow_answer_to_an_older_text_does_not_overtake(explained):
     with explained.expect_request(PREDICTIONS):
         explained.fill("#text", "sad")
     explained.fill("#text", "happy")
-    answer(explained, "joy")
+    wait_for_answer(explained, "joy")
     for route, response in held:
         with suppress(Exception):  # the page may have given it up already
             route.fulfill(response=response)
@@ -142,7 +138,7 @@ def test_slow_words_of_an_older_text_do_not_overtake(page):
     for route in held:
         with suppress(Exception):  # the page has given it up already
             explain(route)
-    answer(page, "sadness")
+    wait_for_answer(page, "sadness")
     assert len(held) == 1
     assert page.inner_text("#tinted") == "sad dog"
 
@@ -162,7 +158,7 @@ def test_words_are_tinted_where_they_are_in_the_text(explained):
 
 def test_words_of_the_server_tint_the_text(page):
     page.fill("#text", "so good, happy 😀 today")
-    answer(page, "joy")
+    wait_for_answer(page, "joy")
     page.locator("#tinted mark").first.wait_for()
     tints = {mark.inner_text(): mark.get_attribute("class") for mark in page.locator("#tinted mark").all()}
     assert tints == {"so": "for-1", "good": "for-3", "happy": "for-3", "😀": "against-2"}
@@ -180,7 +176,7 @@ def test_emoji_that_people_add_go_into_the_text(explained):
 
 def test_text_of_none_of_the_labels_says_so(explained):
     explained.fill("#text", "http user http")
-    answer(explained, "Probably none of these")
+    wait_for_answer(explained, "Probably none of these")
     assert "unsure" in explained.get_attribute("#answer", "class")
 
 
@@ -213,7 +209,7 @@ def test_own_model_has_its_labels_emoji_name_and_curve(visit, own_server):
     page.route(EXPLANATIONS, explain)
     page.locator("#model", has_text=re.compile("^Model desk, version .*👏 praise.*🗂️ other")).wait_for()
     page.fill("#text", "happy")
-    answer(page, "bug")
+    wait_for_answer(page, "bug")
     assert page.inner_text("#emoji") == "🐛"
     assert page.locator("#bars li").count() == 6  # it does not know none
     assert page.locator("#added").is_hidden()
@@ -227,7 +223,7 @@ def test_own_model_has_its_labels_emoji_name_and_curve(visit, own_server):
 
 def test_example_is_a_click(explained):
     explained.get_by_role("button", name="Today is a good day!").click()
-    answer(explained, "joy")
+    wait_for_answer(explained, "joy")
     assert explained.input_value("#text") == "Today is a good day!"
 
 
@@ -235,14 +231,14 @@ def test_link_carries_the_text_in_its_fragment_and_the_server_never_gets_it(visi
     visited, text = visit(), "happy & glad\n#100% 😀"
     visited.page.route(EXPLANATIONS, explain)
     page = visited.open(f"/#t={quote(text)}")
-    answer(page, "joy")
+    wait_for_answer(page, "joy")
     assert page.input_value("#text") == text
     page.fill("#text", "sad 😀")
-    answer(page, "sadness")
+    wait_for_answer(page, "sadness")
     page.click("#link")
     assert page.url.endswith(f"/#t={quote('sad 😀')}")
     page.reload()
-    answer(page, "sadness")
+    wait_for_answer(page, "sadness")
     assert [
         request.url for request in visited.requests if "?" in request.url or "sad" in request.url.split("#")[0]
     ] == []
@@ -257,7 +253,7 @@ def test_damaged_link_is_said(visit):
 def test_everything_is_reached_by_keyboard_with_a_visible_focus(explained):
     assert explained.evaluate("document.activeElement.id") == "text"  # where one may type at once
     explained.keyboard.type("happy dog")
-    answer(explained, "joy")
+    wait_for_answer(explained, "joy")
     explained.locator("#suggestions button").first.wait_for()
     reached, outlines = [], set()
     for _ in range(40):
@@ -289,7 +285,7 @@ def test_nothing_moves_for_those_who_ask(visit, motion, duration):
     page = visit(reduced_motion=motion).open()
     page.route(EXPLANATIONS, explain)
     page.fill("#text", "happy")
-    answer(page, "joy")
+    wait_for_answer(page, "joy")
     assert page.locator(".fill").first.evaluate("node => getComputedStyle(node).transitionDuration") == duration
 
 

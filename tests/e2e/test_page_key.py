@@ -1,8 +1,7 @@
 """The page at ``/`` on a server that wants an API key: it asks for one, and keeps it in memory alone."""
 
-import re
-
 import pytest
+from tests.browser import wait_for_answer
 
 KEY = "0123456789abcdef"
 
@@ -26,19 +25,15 @@ def enter(page, key):
     page.get_by_role("button", name="Use this key").click()
 
 
-def answer(page, label):
-    page.locator("#label", has_text=re.compile(f"^{label}$")).wait_for()
-
-
 def test_key_answers_what_waited_for_it(guarded):
     guarded.fill("#text", "happy")
     enter(guarded, KEY)
-    answer(guarded, "joy")
+    wait_for_answer(guarded, "joy")
     guarded.locator("#model", has_text="tiny").wait_for()
     assert guarded.locator("#key-form").is_hidden()
     assert guarded.locator("#key-note").is_hidden()
     guarded.fill("#text", "sad")
-    answer(guarded, "sadness")
+    wait_for_answer(guarded, "sadness")
 
 
 def test_wrong_key_is_said_and_another_one_taken(guarded):

@@ -1,7 +1,6 @@
 """The page at ``/`` and Swagger UI in a real browser, behind a reverse proxy that strips a prefix of the path."""
 
 import json
-import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,6 +8,7 @@ from threading import Thread
 
 import httpx
 import pytest
+from tests.browser import wait_for_answer
 
 PREFIX = "/tools/emoji"
 OF_A_CONNECTION = {"connection", "content-length", "date", "server", "transfer-encoding"}
@@ -74,14 +74,14 @@ def proxy(heads_server):
 def test_page_answers_labels_and_links_below_the_prefix(visit, proxy):
     visited = visit(proxy)
     page = visited.open("/#t=happy")
-    page.locator("#label", has_text=re.compile("^joy$")).wait_for()
+    wait_for_answer(page, "joy")
     page.locator("#tinted mark").first.wait_for()
     page.locator("#suggestions button").first.wait_for()
     page.fill("#lines", "happy\nsad")
     page.click("#run")
     page.locator("#progress-text", has_text="Labeled 2 texts.").wait_for()
     page.fill("#text", "sad")
-    page.locator("#label", has_text=re.compile("^sadness$")).wait_for()
+    wait_for_answer(page, "sadness")
     page.click("#link")
     assert page.url == f"{proxy.url}/#t=sad"
     assert visited.errors == []

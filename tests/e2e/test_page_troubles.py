@@ -6,6 +6,7 @@ from email.utils import formatdate
 from time import time
 
 import pytest
+from tests.browser import wait_for_answer
 
 PREDICTIONS = "**/v1/predictions"
 
@@ -33,17 +34,13 @@ def refuse(status, headers, times, detail="later"):
     return handle
 
 
-def answer(page, label):
-    page.locator("#label", has_text=re.compile(f"^{label}$")).wait_for()
-
-
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("make_header", [lambda: "1", lambda: formatdate(time() + 1, usegmt=True)], ids=["1", "date"])
 def test_busy_server_is_said_and_asked_again_after_the_time_it_names(page, status, make_header):
     page.route(PREDICTIONS, refuse(status, {"Retry-After": make_header()}, 2))
     page.fill("#text", "happy")
     page.locator("#trouble-text", has_text=re.compile(r"^The server is busy. Trying again in \d seconds?.$")).wait_for()
-    answer(page, "joy")
+    wait_for_answer(page, "joy")
     assert page.locator("#trouble").is_hidden()
 
 
@@ -52,7 +49,7 @@ def test_waiting_ends_when_the_text_changes(page):
     page.fill("#text", "sad")
     page.locator("#trouble-text", has_text="Trying again in 60 seconds.").wait_for()
     page.fill("#text", "happy")
-    answer(page, "joy")
+    wait_for_answer(page, "joy")
     assert page.locator("#trouble").is_hidden()
 
 
@@ -60,7 +57,7 @@ def test_try_again_does_so_at_once(page):
     page.route(PREDICTIONS, refuse(503, {"Retry-After": "60"}, 1))
     page.fill("#text", "happy")
     page.get_by_role("button", name="Try again").click()
-    answer(page, "joy")
+    wait_for_answer(page, "joy")
 
 
 def test_failure_of_the_server_is_said_without_asking_on(page):
@@ -84,7 +81,7 @@ def test_server_that_explains_nothing_is_asked_once(page):
     page.on("request", lambda request: "explanations" in request.url and asked.append(request.url))
     for text, label in (("happy", "joy"), ("sad", "sadness"), ("furious", "anger")):
         page.fill("#text", text)
-        answer(page, label)
+        wait_for_answer(page, label)
         page.locator("#suggestions button").first.wait_for()
         page.wait_for_load_state("networkidle")
     assert len(asked) == 1
@@ -94,7 +91,7 @@ def test_server_that_explains_nothing_is_asked_once(page):
 def test_failing_suggestions_leave_the_answer(page):
     page.route("**/v1/suggestions", refuse(500, {}, 99))
     page.fill("#text", "happy")
-    answer(page, "joy")
+    wait_for_answer(page, "joy")
     page.wait_for_load_state("networkidle")
     assert page.locator("#added").is_hidden()
     assert page.locator("#trouble").is_hidden()
@@ -105,7 +102,7 @@ def test_offline_is_said_and_being_online_again_answers(page):
     page.fill("#text", "happy")
     page.locator("#trouble-text", has_text="You are offline.").wait_for()
     page.context.set_offline(False)
-    answer(page, "joy")
+    wait_for_answer(page, "joy")
     assert page.locator("#trouble").is_hidden()
 
 
@@ -117,5 +114,5 @@ def test_server_that_is_gone_is_said_and_its_return_answers(visit, start_server,
     page.fill("#text", "happy")
     page.locator("#trouble-text", has_text="The server cannot be reached").wait_for()
     start_server("--model", heads_home, "--port", server.address[1])
-    answer(page, "joy")
+    wait_for_answer(page, "joy")
     assert page.locator("#trouble").is_hidden()

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from tests.installed import PROGRAM
 
 from tweetmoji.runtime.artifact import write_artifact
 
@@ -149,8 +150,7 @@ def test_bad_keys_are_a_usage_error_in_one_line(run_server, tiny_folder):
 def test_closed_terminal_ends_it(tiny_folder, poll):
     """SIGHUP of a terminal that goes away is no wish for another model."""
     master, slave = pty.openpty()
-    tweetmoji = os.path.join(os.path.dirname(sys.executable), "tweetmoji")  # noqa: PTH118, PTH120 - for execv
-    command = [sys.executable, "-c", ATTACH, tweetmoji, "serve", "--port", "0", "--model", str(tiny_folder)]
+    command = [sys.executable, "-c", ATTACH, str(PROGRAM), "serve", "--port", "0", "--model", str(tiny_folder)]
     process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave)
     os.close(slave)
     said = b""

@@ -8,6 +8,7 @@ import sys
 
 import httpx
 import pytest
+from tests.toys.connections import read_all
 
 import tweetmoji
 
@@ -65,11 +66,6 @@ HEAD = b"POST /tweets HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nC
 def python(code):
     """A command that runs ``tweetmoji serve`` after changing something in its process."""
     return (sys.executable, "-c", code, "serve")
-
-
-def read_all(connection):
-    """Everything that comes until the other side closes."""
-    return b"".join(iter(lambda: connection.recv(65_536), b""))
 
 
 @pytest.fixture

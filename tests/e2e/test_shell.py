@@ -13,11 +13,10 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from importlib.metadata import version
-from pathlib import Path
 
 import pytest
+from tests.installed import PROGRAM, make_environment
 
-PROGRAM = Path(sys.executable).parent / "tweetmoji"
 DEADLINE_S = 120
 WORDS = {"sad": "sadness", "happy": "joy", "adore": "love", "furious": "anger", "scared": "fear"}
 ASCII_LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
@@ -26,9 +25,7 @@ ASCII_LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
 @pytest.fixture
 def environment(tiny_folder) -> dict[str, str]:
     """A shell's variables: ``tweetmoji`` is on the PATH and answers with the tiny model."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "TWEETMOJI_"))}
-    path = f"{PROGRAM.parent}{os.pathsep}{os.environ['PATH']}"
-    return inherited | {"PATH": path, "TWEETMOJI_MODEL": str(tiny_folder)}
+    return make_environment("PYTHON", TWEETMOJI_MODEL=str(tiny_folder))
 
 
 @pytest.fixture

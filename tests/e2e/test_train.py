@@ -1,27 +1,24 @@
 """The installed `tweetmoji train` over a shell: progress, failures in one line, and a run killed and resumed."""
 
-import errno
-import os
-import pty
 import re
 import signal
 import subprocess
-import sys
-import termios
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.installed import PROGRAM, make_environment, run_on_terminal
 from tests.toys.training import write_base, write_emotion, write_tweeteval
 
 pytestmark = pytest.mark.train
 pytest.importorskip("torch", reason="training needs torch: make test-train")
 
-PROGRAM = Path(sys.executable).with_name("tweetmoji")
 RECIPE = ("--epochs=1", "--batch-size=2", "--encoder-lr=0.003", "--head-lr=0.01", "--max-tokens=16")
 LIMIT_S = 120
+ONE_CORE = make_environment(CUDA_VISIBLE_DEVICES="", HF_HUB_OFFLINE="1", OMP_NUM_THREADS="1")
+"""Variables of a program that trains on one core of the CPU."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +34,18 @@ class Job:
     def checkpoints(self) -> Path:
         return self.out.with_name(f"{self.out.name}.checkpoints")
 
-    def start(self, *more, stderr=subprocess.PIPE) -> subprocess.Popen:
-        """Start the program in an empty folder, so that no path it is told is relative by luck."""
+    def make_command(self, *more) -> list[str | Path]:
         options = (f"--data={self.data}", f"--base={self.base}", f"--out={self.out}", *RECIPE, *self.more, *more)
+        return [PROGRAM, "train", *options]
+
+    def start(self, *more) -> subprocess.Popen:
+        """Start the program."""
         return subprocess.Popen(
-            [PROGRAM, "train", *options],
+            self.make_command(*more),
             stdout=subprocess.PIPE,
-            stderr=stderr,
+            stderr=subprocess.PIPE,
             text=True,
-            env=make_environment(),
+            env=ONE_CORE,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored if the tests run behind &
         )
 
@@ -53,12 +53,6 @@ class Job:
         process = self.start(*more)
         out, err = process.communicate(timeout=LIMIT_S)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
-
-
-def make_environment() -> dict[str, str]:
-    """Variables of a program that trains on one core of the CPU, and is told nothing by them."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("TWEETMOJI_")}
-    return inherited | {"CUDA_VISIBLE_DEVICES": "", "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
 
 
 def read_folder(folder):
@@ -141,31 +135,12 @@ def test_killed_run_resumes_to_the_same_model_with_progress_on_the_terminal(fini
     assert process.returncode == -signal.SIGKILL
     assert not job.out.exists()
 
-    code, screen = run_on_terminal(job, "--resume")
+    code, _, screen = run_on_terminal(job.make_command("--resume"), ONE_CORE)
     assert code == 0, screen
     (first, *_) = re.findall(r"epoch 1/1:\s+\d+%\|[^|]*\| (\d+)/72", screen)
     assert int(first) >= 1, "it began again"
     assert re.search(r"72/72 \[\d\d:\d\d<00:00, .*loss=\d\.\d{3}, lr=\d\.\de[+-]\d\d\]", screen)
     assert read_folder(job.out) == read_folder(finished[0].out)
-
-
-def run_on_terminal(job, *more) -> tuple[int, str]:
-    """Run a job whose stderr is a terminal; its exit code and all that the terminal was sent."""
-    ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (24, 120))
-    process = job.start(*more, stderr=theirs)
-    os.close(theirs)
-    sent = bytearray()
-    try:
-        while chunk := os.read(ours, 4096):
-            sent += chunk
-    except OSError as error:
-        if error.errno != errno.EIO:  # how Linux says that the other end is closed
-            raise
-    finally:
-        os.close(ours)
-    process.communicate(timeout=LIMIT_S)
-    return process.returncode, sent.decode()
 
 
 def test_interrupted_run_ends_without_a_traceback_and_can_be_resumed(job):
@@ -192,7 +167,7 @@ def test_setting_out_of_range_is_a_usage_error(job, option, expected):
 
 def test_missing_data_is_a_usage_error_that_names_option_and_variable(job):
     options = ("--base", job.base, "--out", job.out)
-    done = subprocess.run([PROGRAM, "train", *options], capture_output=True, text=True, env=make_environment())
+    done = subprocess.run([PROGRAM, "train", *options], capture_output=True, text=True, env=ONE_CORE)
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
     assert "--data" in line

@@ -8,18 +8,16 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from tests.docs.documents import ROOT, find_blocks
+from tests.installed import make_environment
 from tests.toys.training import write_base
 
 pytestmark = pytest.mark.train
 pytest.importorskip("torch", reason="training needs torch: make test-train")
 pytest.importorskip("fastapi", reason="fastapi is not installed: pip install '.[serve]'")
 
-PROGRAM = Path(sys.executable).with_name("tweetmoji")
 BASE = "sentence-transformers/all-MiniLM-L6-v2"
 LIMIT_S = 300
 PAGES = ("docs/tutorial.md", "docs/own-labels.md")
@@ -46,8 +44,7 @@ def base(tmp_path_factory):
 
 
 def test_the_pages_run_from_top_to_bottom(folder, base, start_server):
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("TWEETMOJI_")}
-    clean |= {"CUDA_VISIBLE_DEVICES": "", "PATH": f"{PROGRAM.parent}{os.pathsep}{os.environ['PATH']}"}
+    environment = make_environment(CUDA_VISIBLE_DEVICES="")
     server = None
     for command, expected in EXAMPLES.items():
         if command.startswith("tweetmoji serve"):
@@ -60,7 +57,7 @@ def test_the_pages_run_from_top_to_bottom(folder, base, start_server):
         completed = subprocess.run(
             ["bash", "-euc", runnable],
             cwd=folder,
-            env=clean,
+            env=environment,
             capture_output=True,
             text=True,
             timeout=LIMIT_S,

@@ -1,6 +1,5 @@
 """The wheel, built and installed into an empty environment: what a user gets from ``pip install tweetmoji``."""
 
-import os
 import subprocess
 import sys
 import venv
@@ -8,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tests.installed import make_environment
 
 from tweetmoji.cli.app import COMMANDS
 
@@ -34,9 +34,14 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("TWEETMOJI_", "PYTHON"))}
     return subprocess.run(
-        [program, *arguments], capture_output=True, text=True, timeout=120, env=clean, cwd=program.parent, check=False
+        [program, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=make_environment("PYTHON"),
+        cwd=program.parent,
+        check=False,
     )
 
 

@@ -28,6 +28,11 @@ def talk(address, *sent, timeout_s=DEADLINE_S):
     return list(split_responses(bytes(received)))
 
 
+def read_all(connection):
+    """Everything that comes until the other side closes."""
+    return b"".join(iter(lambda: connection.recv(65_536), b""))
+
+
 def split_responses(received):
     """The responses in all that a server has sent; a body is parsed if it is JSON."""
     while received:
