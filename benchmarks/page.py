@@ -7,24 +7,26 @@ is painted. The words' weights and the suggestions come later and do not count.
 """
 
 import argparse
-import json
 import re
-import shutil
-import statistics
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from http_load.processes import find_free_port, run_server
-from http_load.servers import SERVERS, post
+from http_load.servers import SERVERS, is_ready
 from http_load.texts import read_texts
 from results import write_result
+from rounds import summarize
 from tweetmoji.serve.page import read_files
 
-BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+sys.path.append(str(Path(__file__).parents[1] / "tools"))
+
+from picture import find_browser
+
 TEXTS: Final = 100
 WARM_UP: Final = 10
 """Texts before the measured ones: the page's scripts and the server's engine are warm when someone types."""
@@ -84,18 +86,18 @@ def read_debounce_ms() -> int:
     return int(found[1])
 
 
-def measure(url: str, texts: Sequence[str], warm_up: int) -> tuple[list[float], str]:
+def measure(binary: str, url: str, texts: Sequence[str], warm_up: int) -> tuple[list[float], str]:
     """Type texts into the page, and take the milliseconds of each after the first ``warm_up``.
+
+    Args:
+        binary: The browser's program.
+        url: Where the page is.
+        texts: What is typed, one after the other.
+        warm_up: How many of them do not count.
 
     Returns:
         The times in ms, one for each of the other texts; and the browser's version.
-
-    Raises:
-        RuntimeError: There is no browser.
     """
-    binary = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if binary is None:
-        raise RuntimeError("no chromium on PATH; install it (Debian: apt-get install chromium)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=binary)
         page = browser.new_page()
@@ -115,11 +117,9 @@ def _type(page: Page, text: str) -> float:
     return time_ms
 
 
-def summarize(times_ms: Sequence[float]) -> dict[str, Any]:
+def summarize_times(times_ms: Sequence[float]) -> dict[str, Any]:
     """Median and 95th percentile (linear between ranks), the lowest, the highest, and all times in ms."""
-    median, p95 = statistics.median(times_ms), float(np.percentile(times_ms, 95))
-    named = {"median": median, "p95": p95, "lowest": min(times_ms), "highest": max(times_ms)}
-    return {name: round(value, 1) for name, value in named.items()} | {"all": [round(value, 1) for value in times_ms]}
+    return summarize(times_ms, 1) | {"p95": round(float(np.percentile(times_ms, 95)), 1)}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -127,21 +127,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--texts", type=int, default=TEXTS, help=f"texts to measure [{TEXTS}]")
     options = parser.parse_args(arguments)
+    try:
+        binary = find_browser()
+    except RuntimeError as error:
+        sys.exit(f"page: {error}")
     texts, source = read_texts(WARM_UP + options.texts)
     ours, port = SERVERS[0], find_free_port()
-    url = f"http://127.0.0.1:{port}"
-
-    def is_ready() -> bool:
-        try:
-            return post(f"{url}{ours.path}", json.dumps({"text": "ready?"}))[0] == 200
-        except OSError:
-            return False
-
-    with run_server(ours.make_command(port), ours.make_environment(), is_ready):
-        try:
-            times_ms, browser = measure(url, texts, WARM_UP)
-        except RuntimeError as error:
-            sys.exit(str(error))
+    url, body = f"http://127.0.0.1:{port}", ours.make_body("ready?")
+    with run_server(ours.make_command(port), ours.make_environment(), lambda: is_ready(f"{url}{ours.path}", body)):
+        times_ms, browser = measure(binary, url, texts, WARM_UP)
     write_result(
         "page",
         {
@@ -150,7 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "texts": source,
             "debounce_ms": read_debounce_ms(),
             "target_ms": TARGET_MS,
-            "answer_ms": summarize(times_ms),
+            "answer_ms": summarize_times(times_ms),
             "browser": f"Chromium {browser}",
         },
     )

@@ -1,7 +1,6 @@
 """A real browser for tests: Chromium, driven by playwright."""
 
 import re
-import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,7 +10,6 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Request
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
     "--disable-dev-shm-usage",
     "--disable-quic",
@@ -52,13 +50,20 @@ def wait_for_answer(page, label):
     page.locator("#label", has_text=re.compile(f"^{label}$")).wait_for()
 
 
+def require_browser():
+    """The browser's program; without one here, the test skips."""
+    picture = pytest.importorskip("picture", reason="playwright is not installed")
+    try:
+        return picture.find_browser()
+    except RuntimeError as error:
+        pytest.skip(str(error))
+
+
 @contextmanager
 def open_browser():
     """A headless browser; without one here, the test skips."""
     driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    binary = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not binary:
-        pytest.skip("no chromium on PATH (Debian: apt-get install chromium)")
+    binary = require_browser()
     with driver.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=binary, args=list(FLAGS))
         yield browser

@@ -15,7 +15,7 @@ from typing import Any
 from http_load.in_process import HUNDRED, cut_hundreds
 from http_load.load import SOURCES, run_closed_loop, run_fixed_rate
 from http_load.processes import ProcessGroup, ServerError, find_free_port, run_server
-from http_load.servers import OURS, Server, post
+from http_load.servers import OURS, Server, is_ready, post
 
 WARM_UP = 4
 """Connections that warm a server up, for two seconds."""
@@ -76,7 +76,7 @@ def measure_server(server: Server, plan: Plan, repetition: int) -> dict[str, Any
         path = Path(name) / "bodies"
         path.write_text("\n".join(bodies) + "\n", encoding="utf-8")
         command, environment = server.make_command(port), server.make_environment()
-        with run_server(command, environment, lambda: _is_ready(url, bodies[0])) as (group, start_s):
+        with run_server(command, environment, lambda: is_ready(url, bodies[0])) as (group, start_s):
             _check_responses(url, bodies[:CHECKED])
             group.measure_idle()
             run_closed_loop(url, path, len(bodies) // 2, WARM_UP, 2)
@@ -98,13 +98,6 @@ def measure_server(server: Server, plan: Plan, repetition: int) -> dict[str, Any
     if server.name == OURS:
         result["in_process"] = _measure_in_process(server, texts)
     return result
-
-
-def _is_ready(url: str, body: str) -> bool:
-    try:
-        return post(url, body)[0] == 200
-    except OSError:
-        return False
 
 
 def _check_responses(url: str, bodies: Sequence[str]) -> None:

@@ -118,6 +118,14 @@ def post(url: str, body: str) -> tuple[int, Any]:
         connection.close()
 
 
+def is_ready(url: str, body: str) -> bool:
+    """Whether a server answers a JSON body with 200; False as long as nothing listens."""
+    try:
+        return post(url, body)[0] == 200
+    except OSError:
+        return False
+
+
 def _serve_script(name: str, model: str) -> Callable[[Path, int], list[str | Path]]:
     return lambda python, port: [python, PEERS / name / "server.py", MODELS / model, str(port)]
 

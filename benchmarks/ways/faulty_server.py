@@ -16,6 +16,7 @@ pending: list[str] = []
 run = Job.run
 clock, clock_ns = time.time, time.time_ns
 stderr = os.dup(2)
+full_disk = os.open("/dev/full", os.O_WRONLY)
 
 
 def run_or_fail(job: Job[Any], part: Any) -> BaseException | None:  # noqa: ANN401
@@ -37,7 +38,7 @@ def move_clock(seconds: str) -> None:
 
 def fill_disk() -> None:
     """Let every write to the log fail, as on a full disk."""
-    os.dup2(os.open("/dev/full", os.O_WRONLY), 2)
+    os.dup2(full_disk, 2)
 
 
 FAULTS = {

@@ -1,9 +1,9 @@
 """`tools/animation.py`: frames of a typed text and of each answer, in light and dark, as an animated WebP."""
 
-import shutil
 from io import BytesIO
 
 import pytest
+from tests.browser import require_browser
 
 pytest.importorskip("playwright", reason="playwright is not installed")
 pytest.importorskip("PIL", reason="pillow is not installed")
@@ -11,7 +11,6 @@ pytest.importorskip("PIL", reason="pillow is not installed")
 from PIL import Image
 
 import animation
-import picture
 
 
 def make_frame(color, duration_ms):
@@ -39,8 +38,7 @@ def test_frames_are_shown_as_long_as_they_say(tmp_path):
 
 @pytest.mark.system
 def test_each_phrase_is_typed_and_answered_in_light_and_dark(monkeypatch, heads_emojifier, tmp_path):
-    if not any(map(shutil.which, picture.BROWSERS)):
-        pytest.skip("no chromium on PATH (Debian: apt-get install chromium)")
+    require_browser()
     monkeypatch.setattr(animation, "SETTLE_MS", 0)
     light, dark = animation.take_animations(heads_emojifier, ["sad", " a"], tmp_path / "new")
     assert (light.name, dark.name) == ("page-light.webp", "page-dark.webp")

@@ -1,8 +1,7 @@
 """`tools/picture.py`: a picture of the page in light and one in dark, or a word about what is missing."""
 
-import shutil
-
 import pytest
+from tests.browser import require_browser
 
 pytest.importorskip("playwright", reason="playwright is not installed")
 
@@ -11,8 +10,7 @@ import picture
 
 @pytest.mark.system
 def test_pictures_are_taken_in_light_and_dark(heads_emojifier, tmp_path):
-    if not any(map(shutil.which, picture.BROWSERS)):
-        pytest.skip("no chromium on PATH (Debian: apt-get install chromium)")
+    require_browser()
     light, dark = picture.take_pictures(heads_emojifier, "happy dog", tmp_path / "new")
     assert (light.name, dark.name) == ("page-light.png", "page-dark.png")
     assert light.read_bytes().startswith(b"\x89PNG")
