@@ -6,6 +6,7 @@ Run ``TWEETMOJI_DATA_DIR=… python tools/emoticon_counts.py`` to write ``docs/e
 import json
 import os
 import re
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any, Final
@@ -80,9 +81,8 @@ def count(texts: list[str]) -> tuple[Counter[str], Counter[str]]:
     return found, read
 
 
-def render_emoticons() -> str:
-    """The table of the doubtful signs."""
-    result: dict[str, Any] = json.loads(RESULT.read_text(encoding="utf-8"))
+def render_emoticons(result: dict[str, Any]) -> str:
+    """The table of the doubtful signs, from what `main` wrote."""
     known = {sign for row in EMOTICONS.values() for sign in row.split()}
     rows = [
         [
@@ -101,7 +101,10 @@ def render_emoticons() -> str:
 
 def main() -> None:
     """Count in all files, and write the result."""
-    root = Path(os.environ["TWEETMOJI_DATA_DIR"])
+    folder = os.environ.get("TWEETMOJI_DATA_DIR")
+    if not folder:
+        sys.exit("emoticon_counts: TWEETMOJI_DATA_DIR names no folder of datasets")
+    root = Path(folder)
     texts = {title: read_lines(root / path, "a text a line").lines for title, path in FILES.items()}
     texts["GoEmotions"] = [line.split("\t")[0] for line in texts["GoEmotions"]]
     found, read = count([text for part in texts.values() for text in part])

@@ -1,13 +1,12 @@
-"""The generated parts of docs/label.md and docs/scale.md that come from benchmarks/results/label.json."""
+"""Tables of docs/label.md and docs/scale.md, from the result of ``benchmarks/label.py``.
 
-import json
-from pathlib import Path
+Every function takes that result; what was not measured is not in it.
+"""
+
 from typing import Any, Final
 
 from speed_targets import Target
 from tweetmoji.evaluate.report.tables import make_table
-
-RESULT: Final = Path(__file__).parent.parent / "benchmarks" / "results" / "label.json"
 
 RATIOS: Final = (
     ("csv over lists", "rows/s from CSV, over lists in process", 0.9),
@@ -27,9 +26,8 @@ MAX_GROWTH: Final = 1.1
 """Peak memory, and its ratio to that at a tenth of the rows."""
 
 
-def render_label(result: dict[str, Any] | None = None) -> str:
+def render_label(result: dict[str, Any]) -> str:
     """Tabulate what has been measured against its targets."""
-    result = read_result() if result is None else result
     targets = [
         *_list_rates(result.get("rates")),
         *_list_memory(result.get("memory")),
@@ -74,9 +72,8 @@ def _list_ray(found: dict[str, Any] | None) -> list[Target]:
     return [Target(title, found["ray over local"]["median"], LEAST_RAY_SHARE)]
 
 
-def render_scale(result: dict[str, Any] | None = None) -> str:
+def render_scale(result: dict[str, Any]) -> str:
     """Calculate a billion tweets from what has been measured."""
-    result = read_result() if result is None else result
     rates, cluster = result.get("rates"), result.get("ray")
     if not rates:
         return "Not measured."
@@ -102,9 +99,3 @@ def find_ray_rates(cluster: dict[str, Any]) -> tuple[float, float]:
     """Rows a second of a worker on Ray, and those that one command reads, sends and stores."""
     rates = cluster["rows_per_s"]
     return rates["ray"]["median"] / cluster["workers"], rates["stub"]["median"]
-
-
-def read_result() -> dict[str, Any]:
-    """Read the result of ``benchmarks/label.py``; empty if nothing has been measured."""
-    found: dict[str, Any] = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.is_file() else {}
-    return found

@@ -8,15 +8,14 @@ from typing import Any
 
 from click.testing import CliRunner
 
+import benchmark_parts as benchmarks
 import serving_parts as serving
-from bench_inference_parts import PARTS as INFERENCE_PARTS
 from emoticon_counts import render_emoticons
 from experiments import tables as experiments
-from graph_parts import render_arithmetic
 from http_parts import render_http
+from inference_parts import render_inference, render_inference_ratios
 from label_parts import render_label, render_scale
 from metrics_parts import render_metrics
-from page_parts import render_page
 from robustness_parts import render_overload, render_soak
 from scale_simulation import render_simulation
 from speed_targets import render_speed_targets
@@ -33,14 +32,14 @@ from tweetmoji.train.distillation.teacher_logits import read_teacher_logits
 ROOT = Path(__file__).parent.parent
 EVALUATION = "docs/evaluation/evaluation.json"
 PLOTS = "docs/evaluation/plots"
+INFERENCE = "benchmarks/results/inference.json"
 SERVING = "benchmarks/results/serving.json"
+LABEL = "benchmarks/results/label.json"
 SOAK = "benchmarks/results/soak.json"
-OVERLOAD = "benchmarks/results/overload.json"
 RESULTS_OF_SPEED = ("inference", "serving", "installation", "page")
 
 WEIGHTS = {"int8": "**tweetmoji**, int8 as shipped", "float32": "tweetmoji before quantization, float32"}
 """Weights of the shipped model to their row in the table of peers."""
-
 
 HIGHLIGHTS = (
     ("accuracy", ("emotion", "test"), "accuracy"),
@@ -115,34 +114,23 @@ def _link_result(name: str) -> str:
     return f"[{name}](benchmarks/results/{name}.json)"
 
 
-def render_summary() -> str:
-    """The shipped model on every split and on the behavioral cases."""
-    return tables.render_summary(read_json(EVALUATION))
-
-
-def render_behavior() -> str:
-    """The pass rates of the shipped model by capability."""
-    return tables.render_behavior(read_json(EVALUATION))
-
-
-def render_classes() -> str:
+def render_classes(scorecard: dict[str, Any]) -> str:
     """The metrics of each class on every split."""
     return "\n\n".join(
         f"{name_split(evaluation)}:\n\n{tables.render_table(tables.tabulate_classes(evaluation))}"
-        for evaluation in read_json(EVALUATION)["evaluations"]
+        for evaluation in scorecard["evaluations"]
     )
 
 
-def render_detail(name: str) -> str:
+def render_detail(name: str, scorecard: dict[str, Any]) -> str:
     """A table of what only some splits have, with what its rows mean."""
     detail = DETAILS[name]
-    table = detail.tabulate(read_json(EVALUATION))
+    table = detail.tabulate(scorecard)
     return f"{detail.about}\n\n{tables.render_table(table) if table else 'Not measured.'}"
 
 
-def render_audit() -> str:
+def render_audit(audit: dict[str, Any]) -> str:
     """Classes, copies and likely label errors of the emotion dataset."""
-    audit = read_json("docs/audit/emotion.json")
     splits = audit["splits"]
     rows = [["texts", *(f"{split['n']:,}" for split in splits.values())]]
     for label in audit["labels"]:
@@ -193,58 +181,9 @@ def render_card() -> str:
     return render_model_card(read_json(EVALUATION), read_artifact(SHIPPED), plots)
 
 
-def render_installation() -> str:
-    """Size, start and memory of the base installation."""
-    result = read_json("benchmarks/results/installation.json")
-    rows = [
-        ["installed with all dependencies", f"{result['installed_mb']:.0f} MB"],
-        ["of which the model", f"{result['model_mb']:.1f} MB"],
-        [f'`tweetmoji "…"` from a cold start, median of {result["runs"]}', f"{result['cold_start_s']:.2f} s"],
-        ["peak memory of that process", f"{result['peak_memory_mb']:.0f} MB"],
-    ]
-    return make_table(["base installation", f"{result['hardware']['cores']} cores"], rows)
-
-
-def render_container() -> str:
-    """Size, start, stop and memory of the container."""
-    result = read_json("benchmarks/results/container.json")
-    rows = [
-        ["our layers, on top of the base image", f"{result['our_layers_mb']:.0f} MB"],
-        [f"first answer after the start, median of {result['runs']}", f"{result['first_answer_s']:.2f} s"],
-        [f"stop after SIGTERM, idle, median of {result['runs']}", f"{result['stop_s']:.2f} s"],
-        ["memory at rest", f"{result['memory_at_rest_mb']:.0f} MB"],
-    ]
-    return make_table(["container", f"{result['hardware']['cores']} cores"], rows)
-
-
 def render_targets_of_speed() -> str:
     """Every speed target against what was measured."""
     return render_speed_targets(*(read_json(f"benchmarks/results/{name}.json") for name in RESULTS_OF_SPEED))
-
-
-def render_serving_throughput() -> str:
-    """Throughput, processor time, memory and start of the servers."""
-    return serving.render_throughput(read_json(SERVING))
-
-
-def render_serving_latency() -> str:
-    """Latency of the servers."""
-    return serving.render_latency(read_json(SERVING))
-
-
-def render_serving_library() -> str:
-    """Our server beside the library."""
-    return serving.render_library(read_json(SERVING))
-
-
-def render_serving_accuracy() -> str:
-    """The static classifier's accuracy beside ours."""
-    return serving.render_static_accuracy(read_json(SERVING))
-
-
-def render_page_speed() -> str:
-    """How fast the page answers."""
-    return render_page(read_json("benchmarks/results/page.json"))
 
 
 def render_help() -> str:
@@ -263,34 +202,46 @@ def _show(value: float | None) -> str:
     return MISSING if value is None else f"{value:.3f}"
 
 
+OF_ONE_FILE: dict[str, tuple[Callable[[dict[str, Any]], str], str]] = {
+    "summary": (tables.render_summary, EVALUATION),
+    "behavior": (tables.render_behavior, EVALUATION),
+    "classes": (render_classes, EVALUATION),
+    **{name: (partial(render_detail, name), EVALUATION) for name in DETAILS},
+    "audit": (render_audit, "docs/audit/emotion.json"),
+    "emoticons": (render_emoticons, "docs/emoticons.json"),
+    "installation": (benchmarks.render_installation, "benchmarks/results/installation.json"),
+    "container": (benchmarks.render_container, "benchmarks/results/container.json"),
+    "arithmetic": (benchmarks.render_arithmetic, "benchmarks/results/arithmetic.json"),
+    "page": (benchmarks.render_page, "benchmarks/results/page.json"),
+    "inference": (render_inference, INFERENCE),
+    "inference_ratios": (render_inference_ratios, INFERENCE),
+    "serving_throughput": (serving.render_throughput, SERVING),
+    "serving_latency": (serving.render_latency, SERVING),
+    "serving_library": (serving.render_library, SERVING),
+    "serving_accuracy": (serving.render_static_accuracy, SERVING),
+    "soak": (render_soak, SOAK),
+    "overload": (render_overload, "benchmarks/results/overload.json"),
+    "label": (render_label, LABEL),
+    "scale": (render_scale, LABEL),
+    "scale_simulation": (render_simulation, LABEL),
+}
+"""Name of a part that comes from one result file to what renders the content of this file, and its path."""
+
+
+def render_file(render: Callable[[dict[str, Any]], str], path: str) -> str:
+    """Render the content of a result file, if there is one yet."""
+    return render(read_json(path)) if (ROOT / path).is_file() else "Not measured."
+
+
 PARTS: dict[str, Callable[[], str]] = {
+    **{name: partial(render_file, *source) for name, source in OF_ONE_FILE.items()},
     "highlights": render_highlights,
-    "metrics": render_metrics,
-    "soak": lambda: render_soak(read_json(SOAK)),
-    "overload": lambda: render_overload(read_json(OVERLOAD)),
-    "label": render_label,
-    "scale": render_scale,
-    "scale_simulation": render_simulation,
     "peers": render_peers,
-    "audit": render_audit,
     "shipped": render_shipped,
     "targets": render_targets,
     "teachers": render_teachers,
-    "summary": render_summary,
-    "behavior": render_behavior,
-    "classes": render_classes,
-    **{name: partial(render_detail, name) for name in DETAILS},
-    "installation": render_installation,
-    "container": render_container,
-    "arithmetic": render_arithmetic,
-    "emoticons": render_emoticons,
-    **INFERENCE_PARTS,
     "speed_targets": render_targets_of_speed,
-    "serving_throughput": render_serving_throughput,
-    "serving_latency": render_serving_latency,
-    "serving_library": render_serving_library,
-    "serving_accuracy": render_serving_accuracy,
-    "page": render_page_speed,
+    "metrics": render_metrics,
     "help": render_help,
     "http": render_http,
 }

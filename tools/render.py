@@ -12,8 +12,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from label_parts import read_result
-from parts import EVALUATION, PARTS, PLOTS, ROOT, SERVING, SOAK, read_json, render_card
+from parts import EVALUATION, LABEL, PARTS, PLOTS, ROOT, SERVING, SOAK, read_json, render_card
 from robustness_parts import write_soak_plot
 from scale_simulation import write_scale_plot
 from serving_parts import write_serving_plot
@@ -94,7 +93,7 @@ def draw_plots() -> None:
     write_plots(read_json(EVALUATION), ROOT / PLOTS)
     write_serving_plot(read_json(SERVING), ROOT / "docs/benchmarks/serving")
     write_soak_plot(read_json(SOAK), ROOT / "docs/benchmarks/soak")
-    if cluster := read_result().get("ray"):
+    if (ROOT / LABEL).is_file() and (cluster := read_json(LABEL).get("ray")):
         write_scale_plot(cluster, ROOT / "docs/benchmarks/scale")
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from matplotlib.axes import Axes
 from matplotlib.ticker import StrMethodFormatter
 
-from label_parts import find_ray_rates, read_result
+from label_parts import find_ray_rates
 from tweetmoji.label.rows import PART_ROWS
 from tweetmoji.reporting.plots import COLORS, INK, NEUTRAL, make_panels, plot_style, save_plot
 
@@ -78,11 +78,11 @@ def list_workers(a_worker: float, command: float) -> list[int]:
     return counts
 
 
-def render_simulation(result: dict[str, Any] | None = None) -> str:
+def render_simulation(result: dict[str, Any]) -> str:
     """Show the plot, and say what it is."""
-    cluster = (read_result() if result is None else result).get("ray")
+    cluster = result.get("ray")
     if not cluster:
-        return "Not measured yet."
+        return "Not measured."
     a_worker, command = find_ray_rates(cluster)
     return (
         "![Rows per second against workers, simulated](benchmarks/scale.svg)\n\n"

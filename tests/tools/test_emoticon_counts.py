@@ -14,15 +14,12 @@ def test_count_is_of_signs_alone_and_of_those_that_the_rules_read():
     assert read == {"D:": 1, ":3": 1, "^^": 1, "<3": 0}
 
 
-def test_render_emoticons_has_a_row_for_each_sign(monkeypatch, tmp_path):
-    path = tmp_path / "emoticons.json"
+def test_render_emoticons_has_a_row_for_each_sign():
     signs = [
         {"sign": "<3", "else": "a comparison", "found": 1200, "emoticons": 1199, "read": 1190},
         {"sign": "D=", "else": "a formula", "found": 0, "emoticons": None, "read": 0},
     ]
-    path.write_text(json.dumps({"texts": {"a": 1000, "b": 500}, "signs": signs}), encoding="utf-8")
-    monkeypatch.setattr(emoticon_counts, "RESULT", path)
-    header, _, *rows = render_emoticons().splitlines()
+    header, _, *rows = render_emoticons({"texts": {"a": 1000, "b": 500}, "signs": signs}).splitlines()
     assert header.startswith("| sign, in 1,500 texts |")
     assert rows == [
         "| \\<3 | a comparison | 1,200 | 1,199 | 1,190 | read |",

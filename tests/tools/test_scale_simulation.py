@@ -59,7 +59,7 @@ def test_text_says_that_it_is_a_simulation_and_of_what():
     assert "(benchmarks/scale.svg)" in text
     assert "**This is a simulation**; only the cross was measured, on 2 cores of one machine." in text
     assert "takes 4.00 s for a part of 4,096 rows, and the command 100 ms" in text
-    assert render_simulation({}) == "Not measured yet."
+    assert render_simulation({}) == "Not measured."
 
 
 def test_plot_is_written(tmp_path, monkeypatch):

@@ -1,11 +1,11 @@
-"""`tools/bench_inference_parts.py`: tables worked out by hand from a small result."""
+"""`tools/inference_parts.py`: tables worked out by hand from a small result."""
 
 import pytest
 
 for package in ("matplotlib", "jinja2", "huggingface_hub"):
     pytest.importorskip(package, reason=f"{package} is not installed: pip install '.[evaluate]'")
 
-from bench_inference_parts import render_inference, render_inference_ratios  # noqa: E402
+from inference_parts import render_inference, render_inference_ratios  # noqa: E402
 
 
 def spread(median):

@@ -1,13 +1,11 @@
-"""The generated parts of docs/benchmarks.md that come from benchmarks/results/inference.json."""
+"""Tables of docs/benchmarks.md about inference, from the result of ``benchmarks/inference.py``.
 
-import json
-from collections.abc import Callable
-from pathlib import Path
+Every function takes that result.
+"""
+
 from typing import Any, Final
 
 from tweetmoji.evaluate.report.tables import MISSING, make_table
-
-RESULT: Final = Path(__file__).parent.parent / "benchmarks" / "results" / "inference.json"
 
 TITLES: Final = {
     "tweetmoji": "**tweetmoji**",
@@ -31,9 +29,8 @@ COLUMNS: Final = (
 """Title, job and figure."""
 
 
-def render_inference(result: dict[str, Any] | None = None) -> str:
+def render_inference(result: dict[str, Any]) -> str:
     """Texts per second and memory of every way in one process: median, and in brackets lowest and highest round."""
-    result = result or read_result()
     figures = {(row["way"], row["job"]): row for row in result["jobs"]}
     rows = []
     for name, title in TITLES.items():
@@ -48,19 +45,10 @@ def render_inference(result: dict[str, Any] | None = None) -> str:
     return make_table([_describe(result), *(title for title, *_ in COLUMNS), "peak memory, MB"], rows)
 
 
-def render_inference_ratios(result: dict[str, Any] | None = None) -> str:
+def render_inference_ratios(result: dict[str, Any]) -> str:
     """Our texts per second over those of the others, in the same round."""
-    rows = [
-        [TITLES[row["to"]], row["job"], _show_spread(row["texts_per_s"], 2)]
-        for row in (result or read_result())["ratios"]
-    ]
+    rows = [[TITLES[row["to"]], row["job"], _show_spread(row["texts_per_s"], 2)] for row in result["ratios"]]
     return make_table(["tweetmoji's texts/s over those of", "job", "ratio"], rows)
-
-
-def read_result() -> dict[str, Any]:
-    """Read the result file."""
-    content: dict[str, Any] = json.loads(RESULT.read_text(encoding="utf-8"))
-    return content
 
 
 def _describe(result: dict[str, Any]) -> str:
@@ -77,10 +65,3 @@ def _show(row: dict[str, Any] | None, figure: str) -> str:
 
 def _show_spread(values: dict[str, Any], digits: int) -> str:
     return f"{values['median']:,.{digits}f} ({values['lowest']:,.{digits}f}–{values['highest']:,.{digits}f})"
-
-
-PARTS: dict[str, Callable[[], str]] = {
-    "inference": render_inference,
-    "inference_ratios": render_inference_ratios,
-}
-"""Name of a generated part to what renders it."""

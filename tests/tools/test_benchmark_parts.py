@@ -1,10 +1,10 @@
-"""`tools/page_parts.py`: the table of the page's speed says what was measured, on what."""
+"""`tools/benchmark_parts.py`: the table of the page's speed says what was measured, on what."""
 
 import pytest
 
 pytest.importorskip("sklearn", reason="scikit-learn is not installed: pip install '.[evaluate]'")
 
-from page_parts import render_page
+from benchmark_parts import render_page
 
 
 def test_table_has_each_time_n_and_the_machine():
