@@ -110,7 +110,3 @@ def test_write_plots_writes_svg_and_png(tmp_path, audit):
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
         f"{name}.{kind}" for name in NAMES for kind in ("svg", "png")
     )
-
-
-def test_write_plots_draws_label_errors_of_the_audit(tmp_path, with_errors):
-    assert list(write_plots(with_errors, tmp_path)) == [*NAMES, "label_errors"]

@@ -14,7 +14,7 @@ from tweetmoji import MissingExtraError
 from tweetmoji.explore import audit_splits
 from tweetmoji.explore.label_errors import Confusion, LabelErrors, Suspect
 
-NAMES = ("classes", "lengths", "common_words", "characteristic_words")
+NAMES = ("classes", "lengths", "common_words", "characteristic_words", "label_errors")
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def with_errors(audit):
 @pytest.fixture(scope="module")
 def report(tmp_path_factory, write_report, with_errors):
     """The folder of a report with everything in it; not to be changed."""
-    folder = tmp_path_factory.mktemp("report")
+    folder = tmp_path_factory.mktemp("written") / "made" / "report"
     write_report(with_errors, folder)
     return folder
 
@@ -43,12 +43,8 @@ def page(report):
     return (report / "report.html").read_text(encoding="utf-8")
 
 
-def test_write_report_writes_page_json_and_plots(tmp_path, write_report, audit):
-    write_report(audit, tmp_path / "made" / "report")
-    names = sorted(
-        str(path.relative_to(tmp_path / "made" / "report")) for path in tmp_path.rglob("*") if path.is_file()
-    )
-    assert names == [
+def test_write_report_writes_page_json_and_plots(report):
+    assert sorted(str(path.relative_to(report)) for path in report.rglob("*") if path.is_file()) == [
         "audit.json",
         *sorted(f"plots/{name}.{kind}" for name in NAMES for kind in ("png", "svg")),
         "report.html",

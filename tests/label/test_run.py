@@ -301,7 +301,8 @@ def test_vanished_input_is_named_and_what_is_done_is_kept(stopped, label, tmp_pa
     assert counting.texts == ROWS[4:]
 
 
-def test_truncated_gzip_says_where_and_keeps_what_is_done(label, write, tmp_path, small_parts):
+def test_truncated_gzip_says_where_and_keeps_what_is_done(label, write, tmp_path, monkeypatch):
+    monkeypatch.setattr("tweetmoji.label.readers.lines.PART_ROWS", 100)
     rows = "".join(f"{i:0300d} {os.urandom(200).hex()}\n" for i in range(8000))
     content = gzip.compress(f"text\n{rows}".encode())
     write("a.csv.gz", content[: len(content) // 2])

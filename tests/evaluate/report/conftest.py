@@ -91,7 +91,7 @@ def make_comparison(source, split, **changes):
     return comparison | changes
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def artifact(tiny_artifact):
     """The tiny model with the provenance of a model trained on the emotion dataset."""
     provenance = {
@@ -103,9 +103,9 @@ def artifact(tiny_artifact):
     return with_changes(tiny_artifact, config=replace(tiny_artifact.config, provenance=provenance))
 
 
-@pytest.fixture
-def full(artifact):
-    """A scorecard with two splits, a comparison on each, and behavioral cases."""
+@pytest.fixture(scope="session")
+def scorecard(artifact):
+    """A scorecard with two splits, a comparison on each, and behavioral cases; not to be changed."""
     return {
         "model": {"name": "tiny", "version": artifact.version},
         "seed": 0,
@@ -128,13 +128,19 @@ def full(artifact):
 
 
 @pytest.fixture
-def splits_only(full):
-    return copy.deepcopy(full) | {"behavior": None, "comparisons": []}
+def full(scorecard):
+    """A copy of that scorecard."""
+    return copy.deepcopy(scorecard)
 
 
 @pytest.fixture
-def cases_only(full):
-    return copy.deepcopy(full) | {"evaluations": [], "comparisons": []}
+def splits_only(scorecard):
+    return copy.deepcopy(scorecard) | {"behavior": None, "comparisons": []}
+
+
+@pytest.fixture
+def cases_only(scorecard):
+    return copy.deepcopy(scorecard) | {"evaluations": [], "comparisons": []}
 
 
 @pytest.fixture(scope="session")
@@ -144,11 +150,11 @@ def evaluation_of():
 
 
 @pytest.fixture
-def detailed(full):
+def detailed(scorecard):
     """That scorecard; the first split has none, written texts and a uniform prior, and a third one has emoji."""
-    scorecard = copy.deepcopy(full)
-    add_details(scorecard["evaluations"][0])
+    copied = copy.deepcopy(scorecard)
+    add_details(copied["evaluations"][0])
     many = make_evaluation("emoji", "val", labels=("❤", "😂"))
     many["labels"] = list("❤😂☀✨📷💙💕💜🎄💯🔥")
-    scorecard["evaluations"].append(many)
-    return scorecard
+    copied["evaluations"].append(many)
+    return copied

@@ -11,31 +11,35 @@ for package in ("matplotlib", "jinja2", "huggingface_hub"):
 from tweetmoji.evaluate.report.write import write_report  # noqa: E402 - without them there is nothing to import
 
 
-def test_write_report_writes_json_page_card_and_plots(tmp_path, full, artifact):
-    folder = tmp_path / "made" / "report"
-    write_report(full, artifact, folder)
+@pytest.fixture(scope="module")
+def report(scorecard, artifact, tmp_path_factory):
+    """The folder of a report; not to be changed."""
+    folder = tmp_path_factory.mktemp("written") / "made" / "report"
+    write_report(scorecard, artifact, folder)
+    return folder
+
+
+def test_write_report_writes_json_page_card_and_plots(report, scorecard):
     names = ("behavior", "confusion-emotion-val", "confusion-tweeteval-val", "reliability", "selective")
-    assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()) == [
+    assert sorted(str(path.relative_to(report)) for path in report.rglob("*") if path.is_file()) == [
         "README.md",
         "evaluation.json",
         *sorted(f"plots/{name}.{kind}" for name in names for kind in ("png", "svg")),
         "report.html",
     ]
-    assert json.loads((folder / "evaluation.json").read_text(encoding="utf-8")) == full
+    assert json.loads((report / "evaluation.json").read_text(encoding="utf-8")) == scorecard
 
 
-def test_every_plot_of_the_card_exists(tmp_path, full, artifact):
-    write_report(full, artifact, tmp_path)
-    plots = re.findall(r"!\[.+\]\((.+)\)", (tmp_path / "README.md").read_text(encoding="utf-8"))
+def test_every_plot_of_the_card_exists(report):
+    plots = re.findall(r"!\[.+\]\((.+)\)", (report / "README.md").read_text(encoding="utf-8"))
     assert len(plots) == 5
-    assert all((tmp_path / plot).is_file() for plot in plots)
+    assert all((report / plot).is_file() for plot in plots)
 
 
-def test_write_report_gives_the_same_bytes_each_time(tmp_path, full, artifact):
-    write_report(full, artifact, tmp_path / "first")
-    write_report(full, artifact, tmp_path / "second")
-    for path in sorted((tmp_path / "first").rglob("*.*")):
-        assert path.read_bytes() == (tmp_path / "second" / path.relative_to(tmp_path / "first")).read_bytes()
+def test_write_report_gives_the_same_bytes_each_time(tmp_path, report, scorecard, artifact):
+    write_report(scorecard, artifact, tmp_path)
+    for path in sorted(report.rglob("*.*")):
+        assert path.read_bytes() == (tmp_path / path.relative_to(report)).read_bytes()
 
 
 def test_the_scorecard_of_another_model_is_a_value_error(tmp_path, full, artifact):
