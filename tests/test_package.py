@@ -40,13 +40,6 @@ def test_the_version_is_that_of_the_installed_package():
     assert tweetmoji.__version__ == version("tweetmoji")
 
 
-def test_the_version_stands_in_the_command_line_without_loading_a_model():
-    done = subprocess.run(
-        [sys.executable, "-m", "tweetmoji", "--version"], check=True, capture_output=True, text=True, timeout=120
-    )
-    assert version("tweetmoji") in done.stdout
-
-
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="'tweetmoji' has no attribute 'lode'"):
         tweetmoji.lode  # noqa: B018

@@ -89,9 +89,10 @@ def test_shipped_model_answers_a_tweet(bash):
     assert re.fullmatch("😂\tjoy\t[01]\\.[0-9]{4}\n", done.stdout.decode())
 
 
-def test_version_is_that_of_the_package(bash):
-    assert bash("tweetmoji --version").stdout.decode() == f"tweetmoji {version('tweetmoji')}\n"
-    assert bash(f"{sys.executable} -m tweetmoji --version").stdout == bash("tweetmoji --version").stdout
+@pytest.mark.parametrize("program", ["tweetmoji", f"{sys.executable} -m tweetmoji"], ids=["script", "module"])
+def test_version_is_that_of_the_package_and_loads_no_model(bash, program):
+    done = bash(f"{program} --version", TWEETMOJI_MODEL="nowhere")
+    assert (done.stdout.decode(), done.stderr) == (f"tweetmoji {version('tweetmoji')}\n", b"")
 
 
 def test_checksums_are_those_that_sha256sum_checks(bash, tiny_folder):
@@ -108,7 +109,6 @@ def test_checksums_are_those_that_sha256sum_checks(bash, tiny_folder):
         ("tweetmoji predict --emoji bliss=😊 happy", 2),
         ("tweetmoji predict --model nowhere happy", 1),
         (r"tweetmoji predict --model $'caf\xe9' happy", 1),
-        ("tweetmoji evaluate --data nowhere", 1),
         (r"printf 'caf\xe9\n' | tweetmoji predict", 1),
         ("tweetmoji predict 0> written", 1),
         ("tweetmoji predict <&-", 1),
