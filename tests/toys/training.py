@@ -66,7 +66,7 @@ POSITIONS = 128
 
 def write_emotion(folder: Path) -> Path:
     """Write a dataset that can be learned except for a few lines: each label has its own words."""
-    folder.mkdir(parents=True)
+    files = {}
     for split, templates in TEMPLATES.items():
         lines = [
             f"{t.format(word)};{label}\n" for t in templates for label, words in FEELINGS.items() for word in words
@@ -74,21 +74,19 @@ def write_emotion(folder: Path) -> Path:
         if split != "train":  # nobody can be sure of these, so that there is a confidence to calibrate
             mixed = zip(list(FEELINGS.items())[::2], list(FEELINGS.items())[1::2], strict=True)
             lines += [f"i am {a[0]} and {b[0]};{label}\n" for (one, a), (other, b) in mixed for label in (one, other)]
-        (folder / f"{split}.txt").write_text("".join(lines), encoding="utf-8")
-    return folder
+        files[f"{split}.txt"] = "".join(lines)
+    return write_files(folder, files)
 
 
 def write_tweeteval(folder: Path) -> Path:
     """Write a dataset in the format of TweetEval: the words of the other one in its own templates."""
-    folder.mkdir(parents=True)
-    mapping = [f"{number}\t{label}\n" for number, label in enumerate(TWEETEVAL_WORDS)]
-    (folder / "mapping.txt").write_text("".join(mapping), encoding="utf-8")
+    files = {"mapping.txt": "".join(f"{number}\t{label}\n" for number, label in enumerate(TWEETEVAL_WORDS))}
     for split, template in (("train", "{} today @user"), ("val", "@user she is so {} today")):
         pairs = [(word, number) for number, words in enumerate(TWEETEVAL_WORDS.values()) for word in words]
         texts = [template.format(word) for word, _ in pairs]
-        (folder / f"{split}_text.txt").write_text("\n".join(texts) + "\n", encoding="utf-8")
-        (folder / f"{split}_labels.txt").write_text("".join(f"{number}\n" for _, number in pairs), encoding="utf-8")
-    return folder
+        files[f"{split}_text.txt"] = "".join(f"{text}\n" for text in texts)
+        files[f"{split}_labels.txt"] = "".join(f"{number}\n" for _, number in pairs)
+    return write_files(folder, files)
 
 
 def write_emoji_tweets(folder: Path) -> Path:
