@@ -15,6 +15,8 @@ from tweetmoji.runtime.artifact import SHIPPED
 from tweetmoji.text import normalize
 
 TWEETS = "unlabelled/tweets.txt"
+"""The tweets, below ``TWEETMOJI_DATA_DIR``."""
+
 CALIBRATION_TEXTS = 300
 """Texts for static quantization, which takes the ranges of activations from them."""
 

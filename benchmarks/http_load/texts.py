@@ -4,6 +4,8 @@ import os
 import random
 from pathlib import Path
 
+from texts import TWEETS
+
 SEED = 0
 WORDS = (
     "i you the day love hate so much really never always feel good bad today happy sad angry scared wow why what "
@@ -21,9 +23,9 @@ def read_texts(count: int) -> tuple[list[str], str]:
         The texts, and where they come from: the path below ``TWEETMOJI_DATA_DIR``, or "generated".
     """
     generator = random.Random(SEED)
-    path = Path(os.environ.get("TWEETMOJI_DATA_DIR", "")) / "unlabelled" / "tweets.txt"
+    path = Path(os.environ.get("TWEETMOJI_DATA_DIR", "")) / TWEETS
     if path.is_file():
         tweets = [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
-        return generator.sample(tweets, count), "unlabelled/tweets.txt"
+        return generator.sample(tweets, count), TWEETS
     words = WORDS.split()
     return [" ".join(generator.choices(words, k=generator.randint(5, 40))) for _ in range(count)], "generated"

@@ -1,4 +1,4 @@
-"""`benchmarks/serving.py` and `tools/serving_parts.py`: numbers worked out by hand, and processes that end."""
+"""`benchmarks/serving.py` and its parts in http_load/: numbers worked out by hand, and processes that end."""
 
 import os
 import sys
@@ -6,42 +6,13 @@ import time
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("sklearn", reason="scikit-learn is not installed: pip install '.[evaluate]'")
-pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install '.[evaluate]'")
+from tests.toys.serving import make_result, make_run
 
 from http_load.load import _summarize_logs, _write_schedules
 from http_load.processes import ServerError, run_server
 from http_load.summary import compute_ratios, summarize, summarize_server
-from serving_parts import render_latency, render_throughput
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="there is no /proc here")
-
-
-def make_run(rate, sustained=True):
-    """One repetition with this many requests in a second over one connection."""
-    row = {"connections": 1, "requests_per_s": rate, "p50_ms": 1000 / rate, "p99_ms": 2000 / rate}
-    fixed = {"achieved_per_s": 10.0, "p50_ms": 1.0, "p99_ms": 3.0, "n": 50, "errors": 1} if sustained else {}
-    return {
-        "start_s": 0.5,
-        "idle_cores": 0.0,
-        "memory_mb": 100.0,
-        "closed": [row | {"cpu_s_per_request": 1 / rate, "n": 10, "errors": 2}],
-        "open": [{"rate": 10, "sustained": sustained} | fixed],
-    }
-
-
-def make_result(**rates):
-    """A result of servers with one repetition each."""
-    servers = [{"name": name, "title": name} | summarize_server([make_run(rate)]) for name, rate in rates.items()]
-    return {
-        "servers": servers,
-        "repetitions": 1,
-        "closed_s": 4,
-        "cores": 2,
-        "hardware": {"cpu": "some processor"},
-        "texts": {"n": 10, "source": "generated", "mean_chars": 50.0},
-    }
 
 
 def test_summary_has_median_spread_and_every_value():
@@ -102,13 +73,3 @@ def test_a_server_that_ends_is_an_error_with_what_it_printed():
     command = [sys.executable, "-c", "print('no model'); raise SystemExit(3)"]
     with pytest.raises(ServerError, match=r"(?s)exit code 3.*no model"), run_server(command, {}, lambda: False):
         pass
-
-
-def test_tables_have_every_measured_server_and_name_the_others():
-    result = make_result(tweetmoji=123.0, other=5.0)
-    result["servers"].append({"name": "third", "title": "third", "skipped": "no environment"})
-    table = render_throughput(result)
-    assert "| **tweetmoji** | 123 | 8.1 ms | 100 MB | 0.5 s |" in table
-    assert "| other | 5.0 | 200.0 ms |" in table
-    assert "Errors: 6. Not measured: third." in table
-    assert "| **tweetmoji** | 8.1 / 16 | 8.1 / 16 | 1.0 / 3.0 |" in render_latency(result)
