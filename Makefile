@@ -31,7 +31,7 @@ SOURCE = $(or $(shell git remote get-url origin 2>/dev/null | sed -nE 's|^(https
 
 .PHONY: help serve test test-train test-system coverage test-newest test-lowest test-container image image-label run-image check \
   check-dependencies constraints docs docs-site release-check check-deploy answers evaluation audit axe picture \
-  notebooks bench bench-peers soak overload clean
+  notebooks bench bench-label bench-peers soak overload clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -43,7 +43,7 @@ serve: $(VENV)/.serve ## set up and serve on http://127.0.0.1:5000
 AXE_CORE ?= $(wildcard $(VENV)/axe/node_modules/axe-core/axe.min.js)
 export AXE_CORE
 
-test: check $(VENV)/.dev ## set up, run make check and every test that does without torch
+test: check $(VENV)/.dev ## set up, run make check and every test that needs no torch and is not slow
 	COVERAGE_FILE=.coverage-test $(PYTEST) $(PARALLEL) $(COVERAGE) -m "not train and not container and not system"
 	$(BIN)/coverage report --data-file .coverage-test --omit '*/train/*' --fail-under 95 --skip-covered
 
@@ -174,6 +174,13 @@ bench: $(VENV)/.dev ## measure installation, start, arithmetic, inference, servi
 	$(BIN)/python benchmarks/serving.py
 	$(BIN)/python benchmarks/page.py || echo 'bench: no page: see above; its last result stays'
 	$(BIN)/python tools/render.py --plots
+
+# each part keeps the results of the others; the rates of transformers need torch
+bench-label: $(VENV)/.train ## measure labeling: rates, memory, kills and Ray, and draw the picture of its summary (TWEETMOJI_DATA_DIR)
+	$(INSTALL) --editable '.[$(EXTRAS),train,ray]'
+	for part in rates memory kills ray; do $(BIN)/python benchmarks/label.py $$part || exit 1; done
+	$(BIN)/python tools/label_picture.py
+	$(BIN)/python tools/render.py
 
 SOAK_S ?= 600
 soak: $(VENV)/.dev ## load the server for ten minutes (SOAK_S) with faults injected, for docs/operations.md
