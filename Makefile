@@ -18,6 +18,8 @@ COVERAGE := --cov --cov-report= --cov-fail-under=0
 PYTEST := $(BIN)/python -m pytest
 # what needs neither torch nor an engine, and starts no installed program
 FAST := $(PARALLEL) --ignore tests/e2e --ignore tests/container -m "not train and not system"
+# of these, what the package can break
+PACKAGE := $(FAST) --ignore tests/benchmarks --ignore tests/deploy --ignore tests/docs --ignore tests/tools
 
 .DEFAULT_GOAL := help
 IMAGE ?= tweetmoji
@@ -129,7 +131,7 @@ release-check: $(VENV)/.release ## build wheel and sdist, check them and what th
 	$(BIN)/python tools/dependencies.py .venv-release
 	$(UV) pip install --quiet --python .venv-release --constraint constraints.txt "$$(ls dist/*.whl)[$(EXTRAS)]"
 	.venv-release/bin/python -c 'import sys, tweetmoji; sys.exit(".venv-release" not in tweetmoji.__file__)'
-	.venv-release/bin/python -m pytest $(FAST)
+	.venv-release/bin/python -m pytest $(PACKAGE)
 
 check-deploy: $(VENV)/.release ## check the workflows (zizmor, actionlint) and the Kubernetes objects (schemas)
 	$(BIN)/zizmor --offline --quiet --persona pedantic .github
