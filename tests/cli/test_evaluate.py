@@ -22,6 +22,12 @@ from tweetmoji.runtime.artifact import SHIPPED, make_artifact, write_artifact
 METRICS = ("accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "log_loss", "brier", "ece")
 
 
+@pytest.fixture(autouse=True)
+def _few_resamples(monkeypatch):
+    """Draw 20 resamples for the intervals, which have tests of their own, rather than 1,000."""
+    monkeypatch.setattr("tweetmoji.evaluate.scorecard.RESAMPLES", 20)
+
+
 @pytest.fixture(scope="module")
 def datasets(tmp_path_factory):
     """The root of three small datasets; not to be changed."""

@@ -2,12 +2,11 @@
 
 import subprocess
 import sys
-import venv
 import zipfile
 from pathlib import Path
 
 import pytest
-from tests.installed import make_environment
+from tests.installed import BIN, make_environment
 
 from tweetmoji.cli.app import COMMANDS
 
@@ -15,11 +14,15 @@ ROOT = Path(__file__).parents[2]
 INSTALLED_MB = 350
 
 
+def run_uv(*arguments: str | Path) -> None:
+    """Run uv, which does what pip does in a fraction of the time."""
+    subprocess.run([BIN / "uv", *arguments, "--quiet"], check=True, timeout=300)
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT]
-    subprocess.run(command, check=True, timeout=300)
+    run_uv("build", "--wheel", "--out-dir", folder, ROOT)
     [path] = folder.glob("*.whl")
     return path
 
@@ -27,9 +30,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Bin folder of an environment that holds the wheel and what it depends on, nothing else."""
-    folder = tmp_path_factory.mktemp("environment")
-    venv.create(folder, with_pip=True)
-    subprocess.run([folder / "bin" / "python", "-m", "pip", "install", "--quiet", wheel], check=True, timeout=600)
+    folder = tmp_path_factory.mktemp("environment") / "venv"
+    run_uv("venv", "--python", sys.executable, folder)
+    run_uv("pip", "install", "--python", folder, wheel)
     return folder / "bin"
 
 
@@ -66,9 +69,10 @@ def test_base_installation_answers_a_tweet(environment: Path):
 
 
 def test_base_installation_brings_no_torch_and_stays_small(environment: Path):
-    listed = run(environment / "python", "-m", "pip", "list", "--format=freeze").stdout
-    assert "torch==" not in listed
-    assert "fastapi==" not in listed
+    program = "import importlib.metadata as m; print(*(row.name for row in m.distributions()))"
+    installed = run(environment / "python", "-c", program).stdout.split()
+    assert "onnxruntime" in installed
+    assert not {"torch", "fastapi"} & set(installed)
     size = sum(path.lstat().st_size for path in environment.parent.rglob("*"))
     assert size < INSTALLED_MB * 1e6
 

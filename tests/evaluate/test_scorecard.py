@@ -20,6 +20,14 @@ from tweetmoji.evaluate.evaluation import predict_classes
 from tweetmoji.evaluate.intervals import bootstrap_intervals
 from tweetmoji.evaluate.scorecard import RESAMPLES, SEED, choose_split, fill_scorecard, read_all_splits
 
+FEW = 20
+
+
+@pytest.fixture(autouse=True)
+def _few_resamples(monkeypatch):
+    """Draw few resamples for the intervals, which have tests of their own."""
+    monkeypatch.setattr("tweetmoji.evaluate.scorecard.RESAMPLES", FEW)
+
 
 @pytest.fixture(scope="module")
 def datasets(tmp_path_factory):
@@ -99,7 +107,7 @@ def test_evaluations_are_those_of_evaluate_with_resamples_and_seed(tiny_emojifie
     scorecard = fill_scorecard(tiny_emojifier, [val])
 
     assert scorecard.model == {"name": "tiny", "version": tiny_emojifier.version}
-    assert scorecard.evaluations == [evaluate(tiny_emojifier, val, resamples=RESAMPLES, seed=SEED)]
+    assert scorecard.evaluations == [evaluate(tiny_emojifier, val, resamples=FEW, seed=SEED)]
 
 
 def test_a_comparison_is_the_other_model_minus_this_one(tiny_emojifier, other, val):
@@ -115,7 +123,7 @@ def test_a_comparison_is_the_other_model_minus_this_one(tiny_emojifier, other, v
     expected = compare(
         *(predict_classes(model, val) for model in (tiny_emojifier, other)),
         *(val.targets, val.labels),
-        resamples=RESAMPLES,
+        resamples=FEW,
         seed=SEED,
     )
     assert comparison.items() >= expected.as_dict().items()
@@ -174,7 +182,7 @@ def test_scorecard_as_dict_is_plain_json(tiny_emojifier, other, datasets):
     assert list(plain) == [
         *("model", "seed", "resamples", "evaluations", "behavior", "comparisons", "versions", "hardware")
     ]
-    assert (plain["seed"], plain["resamples"]) == (SEED, RESAMPLES)
+    assert (plain["seed"], plain["resamples"]) == (SEED, FEW)
     assert plain["versions"]["tweetmoji"] == tweetmoji.__version__
 
 
@@ -199,7 +207,7 @@ def test_another_seed_moves_intervals_by_about_a_tenth_of_the_standard_error():
 def test_scorecard_leaves_out_texts_without_an_emotion(tiny_emojifier, other, tmp_path):
     data = open_source("written", None, own_data=write_own_data(tmp_path)).read("test")
     scorecard = fill_scorecard(tiny_emojifier, [data], other=other, mistakes=tmp_path / "mistakes")
-    assert scorecard.evaluations == [evaluate(tiny_emojifier, data)]
+    assert scorecard.evaluations == [evaluate(tiny_emojifier, data, resamples=FEW)]
     assert scorecard.comparisons[0]["n"] == 3
 
 
