@@ -38,6 +38,16 @@ def report(tmp_path_factory, write_report, with_errors):
     return folder
 
 
+@pytest.fixture
+def empty_plots(monkeypatch):
+    """Save an empty drawing for every plot, since the plots take longest."""
+
+    def save(_, path):
+        path.with_name(f"{path.name}.svg").write_text("<svg ></svg>", encoding="utf-8")
+
+    monkeypatch.setattr("tweetmoji.explore.plots.save_plot", save)
+
+
 @pytest.fixture(scope="module")
 def page(report):
     return (report / "report.html").read_text(encoding="utf-8")
@@ -69,7 +79,7 @@ def test_page_has_counts_rows_and_digests(page):
     assert "ab" * 32 in text
 
 
-def test_page_without_label_errors_and_other_splits_has_no_such_sections(tmp_path, write_report, splits):
+def test_page_without_label_errors_and_other_splits_has_no_such_sections(tmp_path, write_report, empty_plots, splits):
     write_report(audit_splits({"full": splits["train"]}), tmp_path)
     text = Page((tmp_path / "report.html").read_text(encoding="utf-8")).text
     assert "label errors" not in text
@@ -102,7 +112,7 @@ def test_write_report_is_deterministic(report, tmp_path, write_report, with_erro
         assert path.read_bytes() == (tmp_path / path.relative_to(report)).read_bytes(), path.name
 
 
-def test_own_labels_are_escaped(tmp_path, write_report):
+def test_own_labels_are_escaped(tmp_path, write_report, empty_plots):
     labels = ("<b>", "a&b")
     write_report(audit_splits({"full": make_labeled([("x y", "<b>"), ("x y", "a&b")], labels=labels)}), tmp_path)
     assert "1, 2 (<b>, a&b)" in Page((tmp_path / "report.html").read_text(encoding="utf-8")).text

@@ -127,6 +127,16 @@ def scorecard(artifact):
     }
 
 
+@pytest.fixture(scope="session")
+def report(scorecard, artifact, tmp_path_factory):
+    """The folder of a report of that scorecard; not to be changed."""
+    from tweetmoji.evaluate.report.write import write_report
+
+    folder = tmp_path_factory.mktemp("written") / "made" / "report"
+    write_report(scorecard, artifact, folder)
+    return folder
+
+
 @pytest.fixture
 def full(scorecard):
     """A copy of that scorecard."""

@@ -9,8 +9,7 @@ from tests.toys.html import Page
 for package in ("matplotlib", "jinja2"):
     pytest.importorskip(package, reason=f"{package} is not installed: pip install '.[evaluate]'")
 
-from tweetmoji.evaluate.report.page import make_captions, render_page  # noqa: E402
-from tweetmoji.evaluate.report.plots import write_plots  # noqa: E402 - without them there is nothing to import
+from tweetmoji.evaluate.report.page import make_captions, render_page  # noqa: E402 - without them there is nothing
 
 
 @pytest.fixture
@@ -66,8 +65,8 @@ def test_an_unknown_cpu_is_called_unknown_processor(full, render):
     assert "unknown processor, 2 cores" in Page(render(full)).text
 
 
-def test_the_page_has_its_plots_inside_and_loads_nothing(full, tmp_path):
-    content = render_page(full, write_plots(full, tmp_path))
+def test_the_page_has_its_plots_inside_and_loads_nothing(report):
+    content = (report / "report.html").read_text(encoding="utf-8")
     assert content.startswith("<!doctype html>")
     assert content.count("<svg") == content.count("<figcaption>") == 5
     assert "<script" not in content

@@ -26,6 +26,12 @@ def _style():
         yield
 
 
+@pytest.fixture
+def unsaved(monkeypatch):
+    """Draw plots and save none, which takes longest."""
+    monkeypatch.setattr("tweetmoji.evaluate.report.plots.save_plot", lambda *_: None)
+
+
 def ticks_of(axis):
     return [tick.get_text() for tick in axis.get_ticklabels()]
 
@@ -97,7 +103,7 @@ def test_write_plots_writes_svg_and_png(tmp_path, full):
     )
 
 
-def test_write_plots_draws_only_what_was_measured(tmp_path, splits_only, cases_only):
+def test_write_plots_draws_only_what_was_measured(unsaved, tmp_path, splits_only, cases_only):
     assert list(write_plots(splits_only, tmp_path)) == NAMES
     assert list(write_plots(cases_only, tmp_path)) == ["behavior"]
 
@@ -116,7 +122,7 @@ def test_dollar_signs_in_labels_are_no_formula(tmp_path, evaluation_of, full):
     assert r"$\oops$ (7)" in (tmp_path / "confusion-table-full.svg").read_text(encoding="utf-8")
 
 
-def test_classes_that_are_emoji_have_no_confusion_matrix(tmp_path, detailed, evaluation_of):
+def test_classes_that_are_emoji_have_no_confusion_matrix(unsaved, tmp_path, detailed, evaluation_of):
     detailed["behavior"] = None
     assert list(write_plots(detailed, tmp_path)) == NAMES
     assert has_confusion(evaluation_of("table", "full", labels=("怒り", "2")))

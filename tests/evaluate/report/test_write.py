@@ -11,14 +11,6 @@ for package in ("matplotlib", "jinja2", "huggingface_hub"):
 from tweetmoji.evaluate.report.write import write_report  # noqa: E402 - without them there is nothing to import
 
 
-@pytest.fixture(scope="module")
-def report(scorecard, artifact, tmp_path_factory):
-    """The folder of a report; not to be changed."""
-    folder = tmp_path_factory.mktemp("written") / "made" / "report"
-    write_report(scorecard, artifact, folder)
-    return folder
-
-
 def test_write_report_writes_json_page_card_and_plots(report, scorecard):
     names = ("behavior", "confusion-emotion-val", "confusion-tweeteval-val", "reliability", "selective")
     assert sorted(str(path.relative_to(report)) for path in report.rglob("*") if path.is_file()) == [
