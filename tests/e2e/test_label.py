@@ -5,6 +5,7 @@ import http.server
 import json
 import signal
 import subprocess
+import sys
 import threading
 import time
 from functools import partial
