@@ -121,8 +121,8 @@ docs-site: $(VENV)/.docs ## build the documentation site into site/, strictly, a
 	  NO_MKDOCS_2_WARNING=1 IFRAME_WORKER=$$folder $(BIN)/mkdocs build
 	BUILT_SITE=site $(PYTEST) --quiet tests/docs/test_site.py tests/e2e/test_site.py tests/tools/test_site_hooks.py
 
-# run time: the wheel with the extras that people serve and evaluate with; torch brings licenses of its own
-RUN_TIME := serve,data,evaluate,explore
+# run time: the wheel with every extra that runs it, but train: torch brings licenses of its own
+RUN_TIME := serve,data,evaluate,explore,label,ray
 
 release-check: $(VENV)/.release ## build wheel and sdist, check them and what they bring along, test the wheel in an empty environment
 	$(BIN)/python tools/distributions.py
