@@ -12,7 +12,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 from tweetmoji.serve import ServeSettings, create_app
-from tweetmoji.serve.server import make_server
+from tweetmoji.serve.predictor import CLOSE_S
+from tweetmoji.serve.server import END_S, make_server
 
 ROOT = Path(__file__).parents[2]
 MONITORING = ROOT / "deploy" / "monitoring"
@@ -123,6 +124,13 @@ def test_compose_mounts_files_that_are_there_and_pins_images():
         assert re.fullmatch(r"[a-z]+/[a-z]+", image)
         assert re.fullmatch(r"v?\d+\.\d+\.\d+", tag), "a tag that moves"
     assert "profiles" not in services["tweetmoji"]
+
+
+def test_compose_waits_for_everything_that_a_stop_may_take():
+    service = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]["tweetmoji"]
+    settings = ServeSettings()
+    stop_s = settings.drain_s + settings.shutdown_timeout_s + CLOSE_S + END_S
+    assert int(service["stop_grace_period"].removesuffix("s")) >= stop_s
 
 
 def test_compose_reads_the_file_with_the_profile():
