@@ -2,7 +2,10 @@
 #   docker build -t tweetmoji . && docker run -dp 5005:5000 tweetmoji
 # The same with the extra label, for Parquet, zstd, URLs and summaries:
 #   docker build --target label -t tweetmoji-label .
-# Builds with and without BuildKit. PYTHON_IMAGE may be any image with Python 3.11 or newer and its venv module.
+# The same with the extras label and kuberay, for a Ray cluster:
+#   docker build --target ray -t tweetmoji-ray .
+# Builds with and without BuildKit; without it, name --target server, or every stage is made.
+# PYTHON_IMAGE may be any image with Python 3.11 or newer and its venv module.
 ARG PYTHON_IMAGE=python:3.11-slim-bookworm
 
 # pip is in /opt/pip, outside the environment that it installs into: the image has none.
@@ -16,9 +19,10 @@ ENV PATH=/opt/pip/bin:$PATH \
 FROM pip AS requirements
 COPY pyproject.toml deploy/list_requirements.py /build/
 RUN python3 /build/list_requirements.py /build/pyproject.toml serve > /build/requirements.txt && \
-    python3 /build/list_requirements.py /build/pyproject.toml label > /build/label.txt
+    python3 /build/list_requirements.py /build/pyproject.toml label > /build/label.txt && \
+    python3 /build/list_requirements.py /build/pyproject.toml kuberay > /build/kuberay.txt
 
-# Before our own code, and from these two lists alone: a change of the code, or of anything else in pyproject.toml,
+# Before our own code, and from these lists alone: a change of the code, or of anything else in pyproject.toml,
 # does not install the dependencies again.
 FROM pip AS dependencies
 COPY --from=requirements /build/requirements.txt /build/
@@ -72,6 +76,18 @@ RUN pip --python /opt/tweetmoji/bin/python3 install --prefix /build/label -r /bu
 FROM server AS label
 ENV MPLCONFIGDIR=/tmp/matplotlib
 COPY --from=label-dependencies /build/label /opt/tweetmoji
+
+FROM dependencies AS ray-dependencies
+COPY --from=requirements /build/label.txt /build/kuberay.txt /build/
+RUN pip --python /opt/tweetmoji/bin/python3 install --prefix /build/ray -r /build/label.txt -r /build/kuberay.txt \
+    -c /build/constraints.txt
+
+# Ray writes below /tmp alone. A cluster of it reports to nobody.
+FROM server AS ray
+ENV HOME=/tmp \
+    MPLCONFIGDIR=/tmp/matplotlib \
+    RAY_USAGE_STATS_ENABLED=0
+COPY --from=ray-dependencies /build/ray /opt/tweetmoji
 
 # The last stage is what a build without --target makes.
 FROM server

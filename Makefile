@@ -24,6 +24,7 @@ PACKAGE := $(FAST) --ignore tests/benchmarks --ignore tests/deploy --ignore test
 .DEFAULT_GOAL := help
 IMAGE ?= tweetmoji
 LABEL_IMAGE ?= $(IMAGE)-label
+RAY_IMAGE ?= $(IMAGE)-ray
 PYTHON_IMAGE ?= python:3.11-slim-bookworm
 DOCKER_BUILD_FLAGS ?=
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
@@ -31,8 +32,8 @@ REVISION = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 # the remote's address without any credentials, and only if it is one that others can reach
 SOURCE = $(or $(shell git remote get-url origin 2>/dev/null | sed -nE 's|^(https?)://([^/@]*@)?|\1://|p'),unknown)
 
-.PHONY: help serve test test-train test-system coverage test-newest test-lowest test-container image image-label run-image check \
-  check-dependencies constraints docs docs-site release-check check-deploy answers evaluation audit axe picture \
+.PHONY: help serve test test-train test-system coverage test-newest test-lowest test-container image image-label image-ray \
+  run-image check check-dependencies constraints docs docs-site release-check check-deploy answers evaluation audit axe picture \
   notebooks bench bench-label bench-peers soak overload clean
 
 help: ## say what can be made
@@ -82,13 +83,17 @@ image: ## build the container image (PYTHON_IMAGE=… for another base, DOCKER_B
 image-label: ## the same with the extra label: Parquet, zstd, URLs and summaries
 	$(BUILD_IMAGE) --target label --tag $(LABEL_IMAGE) .
 
+image-ray: ## the same with the extras label and kuberay, for a Ray cluster
+	$(BUILD_IMAGE) --target ray --tag $(RAY_IMAGE) .
+
 run-image: image ## build the image and serve from it on http://127.0.0.1:5005
 	docker run --rm --publish 5005:5000 $(IMAGE)
 
 test-container: $(VENV)/.dev ## build the images, drive and measure the real container, where an engine runs
 	@if docker info >/dev/null 2>&1; then \
-	  $(MAKE) --no-print-directory image image-label && \
-	  export TWEETMOJI_IMAGE=$(IMAGE) TWEETMOJI_LABEL_IMAGE=$(LABEL_IMAGE) && $(PYTEST) tests/container && \
+	  $(MAKE) --no-print-directory image image-label image-ray && \
+	  export TWEETMOJI_IMAGE=$(IMAGE) TWEETMOJI_LABEL_IMAGE=$(LABEL_IMAGE) TWEETMOJI_RAY_IMAGE=$(RAY_IMAGE) && \
+	  $(PYTEST) tests/container && \
 	  $(BIN)/python benchmarks/container.py && $(BIN)/python tools/render.py; \
 	else \
 	  echo 'test-container: skipped: no Docker engine answers here (docker info)'; \

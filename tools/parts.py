@@ -14,6 +14,7 @@ from emoticon_counts import render_emoticons
 from experiments import tables as experiments
 from http_parts import render_http
 from inference_parts import render_inference, render_inference_ratios
+from kubernetes_parts import render_resources
 from label_parts import render_label, render_scale
 from metrics_parts import render_metrics
 from robustness_parts import render_overload, render_soak
@@ -240,6 +241,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "shipped": render_shipped,
     "targets": render_targets,
     "teachers": render_teachers,
+    "resources": render_resources,
     "speed_targets": render_targets_of_speed,
     "metrics": render_metrics,
     "help": render_help,

@@ -27,6 +27,7 @@ DOCUMENTS = (
     "docs/docker.md",
     "docs/http.md",
     "docs/installation.md",
+    "docs/kubernetes.md",
     "docs/operations.md",
     "docs/label.md",
     "docs/scale.md",

@@ -141,6 +141,12 @@ def label_image(docker):
 
 
 @pytest.fixture(scope="session")
+def ray_image(docker):
+    """The name of the image with Ray."""
+    return find_image("TWEETMOJI_RAY_IMAGE", "tweetmoji-ray", "image-ray")
+
+
+@pytest.fixture(scope="session")
 def wait():
     """The function that polls until a condition holds."""
     return wait_until

@@ -1,8 +1,9 @@
-"""``tweetmoji label`` in the container: a mounted folder, streams, and Parquet in the image that has the extra."""
+"""``tweetmoji label`` in the container: a mounted folder, streams, and the images with extras: Parquet, Ray."""
 
 import csv
 import io
 import json
+import secrets
 
 import pytest
 
@@ -109,6 +110,24 @@ def test_image_with_the_extra_labels_parquet_and_writes_a_summary(docker, label_
     rows = parquet.read_table(folder / "labeled.parquet").to_pylist()
     assert [(row["emoji"], row["label"]) for row in rows] == expected
     assert "<svg" in (folder / "summary.html").read_text(encoding="utf-8")
+
+
+def test_image_with_ray_labels_a_folder_as_a_job_of_a_cluster(docker, ray_image, folder, expected):
+    """As deploy/kubernetes/label-ray-job has it, with the head as the only machine."""
+    (folder / "tweets").mkdir()
+    for number in range(2):
+        write_table(folder / "tweets" / f"{number}.csv")
+    job = "tweetmoji label /work/tweets -o /work/labeled --engine ray --threads 1"
+    head = "ray start --head --num-cpus=1 --disable-usage-stats --object-store-memory=200000000"
+    rights = ("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--shm-size", "512m")
+    docker(
+        "run", "--rm", "--init", *rights, "--tmpfs", "/tmp:exec", "--volume", f"{folder}:/work", "--entrypoint", "bash",
+        "--env", "RAY_AUTH_MODE=token", "--env", f"RAY_AUTH_TOKEN={secrets.token_hex(32)}", ray_image,
+        "-c", f"{head} && ray job submit --address http://127.0.0.1:8265 -- {job}",
+    )  # fmt: skip
+    for number in range(2):
+        labeled = (folder / "labeled" / f"{number}.csv").read_text(encoding="utf-8")
+        assert read_table(labeled, ".csv") == expected
 
 
 def test_image_with_the_extra_is_the_server_and_one_layer(docker, image, label_image):
