@@ -32,6 +32,7 @@ from tweetmoji.train.distillation.teacher_logits import read_teacher_logits
 
 ROOT = Path(__file__).parent.parent
 EVALUATION = "docs/evaluation/evaluation.json"
+EXPERIMENTS = "docs/experiments"
 PLOTS = "docs/evaluation/plots"
 INFERENCE = "benchmarks/results/inference.json"
 SERVING = "benchmarks/results/serving.json"
@@ -152,15 +153,10 @@ def render_audit(audit: dict[str, Any]) -> str:
 
 def render_shipped() -> str:
     """Every model that shipped."""
-    first, second, third = (read_json(f"docs/experiments/{name}-model.json") for name in ("first", "second", "third"))
-    return experiments.render_shipped(
-        [
-            experiments.Shipped("first: MiniLM on Emotion alone", "bcbf64a", first),
-            experiments.Shipped("second: distilled, a last pass over TweetEval", "6f93a86", second),
-            experiments.Shipped("third: distilled once, on texts of our own too", "2cf4ffc", third),
-            experiments.Shipped("**fourth**: more of our own texts, denials read", "present", read_json(EVALUATION)),
-        ]
-    )
+    names = [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / EXPERIMENTS).glob("*-model*.json"))]
+    scorecards = {card["model"]["version"]: card for card in map(read_json, [*names, EVALUATION])}
+    models = json.loads((ROOT / EXPERIMENTS / "shipped.json").read_text(encoding="utf-8"))
+    return experiments.render_shipped(models, scorecards, experiments.SHIPPED_MODELS)
 
 
 def render_targets() -> str:

@@ -17,6 +17,7 @@ def make_scorecard(value):
     metrics = dict.fromkeys(("accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece"), value)
     row = {
         "metrics": metrics,
+        "intervals": {name: {"low": 0.1, "high": 0.95} for name in metrics},
         "none": {"confidence_roc_auc": value, "accuracy": value, "ece": value},
         "pairs": {"rate": value},
         "uniform_prior": {"balanced_accuracy": value},
@@ -27,7 +28,7 @@ def make_scorecard(value):
         "evaluations": [{"source": source, "split": split, **row} for source, split in SPLITS],
         "behavior": {
             "capabilities": [{"capability": name, "pass_rate": value} for name in capabilities],
-            "total": {"pass_rate": value, "passed": 5, "n": 9},
+            "total": {"pass_rate": value, "low": 0.2, "high": 0.8, "passed": 5, "n": 9},
         },
     }
 
@@ -53,14 +54,34 @@ def test_what_the_model_before_lacks_is_a_dash_and_what_the_present_one_lacks_an
         render_targets({"old": make_scorecard(0.9)}, before)
 
 
-def test_shipped_models_are_rows_with_their_commits():
+def test_shipped_models_are_rows_with_commit_size_speed_and_intervals():
     first = make_scorecard(0.5)
     first["evaluations"] = [row for row in first["evaluations"] if row["source"] != "written"]
-    lines = render_shipped([Shipped("first", "abc1234", first), Shipped("second", "def5678", make_scorecard(0.6))])
-    assert lines.splitlines()[2:] == [
-        "| first | `abc1234` |" + " 0.500 |" * 7 + " – | 5 of 9 |",
-        "| second | `def5678` |" + " 0.600 |" * 8 + " 5 of 9 |",
+    speed = {
+        "texts_per_s": {"median": 665.2, "lowest": 486.6, "highest": 744.1},
+        "alone_ms": {"median": 3.11, "lowest": 2.785, "highest": 5.558},
+    }
+    models = [
+        {"version": "a", "commit": "abc1234", "bytes": {"model.onnx": 23_012_032}, "speed": None},
+        {"version": "b", "commit": "def5678", "bytes": {"model.onnx": 24_234_221}, "speed": speed},
     ]
+    texts = {"a": Shipped("first", "tweets"), "b": Shipped("second", "typos")}
+    lines = render_shipped(models, {"a": first, "b": make_scorecard(0.6)}, texts).splitlines()
+    assert lines[1].startswith("| --- | --- | ---: |")
+    assert lines[2:] == [
+        "| first | tweets | `abc1234` | 23.0 MB | not measured | not measured |"
+        + " 0.500 (0.100–0.950) |" * 7
+        + " – | 5 of 9: 0.500 (0.200–0.800) |",
+        "| second | typos | `def5678` | 24.2 MB | 665 (487–744) | 3.1 ms (2.8–5.6) |"
+        + " 0.600 (0.100–0.950) |" * 8
+        + " 5 of 9: 0.600 (0.200–0.800) |",
+    ]
+
+
+def test_a_shipped_model_of_which_nothing_is_said_is_an_error():
+    model = {"version": "a", "commit": "abc1234", "bytes": {"model.onnx": 1}, "speed": None}
+    with pytest.raises(KeyError):
+        render_shipped([model], {"a": make_scorecard(0.5)}, {})
 
 
 def test_teachers_are_shown_after_their_best_epoch():

@@ -7,25 +7,43 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tweetmoji.evaluate.report.tables import MISSING, make_table
+from tweetmoji.evaluate.report.tables import MISSING, make_table, show
 
 Scorecard = dict[str, Any]
 """What ``tweetmoji evaluate --json`` prints."""
 
+MEGABYTE: Final = 1e6
+
 
 @dataclass(frozen=True)
 class Shipped:
-    """A model that shipped.
+    """What to say of a model that shipped.
 
     Attributes:
         title: What it is.
-        commit: Commit that brought its weights.
-        scorecard: Its scorecard.
+        failed: What it fails at.
     """
 
     title: str
-    commit: str
-    scorecard: Scorecard
+    failed: str
+
+
+SHIPPED_MODELS: Final = {
+    "169d43029220": Shipped("first: MiniLM on Emotion alone", "real tweets"),
+    "a9bc3893f669": Shipped(
+        "second: distilled, a last pass over TweetEval",
+        "denied feelings, as it looks words up; batches, which change its answers",
+    ),
+    "e238407f90d6": Shipped("the second with constant scales", "denied feelings, as it looks words up"),
+    "d91e6b89ba07": Shipped(
+        "third: distilled once, on texts of our own too", "feelings denied in the manner of Emotion; typos, hashtags"
+    ),
+    "cfb6c8a0d915": Shipped(
+        "**fourth**: more of our own texts, denials read",
+        "Emotion's labels of denials, which it contradicts; typos, hashtags, feelings only implied",
+    ),
+}
+"""Version of each model that shipped to what to say of it."""
 
 
 @dataclass(frozen=True)
@@ -76,17 +94,20 @@ def read_pass_rate(capability: str | None = None) -> Callable[[Scorecard], float
     return read
 
 
-METRICS: Final = {
-    "Emotion test accuracy": read_metric("emotion", "test", "metrics", "accuracy"),
-    "macro-F1": read_metric("emotion", "test", "metrics", "macro_f1"),
-    "log loss": read_metric("emotion", "test", "metrics", "log_loss"),
-    "accuracy without denials": read_metric("emotion", "test-without-denials", "metrics", "accuracy"),
-    "TweetEval val macro recall": read_metric("tweeteval", "val", "metrics", "balanced_accuracy"),
-    "GoEmotions test macro-F1": read_metric("goemotions", "test", "metrics", "macro_f1"),
-    "tweets test accuracy": read_metric("annotated", "test", "metrics", "accuracy"),
-    "written test accuracy": read_metric("written", "test", "metrics", "accuracy"),
+SPLITS: Final = {
+    "Emotion test accuracy": ("emotion", "test", "accuracy"),
+    "macro-F1": ("emotion", "test", "macro_f1"),
+    "log loss": ("emotion", "test", "log_loss"),
+    "accuracy without denials": ("emotion", "test-without-denials", "accuracy"),
+    "TweetEval val macro recall": ("tweeteval", "val", "balanced_accuracy"),
+    "GoEmotions test macro-F1": ("goemotions", "test", "macro_f1"),
+    "tweets test accuracy": ("annotated", "test", "accuracy"),
+    "written test accuracy": ("written", "test", "accuracy"),
 }
-"""Figures of every model that shipped."""
+"""Figures of every model that shipped: title to source, split and metric."""
+
+METRICS: Final = {title: read_metric(source, split, "metrics", name) for title, (source, split, name) in SPLITS.items()}
+"""The same as functions that read them from a scorecard."""
 
 TARGETS: Final = (
     Target("TweetEval val macro recall", METRICS["TweetEval val macro recall"], 0.85),
@@ -141,14 +162,58 @@ TARGETS: Final = (
 """What the present model should reach; the figures were set before it was trained."""
 
 
-def render_shipped(models: list[Shipped]) -> str:
-    """Tabulate every model that shipped, the newest last."""
+def render_shipped(
+    models: list[dict[str, Any]], scorecards: Mapping[str, Scorecard], texts: Mapping[str, Shipped]
+) -> str:
+    """Tabulate every model that shipped, the newest last.
+
+    Args:
+        models: What ``tools/experiments/shipped.py`` wrote.
+        scorecards: Version of a model to its scorecard.
+        texts: Version of a model to what to say of it.
+
+    Raises:
+        KeyError: A model has no scorecard, or nothing is said of it.
+    """
     rows = []
     for model in models:
-        total = model.scorecard["behavior"]["total"]
-        figures = [_show(read, model.scorecard) for read in METRICS.values()]
-        rows.append([model.title, f"`{model.commit}`", *figures, f"{total['passed']} of {total['n']}"])
-    return make_table(["model", "commit", *METRICS, "behavioral cases"], rows)
+        text, scorecard = texts[model["version"]], scorecards[model["version"]]
+        total = scorecard["behavior"]["total"]
+        rows.append(
+            [
+                text.title,
+                text.failed,
+                f"`{model['commit']}`",
+                f"{model['bytes']['model.onnx'] / MEGABYTE:.1f} MB",
+                *_show_speed(model["speed"]),
+                *(_show_interval(scorecard, *split) for split in SPLITS.values()),
+                f"{total['passed']} of {total['n']}: {show(total['pass_rate'], total)}",
+            ]
+        )
+    return make_table(
+        ["model", "what it fails at", "commit", "size", "texts/s in a list", "alone", *SPLITS, "behavioral cases"],
+        rows,
+        texts=2,
+    )
+
+
+def _show_speed(speed: dict[str, Any] | None) -> list[str]:
+    """Texts a second in a list, and milliseconds alone, with the lowest and the highest round."""
+    if speed is None:
+        return ["not measured", "not measured"]
+    rate, alone = speed["texts_per_s"], speed["alone_ms"]
+    return [
+        f"{rate['median']:.0f} ({rate['lowest']:.0f}–{rate['highest']:.0f})",
+        f"{alone['median']:.1f} ms ({alone['lowest']:.1f}–{alone['highest']:.1f})",
+    ]
+
+
+def _show_interval(scorecard: Scorecard, source: str, split: str, name: str) -> str:
+    """A metric of a split with its interval, or a dash if the scorecard does not have the split."""
+    for row in scorecard["evaluations"]:
+        if (row["source"], row["split"]) == (source, split):
+            return show(row["metrics"][name], row["intervals"][name])
+    return MISSING
 
 
 def render_targets(earlier: Mapping[str, Scorecard], present: Scorecard) -> str:

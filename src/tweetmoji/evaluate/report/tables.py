@@ -163,9 +163,9 @@ def render_table(table: Sequence[Sequence[str]]) -> str:
     return make_table(header, rows)
 
 
-def make_table(header: list[str], rows: list[list[str]]) -> str:
-    """Make a Markdown table of Markdown cells, the first column left-aligned, the others right-aligned."""
-    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
+def make_table(header: list[str], rows: list[list[str]], *, texts: int = 1) -> str:
+    """Make a Markdown table of Markdown cells, the first columns of texts left-aligned, the others right-aligned."""
+    lines = [header, [*["---"] * texts, *["---:"] * (len(header) - texts)], *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
