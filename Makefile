@@ -127,7 +127,7 @@ docs-site: $(VENV)/.docs ## build the documentation site into site/, strictly, a
 	BUILT_SITE=site $(PYTEST) --quiet tests/docs/test_site.py tests/e2e/test_site.py tests/tools/test_site_hooks.py
 
 # run time: the wheel with every extra that runs it, but train: torch brings licenses of its own
-RUN_TIME := serve,data,evaluate,explore,label,ray
+RUN_TIME := serve,data,evaluate,explore,label,kuberay
 
 release-check: $(VENV)/.release ## build wheel and sdist, check them and what they bring along, test the wheel in an empty environment
 	$(BIN)/python tools/distributions.py
