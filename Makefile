@@ -89,9 +89,10 @@ image-ray: ## the same with the extras label and kuberay, for a Ray cluster
 run-image: image ## build the image and serve from it on http://127.0.0.1:5005
 	docker run --rm --publish 5005:5000 $(IMAGE)
 
+# make image-ray test-container runs the test of the image with Ray too
 test-container: $(VENV)/.dev ## build the images, drive and measure the real container, where an engine runs
 	@if docker info >/dev/null 2>&1; then \
-	  $(MAKE) --no-print-directory image image-label image-ray && \
+	  $(MAKE) --no-print-directory image image-label && \
 	  export TWEETMOJI_IMAGE=$(IMAGE) TWEETMOJI_LABEL_IMAGE=$(LABEL_IMAGE) TWEETMOJI_RAY_IMAGE=$(RAY_IMAGE) && \
 	  $(PYTEST) tests/container && \
 	  $(BIN)/python benchmarks/container.py && $(BIN)/python tools/render.py; \

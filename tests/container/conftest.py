@@ -142,8 +142,11 @@ def label_image(docker):
 
 @pytest.fixture(scope="session")
 def ray_image(docker):
-    """The name of the image with Ray."""
-    return find_image("TWEETMOJI_RAY_IMAGE", "tweetmoji-ray", "image-ray")
+    """The name of the image with Ray, which ``make test-container`` does not build."""
+    name = os.environ.get("TWEETMOJI_RAY_IMAGE", "tweetmoji-ray")
+    if docker("image", "inspect", name, check=False).returncode != 0:
+        pytest.skip(f"no image {name!r}: make image-ray")
+    return name
 
 
 @pytest.fixture(scope="session")
