@@ -15,13 +15,14 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from http_load.client import GONE, Connection, Pool, make_request
 from http_load.processes import ProcessGroup, find_free_port, run_server
-from http_load.servers import OURS, SERVERS, post
+from http_load.servers import OURS, SERVERS, is_ready
 from http_load.texts import SEED, read_texts
 from results import write_result
 
@@ -74,8 +75,9 @@ def main() -> None:
     options = parse_arguments()
     texts, source = read_texts(TEXTS)
     port = find_free_port()
+    ready = partial(is_ready, f"http://127.0.0.1:{port}/tweets", '{"text": "a"}')
     [ours] = [server for server in SERVERS if server.name == OURS]
-    with run_server(ours.make_command(port), ours.make_environment(), lambda: is_ready(port)) as (group, _):
+    with run_server(ours.make_command(port), ours.make_environment(), ready) as (group, _):
         result = asyncio.run(measure(group, port, texts, options))
     result["missed"] = [f"{run['factor']:g}×: {missed}" for run in result["runs"] for missed in find_missed(run)]
     write_result(
@@ -99,14 +101,6 @@ def find_missed(run: dict[str, Any]) -> Iterator[str]:
         yield f"memory {run['memory_mb']}; expected at most {MEMORY_GROWTH:g} times that before"
     if run["recovery_s"] is None or run["recovery_s"] > NORMAL_AFTER_S:
         yield f"normal again after {run['recovery_s']} s; expected {NORMAL_AFTER_S:g} s"
-
-
-def is_ready(port: int) -> bool:
-    """Whether a server on a port predicts."""
-    try:
-        return post(f"http://127.0.0.1:{port}/tweets", '{"text": "a"}')[0] == 200
-    except OSError:
-        return False
 
 
 async def measure(group: ProcessGroup, port: int, texts: list[str], options: argparse.Namespace) -> dict[str, Any]:
@@ -233,16 +227,18 @@ async def recover(port: int, probe: bytes, idle_s: float) -> float | None:
     start = time.perf_counter()
     connection = await Connection.open(port)
     normal, first_s = 0, 0.0
-    while (now := time.perf_counter()) < start + RECOVERY_S:
-        if await time_probe(connection, probe) > max(2 * idle_s, NORMAL_S):
-            normal = 0
-            continue
-        first_s = now - start if normal == 0 else first_s
-        normal += 1
-        if normal == NORMAL_PROBES:
-            connection.close()
-            return first_s
-    return None
+    try:
+        while (now := time.perf_counter()) < start + RECOVERY_S:
+            if await time_probe(connection, probe) > max(2 * idle_s, NORMAL_S):
+                normal = 0
+                continue
+            first_s = now - start if normal == 0 else first_s
+            normal += 1
+            if normal == NORMAL_PROBES:
+                return first_s
+        return None
+    finally:
+        connection.close()
 
 
 def summarize(

@@ -196,12 +196,20 @@ def read_log(path: Path) -> dict[str, Any]:
 async def wait_until_ready(port: int) -> None:
     """Wait until a server on a port is ready."""
     async with asyncio.timeout(120):
-        while True:
-            try:
-                if (await (await Connection.open(port)).send(make_request("GET", "/readyz"))).status == 200:
-                    return
-            except OSError:
-                await asyncio.sleep(0.1)
+        while not await is_ready(port):
+            await asyncio.sleep(0.1)
+
+
+async def is_ready(port: int) -> bool:
+    """Whether a server on a port is ready."""
+    try:
+        connection = await Connection.open(port)
+    except OSError:
+        return False
+    try:
+        return (await connection.send(make_request("GET", "/readyz"))).status == 200
+    finally:
+        connection.close()
 
 
 def clean_environment() -> dict[str, str]:
