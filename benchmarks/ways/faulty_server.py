@@ -5,28 +5,28 @@ import os
 import sys
 import threading
 import time
-from typing import Any
 
 from tweetmoji.cli import main
-from tweetmoji.serve.jobs import Job
+from tweetmoji.serve import workers
+from tweetmoji.serve.jobs import Taken
 
 pending: list[str] = []
-"""What the next slice does instead of being computed: it dies, or it hangs."""
+"""What the next slices do instead of being computed: they die, or they hang."""
 
-run = Job.run
+run_slices = workers.run_slices
 clock, clock_ns = time.time, time.time_ns
 stderr = os.dup(2)
 full_disk = os.open("/dev/full", os.O_WRONLY)
 
 
-def run_or_fail(job: Job[Any], part: Any) -> BaseException | None:  # noqa: ANN401
-    """Compute a slice, unless a fault is pending."""
+def run_or_fail(taken: Taken) -> list[BaseException | None]:
+    """Compute slices, unless a fault is pending."""
     fault = pending.pop() if pending else None
     if fault == "die":
-        raise RuntimeError("a fault that the soak injects")  # outside of what the job catches: the thread ends
+        raise RuntimeError("a fault that the soak injects")  # outside of what is caught: the thread ends
     if fault == "hang":
         time.sleep(3600)
-    return run(job, part)
+    return run_slices(taken)
 
 
 def move_clock(seconds: str) -> None:
@@ -59,6 +59,6 @@ def listen() -> None:
 
 if __name__ == "__main__":
     logging.raiseExceptions = True  # as it is by default: what cannot be logged must not stop a request
-    Job.run = run_or_fail  # type: ignore[method-assign]
+    workers.run_slices = run_or_fail
     threading.Thread(target=listen, daemon=True).start()
     main()

@@ -40,16 +40,16 @@ HANG_THE_MODEL = BREAK_THE_MODEL.replace('raise RuntimeError("the model broke")'
 
 KILL_A_WORKER = """
 from tweetmoji.cli import main
-from tweetmoji.serve.jobs import Job
+from tweetmoji.serve import workers
 
-run = Job.run
+run_slices = workers.run_slices
 
-def die(job, part):
-    if "die" in job._texts:
+def die(taken):
+    if any("die" in job.read(part) for job, part in taken):
         raise MemoryError
-    return run(job, part)
+    return run_slices(taken)
 
-Job.run = die
+workers.run_slices = die
 main()
 """
 
