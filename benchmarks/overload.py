@@ -30,6 +30,9 @@ TEXTS = 1024
 CONNECTIONS = 900
 """Most connections at a time, below the server's limit; a request that finds none is late, and counted as such."""
 
+FILL_S = 10.0
+"""Seconds of an overload before those that count: the queue and all buffers are then as full as they get."""
+
 PROBE_S = 0.1
 """Seconds between two single texts."""
 
@@ -112,18 +115,31 @@ async def measure(group: ProcessGroup, port: int, texts: list[str], options: arg
     probe = make_request("POST", "/tweets", {"text": texts[0]})
     await measure_capacity(port, requests, 2)  # warms up
     idle_s = float(np.median(await probe_idle(port, probe)))
-    watching = asyncio.gather(send_probes(port, probe, Load()), watch_memory(group, Load()))
-    capacity = await measure_capacity(port, requests, max(2.0, options.seconds / 4))
-    await stop([watching])
+    seconds = max(2.0, options.seconds / 4)
+    capacity = await measure_capacity_watched(group, port, requests, probe, seconds)
     if capacity < 1:
         sys.exit(f"overload: {capacity:.2f} requests/s are too few to measure; send smaller ones: --texts 4")
-    runs = []
+    runs, capacities = [], [capacity]
+    await overload(group, port, requests, probe, 2 * capacity, min(FILL_S, options.seconds), idle_s)
     for factor in options.factors:
         print(f"overload: {factor:g} times {capacity:.1f} requests/s", file=sys.stderr)
         before_mb = group.measure_memory_mb()
         load, recovery_s = await overload(group, port, requests, probe, factor * capacity, options.seconds, idle_s)
-        runs.append(summarize(load, factor, capacity, options.seconds, before_mb, recovery_s))
-    return {"capacity_per_s": round(capacity, 1), "idle_ms": round(1000 * idle_s, 2), "runs": runs}
+        # again, for a machine that others use too has no constant speed
+        capacities.append(await measure_capacity_watched(group, port, requests, probe, seconds))
+        around = sum(capacities[-2:]) / 2
+        runs.append(summarize(load, factor, around, options.seconds, before_mb, recovery_s))
+    return {"capacity_per_s": [round(rate, 1) for rate in capacities], "idle_ms": round(1000 * idle_s, 2), "runs": runs}
+
+
+async def measure_capacity_watched(
+    group: ProcessGroup, port: int, requests: list[bytes], probe: bytes, seconds: float
+) -> float:
+    """The same as `measure_capacity`, while single texts are sent and memory is read as under an overload."""
+    watching = asyncio.gather(send_probes(port, probe, Load()), watch_memory(group, Load()))
+    capacity = await measure_capacity(port, requests, seconds)
+    await stop([watching])
+    return capacity
 
 
 async def measure_capacity(port: int, requests: list[bytes], seconds: float) -> float:

@@ -55,10 +55,12 @@ def render_overload(result: dict[str, Any]) -> str:
         ["normal again after", *(_show_seconds(run["recovery_s"]) for run in runs)],
     ]
     hardware = result["hardware"]
+    capacities = ", ".join(f"{rate:.1f}" for rate in result["capacity_per_s"])
     about = (
-        f"Capacity: {result['capacity_per_s']:.1f} requests/s of {result['texts_per_request']} texts; a single text on "
-        f"the idle server takes {result['idle_ms']:.1f} ms. {result['seconds']:g} seconds each on {hardware['cores']} "
-        f"cores ({hardware['cpu']}), which load and server share; [result file](../benchmarks/results/overload.json)."
+        f"Capacity before, between and after: {capacities} requests/s of {result['texts_per_request']} texts; a single "
+        f"text on the idle server takes {result['idle_ms']:.1f} ms. {result['seconds']:g} seconds each on "
+        f"{hardware['cores']} cores ({hardware['cpu']}), which load and server share; "
+        "[result file](../benchmarks/results/overload.json)."
     )
     if missed := result.get("missed"):
         about += f" Missed: {'; '.join(missed)}."

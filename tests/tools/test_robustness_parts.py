@@ -48,7 +48,8 @@ def test_soak_too_short_for_a_trend_of_the_memory_shows_a_dash():
 
 
 def test_overload_has_a_column_for_each_factor_and_a_row_for_each_status():
-    result = {"capacity_per_s": 25.0, "texts_per_request": 32, "idle_ms": 5, "seconds": 60, "hardware": HARDWARE}
+    measured = {"capacity_per_s": [25.0, 24.0], "texts_per_request": 32, "idle_ms": 5, "seconds": 60}
+    result = measured | {"hardware": HARDWARE}
     other = RUN | {"factor": 10, "statuses": {"200": 400, "503": 1}, "recovery_s": 0.42}
     lines = robustness_parts.render_overload(result | {"runs": [RUN, other]}).splitlines()
     assert lines[0] == "| overload | 2× the capacity | 10× the capacity |"
@@ -57,6 +58,7 @@ def test_overload_has_a_column_for_each_factor_and_a_row_for_each_status():
     assert "| responses of 503 | 0 | 1 |" in lines
     assert "| accepted requests, median / p99 | 4,000 / 5,200 ms | 4,000 / 5,200 ms |" in lines
     assert any(line.startswith("| normal again after |") and line.endswith("| 0.4 s |") for line in lines)
+    assert lines[-1].startswith("Capacity before, between and after: 25.0, 24.0 requests/s of 32 texts")
     assert "Missed" not in lines[-1]
     missed = robustness_parts.render_overload(result | {"runs": [RUN], "missed": ["2×: a", "2×: b"]})
     assert missed.endswith(" Missed: 2×: a; 2×: b.")
