@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from tweetmoji.errors import TweetmojiError, shorten
@@ -34,6 +35,8 @@ class Reloader:
         self._api_keys = api_keys
         self._load_model = load_model
         self._read_keys = read_keys
+        # one thread for all loads: glibc keeps what a thread has freed for that thread, and the next load takes it again
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="reload")
         self._wanted = False
         self._running: asyncio.Task[None] | None = None
 
@@ -52,7 +55,7 @@ class Reloader:
         self._reload_keys()
         await self._reload_model()
         await asyncio.sleep(RELEASE_S)
-        await asyncio.to_thread(release_memory)
+        await asyncio.get_running_loop().run_in_executor(self._thread, release_memory)
 
     def _reload_keys(self) -> None:
         try:
@@ -68,7 +71,7 @@ class Reloader:
     async def _reload_model(self) -> None:
         before = self._predictor.emojifier
         try:
-            emojifier = await asyncio.to_thread(self._load_model)
+            emojifier = await asyncio.get_running_loop().run_in_executor(self._thread, self._load_model)
         except Exception as error:  # noqa: BLE001 - whatever it is, the old model goes on
             self._report("model", error)
             return
