@@ -35,7 +35,7 @@ class Reloader:
         self._api_keys = api_keys
         self._load_model = load_model
         self._read_keys = read_keys
-        # one thread for all loads: glibc keeps what a thread has freed for that thread, and the next load takes it again
+        # one thread for all loads: what one has freed glibc keeps for its thread, and the next takes it again
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="reload")
         self._wanted = False
         self._running: asyncio.Task[None] | None = None
