@@ -6,6 +6,7 @@ pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip insta
 
 from matplotlib.colors import to_hex
 
+from tweetmoji.evaluate.report import plots
 from tweetmoji.evaluate.report.plots import (
     LINE_COLORS,
     draw_behavior,
@@ -29,7 +30,7 @@ def _style():
 @pytest.fixture
 def unsaved(monkeypatch):
     """Draw plots and save none, which takes longest."""
-    monkeypatch.setattr("tweetmoji.evaluate.report.plots.save_plot", lambda *_: None)
+    monkeypatch.setattr(plots, "save_plot", lambda *_: None)
 
 
 def ticks_of(axis):
