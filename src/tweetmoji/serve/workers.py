@@ -39,9 +39,16 @@ class Worker:
         return not self._thread.is_alive()
 
     def _work(self) -> None:
-        while taken := self._queue.take():
-            self._compute(taken)
+        while self._compute_next():
+            pass
         self.ended = True
+
+    def _compute_next(self) -> bool:
+        """Wait for slices, and compute them; False once there are no more. It keeps none, nor the model that they need."""
+        taken = self._queue.take()
+        if taken:
+            self._compute(taken)
+        return bool(taken)
 
     def _compute(self, taken: Taken) -> None:
         started_s = self._clock()
