@@ -44,7 +44,7 @@ class Worker:
         self.ended = True
 
     def _compute_next(self) -> bool:
-        """Wait for slices, and compute them; False once there are no more. It keeps none, nor the model that they need."""
+        """Wait for slices and compute them; False once there are no more. It keeps none, nor the model they need."""
         taken = self._queue.take()
         if taken:
             self._compute(taken)
