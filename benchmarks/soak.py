@@ -63,9 +63,10 @@ def main() -> None:
     options = parse_arguments()
     with tempfile.TemporaryDirectory() as folder:
         result = asyncio.run(soak(Path(folder), options))
+    result["missed"] = list(find_missed(result))
     write_result(options.name, {"seed": options.seed, "seconds": options.seconds} | result)
-    if missed := list(find_missed(result)):
-        sys.exit(f"soak: {'; '.join(missed)}")
+    if result["missed"]:
+        sys.exit(f"soak: {'; '.join(result['missed'])}")
 
 
 def find_missed(result: dict[str, Any]) -> Iterator[str]:

@@ -32,6 +32,8 @@ def render_soak(result: dict[str, Any]) -> str:
         f"{result['seconds']:g} seconds with seed {result['seed']} on {hardware['cores']} cores ({hardware['cpu']}), "
         "which clients and server share; [result file](../benchmarks/results/soak.json)."
     )
+    if missed := result.get("missed"):
+        about += f" Missed: {'; '.join(missed)}."
     return "\n\n".join([make_table([f"soak of {result['seconds']:g} s", ""], rows), faults, about])
 
 

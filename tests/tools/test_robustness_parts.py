@@ -47,6 +47,12 @@ def test_soak_too_short_for_a_trend_of_the_memory_shows_a_dash():
     assert "first and last quarter | – |" in robustness_parts.render_soak(SOAK | {"memory_mb": None})
 
 
+def test_soak_says_what_it_missed():
+    shown = robustness_parts.render_soak(SOAK | {"missed": ["memory grew"]})
+    assert shown.endswith(" Missed: memory grew.")
+    assert "Missed" not in robustness_parts.render_soak(SOAK)
+
+
 def test_overload_has_a_column_for_each_factor_and_a_row_for_each_status():
     measured = {"capacity_per_s": [25.0, 24.0], "texts_per_request": 32, "idle_ms": 5, "seconds": 60}
     result = measured | {"hardware": HARDWARE}
