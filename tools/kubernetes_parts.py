@@ -1,15 +1,13 @@
 """The generated part of docs/kubernetes.md: the memory that each workload may take, beside what was measured."""
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
+from json_files import ROOT, read_json
 from tweetmoji.evaluate.report.tables import MISSING, make_table
 
-ROOT: Final = Path(__file__).parent.parent
 RESULTS: Final = "benchmarks/results"
 UNITS: Final = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "M": 2**20, "G": 2**30}
 """Bytes of a unit: those of Kubernetes, and Compose's M and G, which are binary too."""
@@ -56,7 +54,7 @@ def list_workloads() -> list[Workload]:
 
 def measure_server() -> dict[str, float]:
     """The highest memory of the server on two cores: at rest, under load, overloaded, and with faults and reloads."""
-    serving, container, overload, soak = (_read_result(name) for name in ("serving", "container", "overload", "soak"))
+    serving, container, overload, soak = map(_read_result, ("serving", "container", "overload", "soak"))
     [ours] = [server for server in serving["servers"] if server["name"] == "tweetmoji"]
     return {
         "container": container["memory_at_rest_mb"],
@@ -98,7 +96,4 @@ def _read_yaml(path: str) -> dict[str, Any]:
 
 
 def _read_result(name: str) -> dict[str, Any]:
-    """A result file, or nothing if it has not been measured."""
-    path = ROOT / RESULTS / f"{name}.json"
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return content
+    return read_json(f"{RESULTS}/{name}.json")

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner
@@ -14,6 +13,7 @@ from emoticon_counts import render_emoticons
 from experiments import tables as experiments
 from http_parts import render_http
 from inference_parts import render_inference, render_inference_ratios
+from json_files import ROOT, read_json
 from kubernetes_parts import render_resources
 from label_parts import render_label, render_scale
 from metrics_parts import render_metrics
@@ -30,7 +30,6 @@ from tweetmoji.runtime.artifact import SHIPPED, read_artifact
 from tweetmoji.runtime.metrics import summarize
 from tweetmoji.train.distillation.teacher_logits import read_teacher_logits
 
-ROOT = Path(__file__).parent.parent
 EVALUATION = "docs/evaluation/evaluation.json"
 EXPERIMENTS = "docs/experiments"
 PLOTS = "docs/evaluation/plots"
@@ -51,12 +50,6 @@ HIGHLIGHTS = (
     ("ECE", ("goemotions", "test"), "ece"),
 )
 """Metrics that README shows: title, source and split, name."""
-
-
-def read_json(path: str) -> dict[str, Any]:
-    """Read a JSON file of the repository."""
-    content: dict[str, Any] = json.loads((ROOT / path).read_text(encoding="utf-8"))
-    return content
 
 
 def render_peers() -> str:
@@ -155,7 +148,7 @@ def render_shipped() -> str:
     """Every model that shipped."""
     names = [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / EXPERIMENTS).glob("*-model*.json"))]
     scorecards = {card["model"]["version"]: card for card in map(read_json, [*names, EVALUATION])}
-    models = json.loads((ROOT / EXPERIMENTS / "shipped.json").read_text(encoding="utf-8"))
+    models = read_json(f"{EXPERIMENTS}/shipped.json")
     return experiments.render_shipped(models, scorecards, experiments.SHIPPED_MODELS)
 
 

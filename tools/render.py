@@ -12,7 +12,8 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from parts import EVALUATION, LABEL, PARTS, PLOTS, ROOT, SERVING, SOAK, read_json, render_card
+from json_files import ROOT, read_json
+from parts import EVALUATION, LABEL, PARTS, PLOTS, SERVING, SOAK, render_card
 from robustness_parts import write_soak_plot
 from scale_simulation import write_scale_plot
 from serving_parts import write_serving_plot

@@ -30,11 +30,15 @@ def render_soak(result: dict[str, Any]) -> str:
     hardware = result["hardware"]
     about = (
         f"{result['seconds']:g} seconds with seed {result['seed']} on {hardware['cores']} cores ({hardware['cpu']}), "
-        "which clients and server share; [result file](../benchmarks/results/soak.json)."
+        "which clients and server share; [result file](../benchmarks/results/soak.json)." + _list_missed(result)
     )
-    if missed := result.get("missed"):
-        about += f" Missed: {'; '.join(missed)}."
     return "\n\n".join([make_table([f"soak of {result['seconds']:g} s", ""], rows), faults, about])
+
+
+def _list_missed(result: dict[str, Any]) -> str:
+    """The sentence about the targets that were missed; empty if none was."""
+    missed = result.get("missed")
+    return f" Missed: {'; '.join(missed)}." if missed else ""
 
 
 def _count_again(result: dict[str, Any]) -> int:
@@ -62,10 +66,8 @@ def render_overload(result: dict[str, Any]) -> str:
         f"Capacity before, between and after: {capacities} requests/s of {result['texts_per_request']} texts; a single "
         f"text on the idle server takes {result['idle_ms']:.1f} ms. {result['seconds']:g} seconds each on "
         f"{hardware['cores']} cores ({hardware['cpu']}), which load and server share; "
-        "[result file](../benchmarks/results/overload.json)."
+        "[result file](../benchmarks/results/overload.json)." + _list_missed(result)
     )
-    if missed := result.get("missed"):
-        about += f" Missed: {'; '.join(missed)}."
     return "\n\n".join([make_table(["overload", *(f"{run['factor']:g}× the capacity" for run in runs)], rows), about])
 
 

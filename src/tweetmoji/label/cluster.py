@@ -116,7 +116,7 @@ class _Pool:
         self._sent: dict[int, tuple[OpenFile, float | None, Any]] = {}  # to file and fraction, and the part on Ray
         self._again: deque[int] = deque()  # parts that were lost
         self._losses: Counter[int | None] = Counter()  # of each part; None for loading the model
-        self._done: dict[int, tuple[OpenFile, Answered | None]] = {}  # parts whose turn has not come
+        self._done: dict[int, tuple[OpenFile, Answered | None]] = {}  # parts that wait for those before them
         self._read = 0
         self._failure: Exception | None = None  # of reading
 
