@@ -21,6 +21,7 @@ from tweetmoji.serve.app import create_app
 from tweetmoji.serve.keys import read_keys
 from tweetmoji.serve.limits import make_limits
 from tweetmoji.serve.logs import log_json
+from tweetmoji.serve.memory import map_large_blocks
 from tweetmoji.serve.observing import note_refusal
 from tweetmoji.serve.protocol import LimitedProtocol
 from tweetmoji.serve.reloading import Reloader, Terminal
@@ -51,6 +52,7 @@ def serve(settings: ServeSettings, model: Path | None = None, prior: str | Mappi
     """
     if settings.log_format == "json":
         log_json()
+    map_large_blocks()  # before the first model, whose memory is to go back too when another takes its place
     # one more series for each, which no query here needs
     prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
     load_model = partial(load, model, prior=prior)
