@@ -18,15 +18,15 @@ DEADLINE_S = 60
 POLL_S = 0.02
 
 
-def wait_until(condition, what):
+def wait_until(condition, what, deadline_s=DEADLINE_S):
     """The first value of ``condition()`` that is true."""
-    end = time.monotonic() + DEADLINE_S
+    end = time.monotonic() + deadline_s
     while time.monotonic() < end:
         value = condition()
         if value:
             return value
         time.sleep(POLL_S)
-    raise AssertionError(f"{what}: not within {DEADLINE_S} s")
+    raise AssertionError(f"{what}: not within {deadline_s} s")
 
 
 @dataclass

@@ -179,7 +179,8 @@ def test_stopped_command_leaves_no_process_of_a_cluster_that_it_started(start, e
         poll(lambda: has_part(tmp_path), "a part")
         assert len(list_processes(f"RAY_TMPDIR={folder}")) > 3
         stop(process, number)
-        poll(lambda: not list_processes(f"RAY_TMPDIR={folder}"), "the end of the cluster")
+        # Ray's agents first tell its head that the node has died, and give up after a minute if that has died too
+        poll(lambda: not list_processes(f"RAY_TMPDIR={folder}"), "the end of the cluster", DEADLINE_S)
     code, said = finish(start("b.csv"))  # the local engine continues
     assert code == 3, said
     assert "by an earlier run" in said
