@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tweetmoji.train.loop.augment import KINDS, MIN_LETTERS, augment, augment_texts
+from tweetmoji.train.loop.augment import KINDS, MAX_JOINED, MIN_LETTERS, augment, augment_texts
 
 TEXTS = [f"this morning number {i} was really awful and wonderful" for i in range(400)]
 
@@ -40,23 +40,32 @@ def test_texts_stay_in_their_places(texts, seed):
     altered = augment_texts(texts, 0.5, seed, 0)
     assert len(altered) == len(texts)
     for text, other in zip(texts, altered, strict=True):
-        assert other == text or len(other.split()) == len(text.split())
+        assert other == text or 0 <= len(text.split()) - len(other.split()) < MAX_JOINED
 
 
 @given(text=st.text(max_size=80), seed=seeds)
-def test_altered_text_is_little_longer_or_shorter_and_has_as_many_words(text, seed):
-    altered = augment(text, random.Random(seed))
-    words = text.split()
-    if altered == text:
-        return
-    assert len(altered.split()) == len(words)
-    changed = [(one, other) for one, other in zip(words, altered.split(), strict=True) if one != other]
+def test_altered_words_are_long_and_begin_and_end_much_as_before(text, seed):
+    words, altered = text.split(), augment(text, random.Random(seed)).split()
+    if len(altered) != len(words) or text == " ".join(altered):
+        return  # words were joined: the test below
+    changed = [(one, other) for one, other in zip(words, altered, strict=True) if one != other]
     long = [word for word in words if len(word) >= MIN_LETTERS and word.isalpha()]
     assert len(changed) <= 2 + len(long) // 6
     for one, other in changed:
         assert one in long
         assert -1 <= len(other) - len(one) <= 4
         assert other.removeprefix("#")[0] == one[0]
+
+
+def test_hashtag_joins_words_of_letters_up_to_the_next_sign():
+    altered = {augment("a worst day ever, it", random.Random(seed)) for seed in range(300)}
+    assert {text for text in altered if "#" in text} == {"a #worst day ever, it", "a #worstday ever, it"}
+    joined = {augment("such a wonderful day it was", random.Random(seed)) for seed in range(300)}
+    assert {text for text in joined if "#wonderful" in text} == {
+        "such a #wonderful day it was",
+        "such a #wonderfulday it was",
+        "such a #wonderfuldayit was",
+    }
 
 
 @pytest.mark.parametrize("text", ["", "  a  bee ", "it is me", "@ai u2 ok?! :-) 2026", "🙂 🙃", "don't #so (sad)"])

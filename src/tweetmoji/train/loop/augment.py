@@ -7,6 +7,7 @@ letters (Pruthi et al. 2019, https://arxiv.org/abs/1905.11268), and missing vowe
 
 import random
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Final
 
 MIN_LETTERS: Final = 4
@@ -15,8 +16,11 @@ MIN_LETTERS: Final = 4
 WORDS_PER_TYPO: Final = 6
 """Long words of a text for each that gets a typo, beside the first."""
 
-KINDS: Final = {"typos": 55, "elongation": 30, "hashtag": 15}
+KINDS: Final = {"typos": 50, "elongation": 25, "hashtag": 25}
 """What is done to a text, with relative frequencies."""
+
+MAX_JOINED: Final = 3
+"""Words of the longest hashtag that is made."""
 
 VOWELS: Final = "aeiou"
 
@@ -44,7 +48,7 @@ def augment_texts(texts: Sequence[str], share: float, seed: int, epoch: int) -> 
 
 
 def augment(text: str, generator: random.Random) -> str:
-    """Give a text typos, an elongated word or a hashtag; a text without a word of `MIN_LETTERS` letters stays."""
+    """Give a text typos, an elongated word or a hashtag of one or more words; one without long words stays as it is."""
     words = text.split()
     long = [i for i, word in enumerate(words) if len(word) >= MIN_LETTERS and word.isalpha()]
     if not long:
@@ -58,7 +62,7 @@ def augment(text: str, generator: random.Random) -> str:
         words[i] = _elongate(words[i], generator)
     else:
         i = generator.choice(long)
-        words[i] = f"#{words[i]}"
+        words[i:] = _join_in_hashtag(words[i:], generator)
     return " ".join(words)
 
 
@@ -80,6 +84,13 @@ def _mistype(word: str, generator: random.Random) -> str:
         return word
     k = generator.choice(vowels)
     return word[:k] + word[k + 1 :]
+
+
+def _join_in_hashtag(words: Sequence[str], generator: random.Random) -> list[str]:
+    """Make a hashtag of the first word, and perhaps of those of letters alone after it: "#worst" or "#worstdayever"."""
+    count = generator.randint(1, MAX_JOINED)
+    joined = list(takewhile(str.isalpha, words[:count]))
+    return ["#" + "".join(joined), *words[len(joined) :]]
 
 
 def _elongate(word: str, generator: random.Random) -> str:
