@@ -28,6 +28,7 @@ from tweetmoji.runtime.softmax import softmax
 from tweetmoji.runtime.tokenizer import TweetTokenizer
 from tweetmoji.train.export.bert import BertClassifier
 from tweetmoji.train.export.graph import CONTRIB, UINT8_LEVELS, Graph, Int8Graph, Range, Ranges, write_network
+from tweetmoji.train.suggestions.head_graph import SCOPE
 
 TEXTS = 600
 TIMED_TEXTS = 150
@@ -116,9 +117,13 @@ VARIANTS: dict[str, type[Float32Graph | Int8Graph]] = {
 
 
 def read_shipped(weights: bytes) -> tuple[BertClassifier, Ranges]:
-    """Read the weights and the ranges back from a graph that `Int8Graph` wrote."""
+    """Read the weights and the ranges back from a graph that `Int8Graph` wrote; suggestions are left out."""
     graph = onnx.load_model_from_string(weights).graph
-    constants = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    constants = {
+        tensor.name: onnx.numpy_helper.to_array(tensor)
+        for tensor in graph.initializer
+        if not tensor.name.startswith(f"{SCOPE}.")
+    }
     words = "bert.embeddings.word_embeddings"
     table = constants["bert.embeddings.table"]
     found = dict(constants) | {
