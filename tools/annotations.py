@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from annotation.rows import find_reading_faults, read_rows, write_annotated
+from annotation.rows import find_reading_faults, read_parts, read_rows, write_annotated
 from annotation.sheets import TWEETS, draw_tweets, find_sheets, read_tweets, write_sheets
 from annotation.summary import render_summary, summarize
 from tweetmoji.data import read_unlabeled
@@ -30,8 +30,6 @@ from tweetmoji.data.sources.annotated import (
     AnnotatedRow,
     find_faults_of_parts,
     find_missing_tweets,
-    list_parts,
-    read_annotated,
 )
 from tweetmoji.errors import SettingError, TweetmojiError
 
@@ -76,7 +74,7 @@ def collect(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Check the committed files and print what they hold."""
-    parts = {name: read_annotated(FOLDER, name)[0] for name in list_parts(FOLDER)}
+    parts = read_parts(FOLDER)
     faults = list(find_faults_of_parts(parts))
     if options.data is not None:
         denials = read_unlabeled(DENIALS, options.data).texts if DENIALS in parts else []

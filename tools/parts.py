@@ -9,6 +9,8 @@ from click.testing import CliRunner
 
 import benchmark_parts as benchmarks
 import serving_parts as serving
+from annotation import rows as annotated
+from annotation import summary as annotations
 from emoticon_counts import render_emoticons
 from experiments import tables as experiments
 from http_parts import render_http
@@ -154,7 +156,7 @@ def render_shipped() -> str:
 
 def render_targets() -> str:
     """The shipped model against its targets."""
-    earlier = {name: read_json(f"docs/experiments/{name}-model.json") for name in ("second", "third")}
+    earlier = {name: read_json(f"docs/experiments/{name}-model.json") for name in ("second", "third", "fourth")}
     return experiments.render_targets(earlier, read_json(EVALUATION))
 
 
@@ -163,6 +165,11 @@ def render_teachers() -> str:
     logits = read_teacher_logits(ROOT / "docs/experiments/teacher-logits.npz")
     second = read_json("docs/experiments/second-teacher.json")
     return experiments.render_teachers({"teacher of the second model": second, "present teacher": logits.provenance})
+
+
+def render_annotations() -> str:
+    """The labels of the annotated tweets, and the agreement of their readers."""
+    return annotations.render_table(annotations.summarize(**annotated.read_parts(ROOT / "data/annotated")))
 
 
 def render_card() -> str:
@@ -226,6 +233,7 @@ def render_file(render: Callable[[dict[str, Any]], str], path: str) -> str:
 PARTS: dict[str, Callable[[], str]] = {
     **{name: partial(render_file, *source) for name, source in OF_ONE_FILE.items()},
     "highlights": render_highlights,
+    "annotations": render_annotations,
     "peers": render_peers,
     "shipped": render_shipped,
     "targets": render_targets,

@@ -9,7 +9,9 @@ pytest.importorskip("sklearn", reason="scikit-learn is not installed: pip instal
 from tests.toys.datasets import write_files
 
 import annotations
+from annotation.rows import read_parts
 from annotation.sheets import draw_tweets, read_tweets, write_sheets
+from annotation.summary import render_table, summarize
 from annotations import main
 from tweetmoji import DataError
 from tweetmoji.data.keys import hash_texts, make_keys
@@ -211,6 +213,14 @@ def test_check_prints_json_and_says_that_it_saw_no_tweets(collected, capsys, mon
     assert summary["train"] == {"n": 6, "labels": {label: int(label in TRAIN_LABELS) for label in LABELS}}
     assert summary["compared_with_tweets"] is False
     assert output.err == "not compared with the tweets: name their folder with --data\n"
+
+
+def test_document_shows_the_same_counts(collected):
+    lines = render_table(summarize(**read_parts(collected))).splitlines()
+    assert lines[0] == "| label | `test.tsv`, reader 1 | reader 2 | both | `train.tsv` |"
+    assert "| `joy` | 2 | 1 | 1 | 1 |" in lines
+    assert lines[-3] == "| all | 4 | 4 | 2 | 6 |"
+    assert lines[-1] == "Cohen's kappa of the two readings is 0.200, for 4 tweets and all eight labels."
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tweetmoji.data.lines import read_records
-from tweetmoji.data.sources.annotated import COLUMNS, AnnotatedRow, find_faults, find_unknown, parse_rows
+from tweetmoji.data.sources.annotated import (
+    COLUMNS,
+    AnnotatedRow,
+    find_faults,
+    find_unknown,
+    list_parts,
+    parse_rows,
+    read_annotated,
+)
 from tweetmoji.files import write_text
 
 
@@ -23,6 +31,15 @@ def read_rows(path: Path, columns: Sequence[str]) -> list[AnnotatedRow]:
         DataError: The file is missing, empty or not UTF-8, or a line has other columns.
     """
     return parse_rows(path, read_records(path, columns, header=False).rows)
+
+
+def read_parts(folder: Path) -> dict[str, list[AnnotatedRow]]:
+    """Read every part that a folder has: name to rows.
+
+    Raises:
+        DataError: A file is missing, empty or not UTF-8, or a line has other columns.
+    """
+    return {name: read_annotated(folder, name)[0] for name in list_parts(folder)}
 
 
 def write_annotated(folder: Path, name: str, readings: Sequence[Sequence[AnnotatedRow]]) -> Path:

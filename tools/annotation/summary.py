@@ -7,6 +7,7 @@ from typing import Any
 from sklearn.metrics import cohen_kappa_score
 
 from tweetmoji.data.sources.annotated import COLUMNS, LABELS, AnnotatedRow
+from tweetmoji.evaluate.report.tables import make_table
 
 
 def summarize(test: Sequence[AnnotatedRow], **training: Sequence[AnnotatedRow]) -> dict[str, Any]:
@@ -44,7 +45,7 @@ def _count(rows: Sequence[AnnotatedRow]) -> dict[str, Any]:
 
 def render_summary(summary: dict[str, Any]) -> str:
     """Render what `summarize` gives as lines for a terminal."""
-    test, parts = summary["test"], {name: summary[name] for name in COLUMNS if name != "test" and name in summary}
+    test, parts = summary["test"], _list_training(summary)
     lines = [
         f"test: n = {test['n']:,}, the same label twice for {test['same']:,} ({test['same'] / test['n']:.1%}), "
         f"Cohen's kappa {test['kappa']:.3f}",
@@ -57,3 +58,28 @@ def render_summary(summary: dict[str, Any]) -> str:
         numbers += [part["labels"][label] for part in parts.values()]
         lines.append(f"{label:<10}" + "".join(f"{number:>10,}" for number in numbers))
     return "\n".join(lines)
+
+
+def render_table(summary: dict[str, Any]) -> str:
+    """Render what `summarize` gives as a table of Markdown, with a line on the agreement of the two readings."""
+    test, parts = summary["test"], _list_training(summary)
+    files = [f"`{name}.tsv`" for name in parts]
+    rows = [
+        [
+            f"`{label}`",
+            *(f"{counts[reader]:,}" for reader in ("reader_1", "reader_2", "both")),
+            *(f"{part['labels'][label]:,}" for part in parts.values()),
+        ]
+        for label, counts in test["labels"].items()
+    ]
+    rows.append(
+        ["all", f"{test['n']:,}", f"{test['n']:,}", f"{test['same']:,}", *(f"{p['n']:,}" for p in parts.values())]
+    )
+    table = make_table(["label", "`test.tsv`, reader 1", "reader 2", "both", *files], rows)
+    kappa = f"Cohen's kappa of the two readings is {test['kappa']:.3f}, for {test['n']:,} tweets and all eight labels."
+    return f"{table}\n\n{kappa}"
+
+
+def _list_training(summary: dict[str, Any]) -> dict[str, Any]:
+    """The parts with one label a tweet."""
+    return {name: summary[name] for name in COLUMNS if name != "test" and name in summary}
