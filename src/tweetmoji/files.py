@@ -25,12 +25,12 @@ def replacing(path: Path) -> Iterator[Path]:
     temporary.touch(mode=0o666, exist_ok=False)  # the kernel applies the umask; asking for it would change it meanwhile
     try:
         yield temporary
-        _sync(temporary)
+        sync(temporary)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync(path.parent)
+    sync(path.parent)
 
 
 @contextmanager
@@ -56,7 +56,7 @@ def replacing_folder(folder: Path, *, overwrite: bool = False) -> Iterator[Path]
     try:
         yield temporary
         for path in (*temporary.rglob("*"), temporary):
-            _sync(path)
+            sync(path)
         if overwrite and folder.exists():
             _exchange(folder, temporary)
         else:
@@ -66,7 +66,7 @@ def replacing_folder(folder: Path, *, overwrite: bool = False) -> Iterator[Path]
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
-    _sync(folder.parent)
+    sync(folder.parent)
 
 
 def check_vacant(folder: Path) -> None:
@@ -128,8 +128,12 @@ def _exchange(folder: Path, new: Path) -> None:
     shutil.rmtree(old)
 
 
-def _sync(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on disk."""
+def sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on disk.
+
+    Raises:
+        OSError: It is not there, or the disk fails.
+    """
     if os.name == "nt" and path.is_dir():
         return  # Windows opens no folders
     descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Final, Protocol
 
-from tweetmoji.files import replacing
+from tweetmoji.files import replacing, sync
 from tweetmoji.label.journal import Journal
 from tweetmoji.label.rows import Place
 from tweetmoji.label.sources import STREAM, import_fsspec, is_url, says_where
@@ -122,12 +122,7 @@ def write_errors(journal: Journal, path: Path) -> bool:
 def _move(whole: Path, output: Path) -> None:
     """Move a file that is on disk to its name, and wait until the name is on disk too."""
     whole.replace(output)
-    if os.name != "nt":  # Windows opens no folders
-        descriptor = os.open(output.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    sync(output.parent)
 
 
 def _send(whole: Path, output: str) -> None:

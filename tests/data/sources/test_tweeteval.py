@@ -107,6 +107,12 @@ def test_unknown_label_in_mapping_txt_is_named_by_file_and_row(folder, mapping, 
     assert fault(folder) == (f"{path}:{row}: unknown label {label!r}; expected one of anger, joy, optimism, sadness")
 
 
+def test_repeated_number_in_mapping_txt_is_named_by_file_and_row(folder):
+    path = folder / "mapping.txt"
+    path.write_text("0\tanger\n1\tjoy\n0\toptimism\n3\tsadness\n", encoding="utf-8")
+    assert fault(folder) == f"{path}:3: the number '0' of line 1 again; expected each once"
+
+
 @pytest.mark.parametrize("name", ["train_text.txt", "train_labels.txt", "mapping.txt"])
 def test_missing_empty_and_wrongly_encoded_files_are_named(folder, name):
     path = folder / name

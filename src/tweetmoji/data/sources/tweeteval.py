@@ -132,9 +132,14 @@ def _read_mapping(folder: Path) -> list[tuple[str, str]]:
     Raises:
         DataError: The file is missing or damaged.
     """
-    lines = read_lines(folder / "mapping.txt", "number<TAB>label lines").lines
-    fields = [line.split("\t") for line in lines]
-    return [(row[0].strip(), row[1].strip() if len(row) > 1 else "") for row in fields]
+    path = folder / "mapping.txt"
+    fields = [line.split("\t") for line in read_lines(path, "number<TAB>label lines").lines]
+    mapping = [(row[0].strip(), row[1].strip() if len(row) > 1 else "") for row in fields]
+    first: dict[str, int] = {}
+    for row, (number, _) in enumerate(mapping, start=1):
+        if first.setdefault(number, row) != row:
+            raise DataError(f"{path}:{row}: the number {number!r} of line {first[number]} again; expected each once")
+    return mapping
 
 
 def _look_up(columns: dict[str, int], number: str, where: str) -> int:
