@@ -21,6 +21,7 @@ from label_parts import render_label, render_scale
 from metrics_parts import render_metrics
 from robustness_parts import render_overload, render_soak
 from scale_simulation import render_simulation
+from second_reading import render_second
 from speed_targets import render_speed_targets
 from tweetmoji.cli.app import COMMANDS, app
 from tweetmoji.data.catalog import name_split
@@ -234,6 +235,7 @@ PARTS: dict[str, Callable[[], str]] = {
     **{name: partial(render_file, *source) for name, source in OF_ONE_FILE.items()},
     "highlights": render_highlights,
     "annotations": render_annotations,
+    "second_reading": partial(render_second, ROOT / "data/written"),
     "peers": render_peers,
     "shipped": render_shipped,
     "targets": render_targets,

@@ -21,6 +21,7 @@ from tweetmoji.evaluate.report.plots import write_plots
 
 DOCUMENTS = (
     "README.md",
+    "data/written/README.md",
     "docs/annotation.md",
     "docs/benchmarks.md",
     "docs/decisions.md",

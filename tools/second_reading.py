@@ -1,0 +1,91 @@
+"""The labels that a second reader gave some of the written texts, without having seen those of the writers.
+
+``data/written/second-reading.tsv`` has a hash and a label a line; `tweetmoji.data.keys.hash_texts` makes the hash.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sklearn.metrics import cohen_kappa_score
+
+from tweetmoji.data.keys import hash_texts
+from tweetmoji.data.lines import read_records
+from tweetmoji.data.sources.written import WrittenText, is_test, list_files, read_written
+from tweetmoji.emotions import CLASSES
+from tweetmoji.evaluate.report.tables import make_table
+
+NAME: Final = "second-reading.tsv"
+
+Reading = dict[str, tuple[int, str]]
+"""Hash of a text to the line that has it and the label there."""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far the second reader agrees with the writers.
+
+    Attributes:
+        n: Texts that were read again.
+        same: Those with the same label.
+        kappa: Cohen's kappa of the two labels.
+        pairs: Minimal pairs of which both texts were read again.
+        same_pairs: Those with the same two labels.
+    """
+
+    n: int
+    same: int
+    kappa: float
+    pairs: int
+    same_pairs: int
+
+
+def read_second(folder: Path) -> Reading:
+    """Read the second reading of a folder's texts.
+
+    Raises:
+        DataError: The file is missing, or a line has other columns.
+    """
+    return {key: (line, label) for line, (key, label) in read_records(folder / NAME, ("hash", "label")).rows}
+
+
+def find_second_faults(second: Reading, rows: Sequence[WrittenText]) -> Iterator[str]:
+    """Each line of the second reading whose text or label is unknown."""
+    known = set(hash_texts([row.text for row in rows]))
+    for key, (line, label) in second.items():
+        if key not in known:
+            yield f"{NAME}:{line}: the hash {key!r} belongs to no written text; remove the row"
+        if label not in CLASSES:
+            yield f"{NAME}:{line}: unknown label {label!r}; expected one of {', '.join(CLASSES)}"
+
+
+def compare(rows: Sequence[WrittenText], second: Reading) -> Agreement:
+    """Compare the writers' labels with those of the second reader, where there are both."""
+    keys = hash_texts([row.text for row in rows])
+    again = [(row, second[key][1]) for row, key in zip(rows, keys, strict=True) if key in second]
+    pairs: dict[str, list[bool]] = defaultdict(list)
+    for row, label in again:
+        if row.pair:
+            pairs[row.pair].append(row.label == label)
+    whole = [same for same in pairs.values() if len(same) == 2]
+    return Agreement(
+        n=len(again),
+        same=sum(row.label == label for row, label in again),
+        kappa=float(cohen_kappa_score([row.label for row, _ in again], [label for _, label in again])),
+        pairs=len(whole),
+        same_pairs=sum(map(all, whole)),
+    )
+
+
+def render_second(folder: Path) -> str:
+    """Tabulate the agreement on the test texts, and on those to train on."""
+    second = read_second(folder)
+    table = []
+    for title, of_test in (("`test.tsv`", True), ("training files", False)):
+        rows = [row for path in list_files(folder) if is_test(path) == of_test for row in read_written(path)[0]]
+        found = compare(rows, second)
+        pairs = f"{found.same_pairs} of {found.pairs}"
+        table.append([title, f"{found.n:,}", f"{found.same / found.n:.3f}", f"{found.kappa:.3f}", pairs])
+    return make_table(["", "texts read again", "the same label", "Cohen's kappa", "pairs with the same two"], table)
