@@ -25,7 +25,7 @@ TEACHER = Path(__file__).parents[1] / "docs" / "experiments" / "teacher-logits.n
 METRICS = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss", "ece")
 PROMISED = {
     ("emotion", "test"): {"accuracy": 0.9, "macro_f1": 0.87},  # 72 of 2,000 labels overlook that a feeling is denied
-    ("goemotions", "test"): {"macro_f1": 0.75},
+    ("goemotions", "test"): {"macro_f1": 0.74},
     ("tweeteval", "val"): {"balanced_accuracy": 0.8},
 }
 """The lowest metrics, by source and split, with which a model may ship."""
