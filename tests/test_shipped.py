@@ -153,7 +153,7 @@ def test_a_thousand_tweets_get_the_same_probabilities_in_any_order_and_alone(shi
     [
         ("i feel so happy about the train", "joy", "happy"),
         ("this makes me feel so sad", "sadness", "sad"),
-        ("what was that noise, i am scared", "fear", "scared"),
+        ("i am so scared about monday", "fear", "scared"),
         ("i am furious about the late train", "anger", "furious"),
     ],
 )
