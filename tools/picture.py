@@ -22,7 +22,7 @@ from tweetmoji.serve.server import listen, make_server
 from tweetmoji.serve.settings import ServeSettings
 
 ROOT = Path(__file__).parent.parent
-TEXT: Final = "My train is late again, but the sun is out and I feel great!"
+TEXT: Final = "My train is late again, but I am happy anyway"
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SCHEMES: Final = ("light", "dark")
 NO_FONT: Final = "no font with emoji; install one (Debian: apt-get install fonts-noto-color-emoji)"
