@@ -13,14 +13,12 @@ from sklearn.metrics import cohen_kappa_score
 
 from tweetmoji.data.keys import hash_texts
 from tweetmoji.data.lines import read_records
+from tweetmoji.data.sources.annotated import COLUMNS, AnnotatedRow, find_faults, find_unknown, parse_rows
 from tweetmoji.data.sources.written import WrittenText, is_test, list_files, read_written
 from tweetmoji.emotions import CLASSES
 from tweetmoji.evaluate.report.tables import make_table
 
 NAME: Final = "second-reading.tsv"
-
-Reading = dict[str, tuple[int, str]]
-"""Hash of a text to the line that has it and the label there."""
 
 
 @dataclass(frozen=True)
@@ -42,29 +40,25 @@ class Agreement:
     same_pairs: int
 
 
-def read_second(folder: Path) -> Reading:
+def read_second(folder: Path) -> list[AnnotatedRow]:
     """Read the second reading of a folder's texts.
 
     Raises:
         DataError: The file is missing, or a line has other columns.
     """
-    return {key: (line, label) for line, (key, label) in read_records(folder / NAME, ("hash", "label")).rows}
+    return parse_rows(Path(NAME), read_records(folder / NAME, COLUMNS["train"]).rows)
 
 
-def find_second_faults(second: Reading, rows: Sequence[WrittenText]) -> Iterator[str]:
-    """Each line of the second reading whose text or label is unknown."""
-    known = set(hash_texts([row.text for row in rows]))
-    for key, (line, label) in second.items():
-        if key not in known:
-            yield f"{NAME}:{line}: the hash {key!r} belongs to no written text; remove the row"
-        if label not in CLASSES:
-            yield f"{NAME}:{line}: unknown label {label!r}; expected one of {', '.join(CLASSES)}"
+def find_second_faults(second: Sequence[AnnotatedRow], rows: Sequence[WrittenText]) -> Iterator[str]:
+    """Each row of the second reading whose label or text is unknown, or whose text occurs twice, with its line."""
+    yield from find_faults(second, CLASSES)
+    yield from find_unknown(second, set(_hash(rows)), "belongs to no written text", "remove the row")
 
 
-def compare(rows: Sequence[WrittenText], second: Reading) -> Agreement:
+def compare(rows: Sequence[WrittenText], second: Sequence[AnnotatedRow]) -> Agreement:
     """Compare the writers' labels with those of the second reader, where there are both."""
-    keys = hash_texts([row.text for row in rows])
-    again = [(row, second[key][1]) for row, key in zip(rows, keys, strict=True) if key in second]
+    labels = {row.hash: row.values[0] for row in second}
+    again = [(row, labels[key]) for row, key in zip(rows, _hash(rows), strict=True) if key in labels]
     pairs: dict[str, list[bool]] = defaultdict(list)
     for row, label in again:
         if row.pair:
@@ -89,3 +83,7 @@ def render_second(folder: Path) -> str:
         pairs = f"{found.same_pairs} of {found.pairs}"
         table.append([title, f"{found.n:,}", f"{found.same / found.n:.3f}", f"{found.kappa:.3f}", pairs])
     return make_table(["", "texts read again", "the same label", "Cohen's kappa", "pairs with the same two"], table)
+
+
+def _hash(rows: Sequence[WrittenText]) -> list[str]:
+    return hash_texts([row.text for row in rows])

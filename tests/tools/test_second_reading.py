@@ -1,13 +1,15 @@
 """`tools/second_reading.py`: agreement is counted over what was read again, and every fault has its line."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("sklearn", reason="scikit-learn is not installed: pip install '.[evaluate]'")
 
-from second_reading import compare, find_second_faults, read_second
+from second_reading import NAME, compare, find_second_faults, read_second
 from tweetmoji.data.keys import hash_texts
+from tweetmoji.data.sources.annotated import AnnotatedRow
 from tweetmoji.data.sources.written import WrittenText
 from tweetmoji.emotions import CLASSES
 
@@ -47,8 +49,15 @@ def test_pair_counts_only_if_both_texts_were_read_again(tmp_path):
 
 
 def test_unknown_text_and_unknown_label_are_faults_with_their_line(tmp_path):
-    second = write_reading(tmp_path, ["joy", "gladness"]) | {"00ff": (9, "joy")}
+    second = [*write_reading(tmp_path, ["joy", "gladness"]), AnnotatedRow(Path(NAME), 9, "00ff", ("joy",))]
     assert list(find_second_faults(second, ROWS)) == [
         f"second-reading.tsv:3: unknown label 'gladness'; expected one of {', '.join(CLASSES)}",
-        "second-reading.tsv:9: the hash '00ff' belongs to no written text; remove the row",
+        "second-reading.tsv:9: the hash '00ff' belongs to no written text: remove the row",
     ]
+
+
+def test_text_that_was_read_twice_is_a_fault(tmp_path):
+    second = write_reading(tmp_path, ["joy", "sadness"])
+    [fault] = find_second_faults([*second, replace(second[0], row=4)], ROWS)
+    assert fault.startswith("second-reading.tsv:4: ")
+    assert "second-reading.tsv:2 again" in fault

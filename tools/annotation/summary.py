@@ -53,9 +53,7 @@ def render_summary(summary: dict[str, Any]) -> str:
         "",
         f"{'label':<10}{'reader 1':>10}{'reader 2':>10}{'both':>10}" + "".join(f"{name:>10}" for name in parts),
     ]
-    for label, counts in test["labels"].items():
-        numbers = [counts["reader_1"], counts["reader_2"], counts["both"]]
-        numbers += [part["labels"][label] for part in parts.values()]
+    for label, numbers in _list_numbers(summary).items():
         lines.append(f"{label:<10}" + "".join(f"{number:>10,}" for number in numbers))
     return "\n".join(lines)
 
@@ -64,20 +62,21 @@ def render_table(summary: dict[str, Any]) -> str:
     """Render what `summarize` gives as a table of Markdown, with a line on the agreement of the two readings."""
     test, parts = summary["test"], _list_training(summary)
     files = [f"`{name}.tsv`" for name in parts]
-    rows = [
-        [
-            f"`{label}`",
-            *(f"{counts[reader]:,}" for reader in ("reader_1", "reader_2", "both")),
-            *(f"{part['labels'][label]:,}" for part in parts.values()),
-        ]
-        for label, counts in test["labels"].items()
-    ]
-    rows.append(
-        ["all", f"{test['n']:,}", f"{test['n']:,}", f"{test['same']:,}", *(f"{p['n']:,}" for p in parts.values())]
-    )
+    sums = [test["n"], test["n"], test["same"], *(part["n"] for part in parts.values())]
+    numbers = {f"`{label}`": numbers for label, numbers in _list_numbers(summary).items()} | {"all": sums}
+    rows = [[label, *(f"{number:,}" for number in row)] for label, row in numbers.items()]
     table = make_table(["label", "`test.tsv`, reader 1", "reader 2", "both", *files], rows)
     kappa = f"Cohen's kappa of the two readings is {test['kappa']:.3f}, for {test['n']:,} tweets and all eight labels."
     return f"{table}\n\n{kappa}"
+
+
+def _list_numbers(summary: dict[str, Any]) -> dict[str, list[int]]:
+    """How often each label was given: by both readers of the test set and by the two alike, then in each other part."""
+    return {
+        label: [counts["reader_1"], counts["reader_2"], counts["both"]]
+        + [part["labels"][label] for part in _list_training(summary).values()]
+        for label, counts in summary["test"]["labels"].items()
+    }
 
 
 def _list_training(summary: dict[str, Any]) -> dict[str, Any]:

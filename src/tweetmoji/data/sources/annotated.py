@@ -166,13 +166,13 @@ def find_faults_of_parts(parts: Mapping[str, Sequence[AnnotatedRow]]) -> Iterato
     yield from find_leaks(parts["test"], training)
 
 
-def find_faults(rows: Iterable[AnnotatedRow]) -> Iterator[str]:
-    """Each unknown label, and each tweet that occurs twice, with file and line."""
+def find_faults(rows: Iterable[AnnotatedRow], labels: Collection[str] = LABELS) -> Iterator[str]:
+    """Each label that is none of the labels, and each tweet that occurs twice, with file and line."""
     first: dict[str, AnnotatedRow] = {}
     for row in rows:
         for label in row.values:
-            if label not in LABELS:
-                yield f"{row.place}: unknown label {label!r}; expected one of {', '.join(LABELS)}"
+            if label not in labels:
+                yield f"{row.place}: unknown label {label!r}; expected one of {', '.join(labels)}"
         same = first.setdefault(row.hash, row)
         if same is not row:
             yield f"{row.place}: the tweet of {same.place} again; expected each once"
