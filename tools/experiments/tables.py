@@ -44,7 +44,7 @@ SHIPPED_MODELS: Final = {
     ),
     "b56da488167f": Shipped(
         "**fifth**: three times as many of our own texts",
-        "minimal pairs; a little of what the fourth had on GoEmotions and TweetEval",
+        "minimal pairs; GoEmotions and TweetEval, a little more than the fourth",
     ),
 }
 """Version of each model that shipped to what to say of it."""

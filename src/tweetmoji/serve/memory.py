@@ -8,7 +8,7 @@ from typing import Any, Final
 
 LARGE_BYTES: Final = 512 * 1024
 """Size from which a block of memory has pages of its own: less than most weights take, and more than the 256 KiB of
-asyncio's buffer, which comes and goes with each request."""
+asyncio's buffer (``max_size`` of ``_SelectorSocketTransport`` in CPython), which comes and goes with each request."""
 
 M_MMAP_THRESHOLD: Final = -3
 """Number of the parameter in glibc's malloc.h."""
