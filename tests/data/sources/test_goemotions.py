@@ -28,15 +28,23 @@ def fault(folder, source=GoEmotionsSource):
     return str(caught.value)
 
 
-def test_read_takes_comments_whose_labels_all_mean_one_emotion(folder):
-    data = GoEmotionsSource(folder).read("train")
+@pytest.mark.parametrize("split", ["val", "test"])
+def test_read_scores_comments_whose_labels_all_mean_one_emotion(folder, split):
+    data = GoEmotionsSource(folder).read(split)
 
-    assert data.texts == ["glad", "HA", "mine", "of train"]
+    assert data.texts[:-1] == ["glad", "HA", "mine"]
     assert [data.labels[target] for target in data.targets] == ["joy", "joy", "love", "anger"]
     assert data.rows.tolist() == [1, 2, 7, 9]
     assert data.targets.dtype == data.rows.dtype == np.int64
     assert data.labels == EMOTIONS
     assert data.class_map == {emotion: (emotion,) for emotion in EMOTIONS}
+
+
+def test_read_also_trains_on_comments_with_a_label_that_contradicts_no_emotion(folder):
+    data = GoEmotionsSource(folder).read("train")
+
+    assert data.texts == ["glad", "HA", "hmm", "mine", "of train"]  # not "all", which is neutral too
+    assert [data.labels[target] for target in data.targets] == ["joy", "joy", "joy", "love", "anger"]
     assert data.sha256 == hashlib.sha256((folder / "train.tsv").read_bytes()).hexdigest()
 
 
@@ -151,7 +159,7 @@ def test_missing_folder_is_named_with_what_it_should_hold(tmp_path):
 @pytest.mark.parametrize(
     ("split", "sizes"),
     [
-        ("train", [2104, 9594, 2522, 3309, 541, 720]),  # 18,790
+        ("train", [2329, 10541, 2754, 3714, 584, 824]),  # 20,746
         ("val", [242, 1208, 326, 390, 72, 95]),  # 2,333
         ("test", [257, 1184, 310, 445, 80, 87]),  # 2,363
     ],

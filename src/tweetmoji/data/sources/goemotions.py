@@ -38,7 +38,11 @@ class Comment:
 
 
 class GoEmotionsSource(LabeledSource):
-    """The comments whose labels all mean the same one of the six emotions."""
+    """The comments whose labels all mean the same one of the six emotions.
+
+    To learn from, also those that a reader found curious, in agreement or the like besides: a label that means none of
+    the emotions does not contradict one. Neutral does.
+    """
 
     name: ClassVar[str] = names.GOEMOTIONS
     folder_name: ClassVar[str] = FOLDER_NAME
@@ -56,13 +60,14 @@ class GoEmotionsSource(LabeledSource):
         """Read one split; see `Source.read`. Comments with none or several of the six emotions are left out."""
         self.check_split(split)
         comments, sha256 = _read_comments(self.folder, split, self.meaning)
-        found = [(one, column) for one in comments if (column := self._find_column(one.labels)) is not None]
+        emotions = [self._find_emotion(comment.labels, split) for comment in comments]
+        found = [(comment, emotion) for comment, emotion in zip(comments, emotions, strict=True) if emotion]
         _check_not_empty(found, self.folder / FILES[split], self.name)
         return LabeledTexts(
             source=self.name,
             split=split,
             texts=[comment.text for comment, _ in found],
-            targets=np.array([column for _, column in found], dtype=np.int64),
+            targets=np.array([self.meaning.classes.index(emotion) for _, emotion in found], dtype=np.int64),
             labels=self.meaning.classes,
             class_map=self.meaning.class_map,
             none_possible=True,  # its annotators could choose neutral
@@ -70,10 +75,12 @@ class GoEmotionsSource(LabeledSource):
             sha256=sha256,
         )
 
-    def _find_column(self, labels: frozenset[str]) -> int | None:
-        """Find the column of the emotion that all labels mean; None if there is no such emotion."""
-        meaning, *others = {self.meaning.labels[label] for label in labels}
-        return None if meaning is None or others else self.meaning.classes.index(meaning)
+    def _find_emotion(self, labels: frozenset[str], split: str) -> str | None:
+        """Find the emotion that a comment counts as in a split; None if there is no such emotion."""
+        meanings = {self.meaning.labels[label] for label in labels}
+        if split == "train" and NEUTRAL_LABEL not in labels:
+            meanings.discard(None)
+        return meanings.pop() if len(meanings) == 1 else None
 
 
 class NeutralSource(Source):
