@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
 from tweetmoji.data import LabeledTexts, LabelSet, marginalize
-from tweetmoji.errors import TrainingError
+from tweetmoji.errors import SettingError, TrainingError
 from tweetmoji.evaluate.environment import describe_environment
 from tweetmoji.evaluate.evaluation import score
 from tweetmoji.files import replacing, write_text
@@ -49,12 +49,14 @@ def cross_validate(run: CrossValidationRun, *, resume: bool = False) -> Path:
 
     Raises:
         DataError: A dataset file is missing or damaged.
-        SettingError: ``run.out`` is a folder, a source is unknown, or the first one cannot be scored.
+        SettingError: ``run.out`` is a folder, a source is unknown, or the first one cannot be scored or has taught the
+            teacher.
         TrainingError: A label has fewer texts than there are folds; or see `tweetmoji.train.train`.
     """
     check_file(run.out)
     inputs = read_inputs(run, run.labels, run.student_data)
     first = inputs.corpus.first_scorable().without_none()
+    _check_teacher(inputs, first.source)
     fold_of = assign_folds(first, run.folds, run.settings.seed)
     described = inputs.described | {"folds": run.folds}
     Checkpoints(run.checkpoints, described, resume=resume)  # refuses another run's, before any fold begins
@@ -69,6 +71,15 @@ def cross_validate(run: CrossValidationRun, *, resume: bool = False) -> Path:
     _write_probabilities(run.out, first, probabilities, run.labels.labels)
     _write_metrics(run, described, first, probabilities)
     return run.out
+
+
+def _check_teacher(inputs: Inputs, source: str) -> None:
+    """Refuse a teacher that learned from the texts of the folds: a student would hear of their labels from it."""
+    if inputs.student_texts and source in inputs.student_texts.teacher_sources:
+        raise SettingError(
+            f"the teacher learned from {source}, of which each model is to miss a fold, and its answers may give the "
+            f"labels away; expected a teacher that did not, or none: tweetmoji train --folds"
+        )
 
 
 def assign_folds(data: LabeledTexts, folds: int, seed: int) -> NDArray[np.int64]:

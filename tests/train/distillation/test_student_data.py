@@ -11,11 +11,11 @@ import pytest
 pytestmark = pytest.mark.train
 torch = pytest.importorskip("torch", reason="training needs torch: make test-train")
 
-from tweetmoji import DataError, TrainingError  # noqa: E402
+from tweetmoji import DataError, SettingError, TrainingError  # noqa: E402
 from tweetmoji.data import LabelSet, SourceChoice, open_source  # noqa: E402
 from tweetmoji.emotions import EMOTIONS, NONE  # noqa: E402
 from tweetmoji.runtime.softmax import softmax  # noqa: E402
-from tweetmoji.train import CorpusChoice, StudentData, TrainingRun, train  # noqa: E402
+from tweetmoji.train import CorpusChoice, CrossValidationRun, StudentData, TrainingRun, cross_validate, train  # noqa: E402
 from tweetmoji.train import run as run_module  # noqa: E402
 from tweetmoji.train.distillation.student_data import encode_student_texts, read_student_texts  # noqa: E402
 from tweetmoji.train.distillation.teacher_logits import write_teacher_logits  # noqa: E402
@@ -71,6 +71,28 @@ def test_texts_that_the_teacher_knows_get_its_probabilities(root, teacher):
     assert read.texts == TWEETS
     assert read.probabilities == pytest.approx(softmax(LOGITS), abs=1e-3)
     assert read.subsamples == (Subsample(0, 4, 4),)
+
+
+def test_texts_that_the_teacher_lacks_are_counted(root, teacher, caplog):
+    read_student_texts(learn_from(teacher), root, [])
+    [message] = caplog.messages
+    assert message.startswith(f"{teacher} lacks 1 of 5 texts of tweets, which are left out; ")
+    assert message.endswith("run tweetmoji train-teacher --unlabeled tweets")
+
+
+def test_folds_are_refused_if_the_teacher_learned_from_their_source(root, toy_base, settings, tmp_path):
+    path = tmp_path / "teacher.npz"
+    write_teacher_logits(path, TWEETS, LOGITS, CLASSES, {"data": {"emotion": {}, "goemotions": {}}})
+    run = CrossValidationRun(
+        corpus=CorpusChoice(root),
+        base=str(toy_base),
+        out=tmp_path / "folds.npz",
+        settings=settings,
+        student_data=learn_from(path),
+    )
+    with pytest.raises(SettingError, match=r"^the teacher learned from emotion, of which each model is to miss a fold"):
+        cross_validate(run)
+    assert not run.checkpoints.exists()
 
 
 def test_texts_of_evaluation_splits_are_left_out(root, teacher):
@@ -144,7 +166,10 @@ WRONG = {
         DataError,
         "surprise; expected .*, none: use the logits of a tweetmoji train-teacher of this version",
     ),
-    "other texts": (DataError, "knows none of the texts of tweets"),
+    "other texts": (
+        DataError,
+        "lacks all [45] texts of tweets; expected the logits of tweetmoji train-teacher --unlabeled",
+    ),
     "no unlabeled texts": (DataError, r"tweets\.txt: no such file"),
 }
 

@@ -5,6 +5,7 @@ A large encoder's probabilities for real tweets teach a small one what no labele
 the texts from the folder of the datasets.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +27,8 @@ from tweetmoji.train.loop.batches import Subsample
 from tweetmoji.train.loop.encoded import EncodedTexts
 from tweetmoji.train.loop.targets import make_soft_targets
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, eq=False)
 class StudentTexts:
@@ -36,12 +39,14 @@ class StudentTexts:
         probabilities: float32 array of shape (n, 7), of the six emotions and none; rows sum to 1.
         subsamples: For each collection, its rows and how many of them an epoch takes.
         described: Teacher and texts as plain JSON types, for checkpoints and provenance.
+        teacher_sources: Sources that the teacher learned from.
     """
 
     texts: list[str]
     probabilities: NDArray[np.float32]
     subsamples: tuple[Subsample, ...]
     described: dict[str, Any]
+    teacher_sources: frozenset[str]
 
     def without(self, held_out: Sequence[LabeledTexts]) -> "StudentTexts":
         """Leave out the texts that some other texts have too: a held-out fold."""
@@ -84,11 +89,18 @@ def read_student_texts(
     texts: list[str] = []
     logits, subsamples = [], []
     for choice, collection in zip(student_data.unlabeled, collections, strict=True):
-        known_texts, known_logits = _look_up(teacher, leave_out(collection, evaluation).texts)
+        wanted = leave_out(collection, evaluation).texts
+        known_texts, known_logits = _look_up(teacher, wanted)
         if not known_texts:
             raise DataError(
-                f"{student_data.teacher}: knows none of the texts of {choice.name}; "
-                f"expected a teacher trained with --unlabeled {choice.name}"
+                f"{student_data.teacher}: lacks all {len(wanted)} texts of {choice.name}; "
+                f"expected the logits of tweetmoji train-teacher --unlabeled {choice.name}"
+            )
+        if lacking := len(wanted) - len(known_texts):
+            logger.warning(
+                "%s lacks %d of %d texts of %s, which are left out; for all but those that a teacher is trained on, "
+                "run tweetmoji train-teacher --unlabeled %s",
+                *(student_data.teacher, lacking, len(wanted), choice.name, choice.name),
             )
         start, stop = len(texts), len(texts) + len(known_texts)
         subsamples.append(Subsample(start, stop, choice.rows or len(known_texts)))
@@ -99,7 +111,8 @@ def read_student_texts(
         "unlabeled": {choice.name: choice.rows for choice in student_data.unlabeled},
         "unlabeled_sha256": describe_collections(collections),
     }
-    return StudentTexts(texts, softmax(np.concatenate(logits)), tuple(subsamples), described)
+    sources = frozenset(teacher.provenance.get("data", {}))
+    return StudentTexts(texts, softmax(np.concatenate(logits)), tuple(subsamples), described, sources)
 
 
 def _thin_out(part: Subsample, kept: NDArray[np.bool_]) -> Subsample:
