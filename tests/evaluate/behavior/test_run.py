@@ -47,6 +47,17 @@ def run_one(suite, predicted):
     return result
 
 
+def test_mistakes_are_the_wrong_labels_with_the_highest_scores_first():
+    labels = make_suite("label", (("a",), ("joy",)), (("b",), ("joy", "love")), (("c",), ("joy",)))
+    unsure = make_suite("unsure", (("d",), ()), max_confidence=0.5)
+    predicted = {"a": ("fear", 0.2, 0.6), "b": ("anger", 0.9), "c": ("joy", 0.9), "d": ("joy", 0.9)}
+    result = run_suites(make_emojifier(predicted.__getitem__), [labels, unsure])
+    assert json.loads(json.dumps(result.as_dict()))["mistakes"] == [
+        {"id": "made-02", "text": "b", "accept": ["joy", "love"], "label": "anger", "score": 0.9},
+        {"id": "made-01", "text": "a", "accept": ["joy"], "label": "fear", "score": 0.6},
+    ]
+
+
 def test_a_model_that_predicts_the_accepted_labels_passes_every_case(suites):
     expected = {
         text: (case.accept[0] if case.accept else "joy", suite.max_confidence)  # unsure cases at exactly the limit

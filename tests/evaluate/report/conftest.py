@@ -117,6 +117,9 @@ def scorecard(artifact):
                 make_result("case", 3, 3),
             ],
             "total": make_result("total", 4, 7, ["irony-01", "irony-02", "irony-04"]),
+            "mistakes": [
+                {"id": "irony-02", "text": "oh | great", "accept": ["anger", "sadness"], "label": "joy", "score": 0.954}
+            ],
         },
         "comparisons": [
             make_comparison("emotion", "val"),

@@ -5,6 +5,8 @@ import copy
 import pytest
 
 from tweetmoji.evaluate.report.tables import (
+    ABOUT_MISTAKES,
+    MAX_MISTAKES,
     SUMMARY_METRICS,
     escape_markdown,
     make_table,
@@ -18,6 +20,7 @@ from tweetmoji.evaluate.report.tables import (
     tabulate_classes,
     tabulate_comparisons,
     tabulate_metrics,
+    tabulate_mistakes,
     tabulate_summary,
 )
 
@@ -72,8 +75,22 @@ def test_render_behavior_lists_pass_rates_by_capability_and_in_total(full, split
         "| irony | 1 | 4 | 0.25 (0.12–0.62) | 2 |",
         "| case | 3 | 3 | 1.00 (0.50–1.00) | – |",
         "| total | 4 | 7 | 0.57 (0.29–0.79) | 2 |",
+        "",
+        ABOUT_MISTAKES,
+        "",
+        "| text | right | answered | score |",
+        "| --- | --- | --- | ---: |",
+        r"| oh \| great | anger or sadness | joy | 0.95 |",
     ]
     assert tabulate_behavior(splits_only) == [["capability", "passed", "of", "pass rate", "wrong at 0.9 or more"]]
+
+
+def test_reports_show_the_mistakes_with_the_highest_scores(full, splits_only):
+    full["behavior"]["mistakes"] *= MAX_MISTAKES + 1
+    assert len(tabulate_mistakes(full)) == 1 + MAX_MISTAKES
+    assert "still gets wrong" not in render_behavior(full | {"behavior": full["behavior"] | {"mistakes": []}})
+    del full["behavior"]["mistakes"]  # as in scorecards of earlier versions
+    assert tabulate_mistakes(full) == tabulate_mistakes(splits_only) == [["text", "right", "answered", "score"]]
 
 
 def test_tabulate_metrics_and_classes_of_a_split(full):

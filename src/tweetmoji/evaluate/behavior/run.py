@@ -50,15 +50,49 @@ class CapabilityResult:
 
 
 @dataclass(frozen=True)
-class BehaviorResult:
-    """Pass rates by capability, and of all cases together."""
+class Mistake:
+    """A case of the kind ``label`` that did not pass.
 
-    capabilities: tuple[CapabilityResult, ...]
-    total: CapabilityResult
+    Attributes:
+        id: Id of the case.
+        text: Its text.
+        accept: The labels that would have passed.
+        label: The label of the highest score.
+        score: That score, [0, 1], among the labels, whatever the probability of none.
+    """
+
+    id: str
+    text: str
+    accept: tuple[str, ...]
+    label: str
+    score: float
 
     def as_dict(self) -> dict[str, Any]:
         """Convert to plain JSON types."""
-        return {"capabilities": [row.as_dict() for row in self.capabilities], "total": self.total.as_dict()}
+        return asdict(self) | {"accept": list(self.accept)}
+
+
+@dataclass(frozen=True)
+class BehaviorResult:
+    """Pass rates by capability and of all cases together, and what was wrong.
+
+    Attributes:
+        capabilities: One for each capability.
+        total: That of all cases.
+        mistakes: The wrong labels, those with the highest scores first.
+    """
+
+    capabilities: tuple[CapabilityResult, ...]
+    total: CapabilityResult
+    mistakes: tuple[Mistake, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Convert to plain JSON types."""
+        return {
+            "capabilities": [row.as_dict() for row in self.capabilities],
+            "total": self.total.as_dict(),
+            "mistakes": [mistake.as_dict() for mistake in self.mistakes],
+        }
 
 
 def run_suites(emojifier: Emojifier, suites: Iterable[Suite]) -> BehaviorResult:
@@ -72,16 +106,20 @@ def run_suites(emojifier: Emojifier, suites: Iterable[Suite]) -> BehaviorResult:
         SettingError: A case accepts a label that the model does not have.
     """
     results = []
+    mistakes: list[Mistake] = []
     everything: dict[str, bool] = {}
     for suite in suites:
         predictions = {case.id: _predict(emojifier, case) for case in suite.cases}
         passed = {case.id: _passes(case, suite, predictions[case.id]) for case in suite.cases}
-        wrong = [predictions[name][0] for name, fine in passed.items() if not fine and suite.kind == "label"]
-        confident = sum(max(prediction.scores.values()) >= CONFIDENT for prediction in wrong)
+        failed = [case for case in suite.cases if suite.kind == "label" and not passed[case.id]]
+        wrong = [_describe_mistake(case, predictions[case.id][0]) for case in failed]
+        confident = sum(mistake.score >= CONFIDENT for mistake in wrong)
+        mistakes += wrong
         results.append(_summarize(suite.capability, suite.description, suite.kind, passed, confident))
         everything |= passed
     confident = sum(result.confident_mistakes for result in results)
-    return BehaviorResult(tuple(results), _summarize("total", "All cases together.", "total", everything, confident))
+    total = _summarize("total", "All cases together.", "total", everything, confident)
+    return BehaviorResult(tuple(results), total, tuple(sorted(mistakes, key=lambda mistake: -mistake.score)))
 
 
 def _predict(emojifier: Emojifier, case: Case) -> list[Prediction]:
@@ -103,6 +141,10 @@ def _passes(case: Case, suite: Suite, predictions: list[Prediction]) -> bool:
         return all(prediction.confidence <= suite.max_confidence for prediction in predictions)
     predicted = {prediction.label for prediction in predictions}
     return len(predicted) == 1 and predicted <= set(case.accept)
+
+
+def _describe_mistake(case: Case, prediction: Prediction) -> Mistake:
+    return Mistake(case.id, case.texts[0], case.accept, prediction.label, max(prediction.scores.values()))
 
 
 def _summarize(

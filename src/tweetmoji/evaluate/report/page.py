@@ -43,6 +43,8 @@ def render_page(scorecard: dict[str, Any], plots: Mapping[str, Path]) -> str:
         splits=[_describe_split(evaluation) for evaluation in scorecard["evaluations"]],
         comparisons=tables.tabulate_comparisons(scorecard),
         behavior=tables.tabulate_behavior(scorecard),
+        mistakes=tables.tabulate_mistakes(scorecard),
+        about_mistakes=tables.ABOUT_MISTAKES,
     )
 
 

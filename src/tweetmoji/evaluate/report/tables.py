@@ -34,6 +34,14 @@ SUMMARY_METRICS: Final = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss
 MISSING: Final = "–"
 """A cell without a value."""
 
+MAX_MISTAKES: Final = 10
+"""Wrong answers that a report shows."""
+
+ABOUT_MISTAKES: Final = (
+    "What it still gets wrong: the wrong labels with the highest scores. A score is that among the labels, whatever "
+    "the probability of none."
+)
+
 
 def tabulate_summary(scorecard: dict[str, Any]) -> list[list[str]]:
     """Tabulate all splits and the behavioral cases, a row for each; `describe_summary` explains the columns."""
@@ -80,6 +88,15 @@ def tabulate_behavior(scorecard: dict[str, Any]) -> list[list[str]]:
             for row in results
         ]
     return rows
+
+
+def tabulate_mistakes(scorecard: dict[str, Any]) -> list[list[str]]:
+    """Tabulate the wrong labels of behavioral cases that have the highest scores; the header alone if there is none."""
+    mistakes = (scorecard["behavior"] or {}).get("mistakes", [])[
+        :MAX_MISTAKES
+    ]  # scorecards of earlier versions lack it
+    rows = [[row["text"], " or ".join(row["accept"]), row["label"], f"{row['score']:.2f}"] for row in mistakes]
+    return [["text", "right", "answered", "score"], *rows]
 
 
 def tabulate_metrics(evaluation: dict[str, Any]) -> list[list[str]]:
@@ -149,12 +166,16 @@ def render_summary(scorecard: dict[str, Any]) -> str:
 
 
 def render_behavior(scorecard: dict[str, Any]) -> str:
-    """Render pass rates by capability as Markdown.
+    """Render pass rates by capability, and some of what the model still gets wrong, as Markdown.
 
     Args:
         scorecard: As `tweetmoji.evaluate.scorecard.Scorecard.as_dict` gives it.
     """
-    return render_table(tabulate_behavior(scorecard))
+    parts = [render_table(tabulate_behavior(scorecard))]
+    header, *mistakes = [[escape_markdown(cell) for cell in row] for row in tabulate_mistakes(scorecard)]
+    if mistakes:
+        parts += [ABOUT_MISTAKES, make_table(header, mistakes, texts=3)]
+    return "\n\n".join(parts)
 
 
 def render_table(table: Sequence[Sequence[str]]) -> str:
