@@ -112,7 +112,7 @@ def app() -> None:
     A single argument that is no command is a tweet. A tweet that begins with a dash goes after --.
 
     \b
-      tweetmoji "Today is a good day!"
+      tweetmoji 'Today is a good day!'
       tweetmoji predict < tweets.txt > answers.txt
       tweetmoji serve --port 5000
     """

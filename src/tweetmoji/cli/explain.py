@@ -46,7 +46,7 @@ def command(text: str | None, as_json: bool, prior: str | Mapping[str, float] | 
 
     \b
       tweetmoji explain "I love the rain, but my shoes hate it"
-      tweetmoji explain --json "Today is a good day!"
+      tweetmoji explain --json 'Today is a good day!'
       NO_COLOR=1 tweetmoji explain --prior uniform < tweet.txt
     """
     tweet = read_tweet(text, "explain")

@@ -49,7 +49,7 @@ def command(  # one parameter for each option, as click has it
     a dash goes after --.
 
     \b
-      tweetmoji predict "Today is a good day!" "I miss you so much"
+      tweetmoji predict 'Today is a good day!' 'I miss you so much'
       tweetmoji predict --json --top 2 < tweets.txt > answers.jsonl
       tweetmoji predict --emoji joy=😊 --min-confidence 0.5 < tweets.txt
       tweetmoji predict --prior uniform < tweets.txt

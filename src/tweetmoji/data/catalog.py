@@ -86,8 +86,8 @@ WRITTEN: Final = Dataset(
     hub_id="",
     hub_config="",
     about="English texts in the manner of tweets, written and labeled for tweetmoji by a large language model: six "
-    "emotions or none, many in pairs that differ in one edit. They are no tweets, and no second reader has checked the "
-    "labels.",
+    "emotions or none, many in pairs that differ in one edit. They are no tweets. A second "
+    "model has read the test texts and a sample of the others.",
     terms="CC0 1.0.",
     reference="The written texts of tweetmoji, `data/written` in its repository",
 )
