@@ -178,6 +178,7 @@ notebooks: $(VENV)/.train ## execute the notebooks in full and keep their output
 bench: $(VENV)/.dev ## measure installation, start, arithmetic, inference, serving and the page; write benchmarks/results/
 	$(BIN)/python benchmarks/installation.py
 	$(BIN)/python benchmarks/arithmetic.py
+	$(BIN)/python benchmarks/operators.py
 	$(BIN)/python benchmarks/inference.py
 	$(BIN)/python benchmarks/serving.py
 	$(BIN)/python benchmarks/page.py || echo 'bench: no page: see above; its last result stays'

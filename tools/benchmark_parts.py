@@ -47,6 +47,22 @@ def render_arithmetic(result: dict[str, Any]) -> str:
     return make_table([f"{result['n']} tweets of {result['mean_tokens']:.0f} tokens, 1 core", *titles], rows)
 
 
+def render_operators(result: dict[str, Any]) -> str:
+    """Where the time of a text goes, alone and in batches."""
+    alone, together = result["alone_us"], result["in_batches_us"]
+    rows = [
+        [kind, *(part for times in (alone, together) for part in (f"{times[kind]:.0f}", _share(times, kind)))]
+        for kind in alone
+    ]
+    total = ["all", f"{sum(alone.values()):.0f}", "", f"{sum(together.values()):.0f}", ""]
+    title = f"{result['n']} tweets of {result['mean_tokens']:.0f} tokens, 1 core"
+    return make_table([title, "alone, µs a text", "share", "in batches, µs a text", "share"], [*rows, total])
+
+
+def _share(times: dict[str, float], kind: str) -> str:
+    return f"{times[kind] / sum(times.values()):.0%}"
+
+
 def render_page(result: dict[str, Any]) -> str:
     """The page at ``/``: from the end of the debounce to the painted answer, and what it was measured with."""
     times, cores = result["answer_ms"], result["hardware"]["cores"]

@@ -13,6 +13,7 @@ from annotation import rows as annotated
 from annotation import summary as annotations
 from emoticon_counts import render_emoticons
 from experiments import tables as experiments
+from experiments import teacher_on_tweets
 from http_parts import render_http
 from inference_parts import render_inference, render_inference_ratios
 from json_files import ROOT, read_json
@@ -40,6 +41,7 @@ INFERENCE = "benchmarks/results/inference.json"
 SERVING = "benchmarks/results/serving.json"
 LABEL = "benchmarks/results/label.json"
 SOAK = "benchmarks/results/soak.json"
+EARLIER = ("second", "third", "fourth", "fifth")
 RESULTS_OF_SPEED = ("inference", "serving", "installation", "page")
 
 WEIGHTS = {"int8": "**tweetmoji**, int8 as shipped", "float32": "tweetmoji before quantization, float32"}
@@ -157,8 +159,15 @@ def render_shipped() -> str:
 
 def render_targets() -> str:
     """The shipped model against its targets."""
-    earlier = {name: read_json(f"docs/experiments/{name}-model.json") for name in ("second", "third", "fourth")}
-    return experiments.render_targets(earlier, read_json(EVALUATION))
+    earlier = read_earlier()
+    second = experiments.with_folds(earlier["second"], read_json(f"{EXPERIMENTS}/second-cross-validation.json"))
+    present = experiments.with_folds(read_json(EVALUATION), read_json(f"{EXPERIMENTS}/fifth-cross-validation.json"))
+    return experiments.render_targets(earlier | {"second": second}, present)
+
+
+def read_earlier() -> dict[str, experiments.Scorecard]:
+    """The scorecards of the models before the present one that were scored on the same cases, by their name."""
+    return {name: read_json(f"{EXPERIMENTS}/{name}-model.json") for name in EARLIER}
 
 
 def render_teachers() -> str:
@@ -207,9 +216,11 @@ OF_ONE_FILE: dict[str, tuple[Callable[[dict[str, Any]], str], str]] = {
     **{name: (partial(render_detail, name), EVALUATION) for name in DETAILS},
     "audit": (render_audit, "docs/audit/emotion.json"),
     "emoticons": (render_emoticons, "docs/emoticons.json"),
+    "teacher_on_tweets": (teacher_on_tweets.render, teacher_on_tweets.OUTPUT),
     "installation": (benchmarks.render_installation, "benchmarks/results/installation.json"),
     "container": (benchmarks.render_container, "benchmarks/results/container.json"),
     "arithmetic": (benchmarks.render_arithmetic, "benchmarks/results/arithmetic.json"),
+    "operators": (benchmarks.render_operators, "benchmarks/results/operators.json"),
     "page": (benchmarks.render_page, "benchmarks/results/page.json"),
     "inference": (render_inference, INFERENCE),
     "inference_ratios": (render_inference_ratios, INFERENCE),

@@ -2,8 +2,8 @@
 
 A generated part is between ``<!-- generated: NAME -->`` and ``<!-- end -->``; `parts.PARTS` has the names. Run
 ``python tools/render.py`` to write all parts. ``--check`` writes nothing and fails if a document is stale. ``--plots``
-also draws the plots of ``docs/evaluation`` and ``docs/benchmarks``; ``--check`` leaves plots out,
-because another version of matplotlib draws other bytes.
+also draws the plots of ``docs/evaluation``, ``docs/experiments`` and ``docs/benchmarks``; ``--check`` leaves plots
+out, because another version of matplotlib draws other bytes.
 """
 
 import argparse
@@ -12,8 +12,9 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from experiments.frontier import write_frontier_plot
 from json_files import ROOT, read_json
-from parts import EVALUATION, LABEL, PARTS, PLOTS, SERVING, SOAK, render_card
+from parts import EVALUATION, EXPERIMENTS, LABEL, PARTS, PLOTS, SERVING, SOAK, read_earlier, render_card
 from robustness_parts import write_soak_plot
 from scale_simulation import write_scale_plot
 from serving_parts import write_serving_plot
@@ -93,8 +94,10 @@ def find_stale(root: Path, rendered: Mapping[str, str]) -> list[str]:
 
 
 def draw_plots() -> None:
-    """Draw the plots of ``docs/evaluation`` and ``docs/benchmarks``."""
-    write_plots(read_json(EVALUATION), ROOT / PLOTS)
+    """Draw the plots of ``docs/evaluation``, ``docs/experiments`` and ``docs/benchmarks``."""
+    evaluation = read_json(EVALUATION)
+    write_plots(evaluation, ROOT / PLOTS)
+    write_frontier_plot(read_earlier() | {"present": evaluation}, ROOT / EXPERIMENTS / "frontier")
     write_serving_plot(read_json(SERVING), ROOT / "docs/benchmarks/serving")
     write_soak_plot(read_json(SOAK), ROOT / "docs/benchmarks/soak")
     if (ROOT / LABEL).is_file() and (cluster := read_json(LABEL).get("ray")):

@@ -200,6 +200,17 @@ def test_weights_with_suggestions_are_refused_where_the_config_has_none(load_cha
         load_changed(heads_artifact, config=replace(heads_artifact.config, suggestions=None))
 
 
+def test_weights_that_suggest_with_every_prediction_are_refused(load_changed, heads_artifact):
+    import onnx
+
+    model = onnx.load_model_from_string(heads_artifact.weights)
+    model.graph.node[-1].CopyFrom(onnx.helper.make_node("MatMul", ["pooled", "emoji_projection"], ["emoji_logits"]))
+    del model.graph.input[-1], model.graph.initializer[-1]
+    message = r"model.onnx: computes suggestions with every prediction.*expected an input 'suggest'.*train-suggestions"
+    with pytest.raises(ArtifactError, match=message):
+        load_changed(heads_artifact, weights=model.SerializeToString())
+
+
 @pytest.mark.parametrize("emoji", [("🐶", "🐱", "☔"), ("🐶", "🐱", "☔", "🌞", "🌈")])
 def test_another_number_of_suggestions_than_the_weights_have_is_refused(load_changed, heads_artifact, emoji):
     config = replace(heads_artifact.config, suggestions=SuggestionHead(emoji, 1.0))

@@ -4,11 +4,19 @@ import pytest
 
 pytest.importorskip("sklearn", reason="scikit-learn is not installed: pip install '.[evaluate]'")
 
-from experiments.tables import TARGETS, Shipped, render_shipped, render_targets, render_teachers
+from experiments.tables import (
+    TARGETS,
+    Shipped,
+    read_metric,
+    render_shipped,
+    render_targets,
+    render_teachers,
+    with_folds,
+)
 
 SPLITS = [
     *[("emotion", "val"), ("emotion", "test"), ("emotion", "test-without-denials"), ("tweeteval", "val")],
-    *[("goemotions", "test"), ("annotated", "test"), ("written", "test"), ("emoji", "val")],
+    *[("goemotions", "test"), ("annotated", "test"), ("written", "test"), ("emoji", "val"), ("tweeteval", "folds")],
 ]
 
 
@@ -19,7 +27,7 @@ def make_scorecard(value):
         "metrics": metrics,
         "intervals": {name: {"low": 0.1, "high": 0.95} for name in metrics},
         "none": {"confidence_roc_auc": value, "accuracy": value, "ece": value},
-        "pairs": {"rate": value},
+        "pairs": {"rate": value, "low": 0.3, "high": 0.7},
         "uniform_prior": {"balanced_accuracy": value},
         "top_3_accuracy": value,
     }
@@ -27,8 +35,10 @@ def make_scorecard(value):
     return {
         "evaluations": [{"source": source, "split": split, **row} for source, split in SPLITS],
         "behavior": {
-            "capabilities": [{"capability": name, "pass_rate": value} for name in capabilities],
-            "total": {"pass_rate": value, "low": 0.2, "high": 0.8, "passed": 5, "n": 9},
+            "capabilities": [
+                {"capability": name, "pass_rate": value, "low": 0.2, "high": 0.8} for name in capabilities
+            ],
+            "total": {"pass_rate": value, "low": 0.2, "high": 0.8, "passed": 5, "n": 9, "confident_mistakes": 3},
         },
     }
 
@@ -39,9 +49,22 @@ def test_targets_are_met_on_the_right_side_of_their_sign():
     assert rows[0] == ["old model", "late model", "present model", "target", "met"]
     assert len(rows) == 2 + len(TARGETS)
     met = {title: tuple(figures) for title, *figures in rows[2:]}
-    assert met["Emotion test macro-F1"] == ("0.400", "0.500", "0.890", "≥ 0.885", "yes")
-    assert met["Emotion test accuracy"] == ("0.400", "0.500", "0.890", "≥ 0.928", "no")
-    assert met["Emotion test ECE"] == ("0.400", "0.500", "0.890", "≤ 0.02", "no")  # lower is better
+    shown = "0.890 (0.100–0.950)"
+    assert met["Emotion test macro-F1"] == ("0.400", "0.500", shown, "≥ 0.885", "yes")
+    assert met["Emotion test accuracy"] == ("0.400", "0.500", shown, "≥ 0.928", "no")
+    assert met["Emotion test ECE"] == ("0.400", "0.500", shown, "≤ 0.02", "no")  # lower is better
+    assert met["negation"] == ("0.400", "0.500", "0.890 (0.200–0.800)", "≥ 0.8", "yes")
+    assert met["… answered wrongly with a score of 0.9 or more"] == ("3", "3", "3", "≤ 7", "yes")
+    assert met["20 emoji: top-3 accuracy"] == ("0.400", "0.500", "0.890", "≥ 0.6", "yes")
+
+
+def test_cross_validation_is_a_split_of_its_own():
+    folds = {"evaluations": [row for row in make_scorecard(0.7)["evaluations"] if row["source"] == "tweeteval"][:1]}
+    scorecard = {"evaluations": [], "behavior": None}
+    read = read_metric("tweeteval", "folds", "balanced_accuracy")
+    assert read(with_folds(scorecard, folds)).value == 0.7
+    with pytest.raises(KeyError):
+        read(scorecard)
 
 
 def test_what_the_model_before_lacks_is_a_dash_and_what_the_present_one_lacks_an_error():
@@ -49,7 +72,7 @@ def test_what_the_model_before_lacks_is_a_dash_and_what_the_present_one_lacks_an
     for row in before["evaluations"]:
         row |= {"none": None, "pairs": None, "uniform_prior": None}
     table = render_targets({"old": before}, make_scorecard(0.9))
-    assert "| written test: pairs with both sides right | – | 0.900 | ≥ 0.75 | yes |" in table
+    assert "| written test: pairs with both sides right | – | 0.900 (0.300–0.700) | ≥ 0.75 | yes |" in table
     with pytest.raises(KeyError):
         render_targets({"old": make_scorecard(0.9)}, before)
 

@@ -88,9 +88,9 @@ def make_tiny_weights(vocabulary, *, heads=False) -> bytes:
     toward = np.linalg.pinv(projection)  # row k moves logit k alone
     for word, column in columns.items():
         table[vocabulary[word]] = 40 * toward[column]
-    outputs = {"logits": ("projection", projection[:, : labels + heads])}
+    outputs = {"logits": ("projection", np.ascontiguousarray(projection[:, : labels + heads]))}
     if heads:
-        outputs["emoji_logits"] = ("emoji_projection", projection[:, labels + 1 :])
+        outputs["emoji_logits"] = ("emoji_projection", np.ascontiguousarray(projection[:, labels + 1 :]))
     return serialize_graph(table, outputs)
 
 
@@ -99,22 +99,46 @@ def serialize_graph(table, outputs) -> bytes:
     from onnx import TensorProto, helper, numpy_helper
 
     constants = {"table": table, **dict(outputs.values())}
+    inputs = [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["texts", "tokens"])]
+    if "emoji_logits" in outputs:
+        inputs.append(helper.make_tensor_value_info("suggest", TensorProto.BOOL, []))
+        constants["suggest"] = np.array(False)
     graph = helper.make_graph(
         [
             helper.make_node("Gather", ["table", "input_ids"], ["embedded"]),
             helper.make_node("ReduceMean", ["embedded"], ["pooled"], axes=[1], keepdims=0),
-            *(helper.make_node("MatMul", ["pooled", name], [output]) for output, (name, _) in outputs.items()),
+            *(_make_output(output, *projection) for output, projection in outputs.items()),
         ],
         "tiny",
-        [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["texts", "tokens"])],
+        inputs,
         [
             helper.make_tensor_value_info(output, TensorProto.FLOAT, ["texts", values.shape[1]])
             for output, (_, values) in outputs.items()
         ],
-        [numpy_helper.from_array(np.ascontiguousarray(values), name) for name, values in constants.items()],
+        [numpy_helper.from_array(values, name) for name, values in constants.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     return model.SerializeToString()
+
+
+def _make_output(output, name, values):
+    """The operator that projects to an output; that of the emoji is a branch that only a true ``suggest`` runs."""
+    from onnx import TensorProto, helper, numpy_helper
+
+    if output != "emoji_logits":
+        return helper.make_node("MatMul", ["pooled", name], [output])
+    empty = numpy_helper.from_array(values[:0])
+    operators = {
+        "then_branch": helper.make_node("MatMul", ["pooled", name], ["then_branch"]),
+        "else_branch": helper.make_node("Constant", [], ["else_branch"], value=empty),
+    }
+    branches = {
+        branch: helper.make_graph(
+            [operator], branch, [], [helper.make_tensor_value_info(branch, TensorProto.FLOAT, None)]
+        )
+        for branch, operator in operators.items()
+    }
+    return helper.make_node("If", ["suggest"], [output], **branches)
 
 
 def spoil_word(artifact: Artifact, word: str, value: float) -> bytes:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from copy import copy
 from functools import partial
 from time import perf_counter
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import onnxruntime
@@ -32,6 +32,9 @@ LOGITS: Final = "logits"
 
 EMOJI_LOGITS: Final = "emoji_logits"
 """Output of a ``model.onnx`` whose config has ``suggestions``: a column for each of their emoji."""
+
+SUGGEST: Final = "suggest"
+"""Input of such a ``model.onnx``: a bool, false unless it is given, that says whether to compute that output."""
 
 BATCH_INVARIANT: Final = "batch_invariant"
 """Metadata key of a ``model.onnx`` whose logits of a text are the same to the bit in every batch."""
@@ -73,8 +76,6 @@ class Classifier:
             ArtifactError: The tokenizer or the weights cannot be loaded, or do not fit each other or the labels.
         """
         self._observer: Observer | None = None
-        self._run_options = onnxruntime.RunOptions()
-        self._run_options.only_execute_path_to_fetches = True  # else every output is computed, whichever is asked for
         self._where = artifact.folder / WEIGHTS
         self._config = artifact.config
         self._columns = _count_columns(artifact.config)
@@ -199,8 +200,10 @@ class Classifier:
     def _run(self, ids: list[list[int]], outputs: list[str]) -> list[NDArray[np.float32]]:
         """Outputs of the network for texts of one length: float32 arrays of shape (texts, columns)."""
         started_s = perf_counter()
-        given = {"input_ids": np.array(ids, dtype=np.int64)}
-        found: list[NDArray[np.float32]] = self._session.run(outputs, given, self._run_options)
+        given: dict[str, NDArray[Any]] = {"input_ids": np.array(ids, dtype=np.int64)}
+        if EMOJI_LOGITS in outputs:
+            given[SUGGEST] = np.array(True)
+        found: list[NDArray[np.float32]] = self._session.run(outputs, given)
         if self._observer is not None:
             self._observer.computed(perf_counter() - started_s)
         return found
@@ -292,5 +295,10 @@ def _load_session(artifact: Artifact, expected: list[str]) -> onnxruntime.Infere
         raise ArtifactError(
             f"{where}: takes {inputs} and gives {outputs}; expected int64 'input_ids' and float {names}, because "
             f"config.json {has}"
+        )
+    if EMOJI_LOGITS in expected and SUGGEST not in [node.name for node in session.get_overridable_initializers()]:
+        raise ArtifactError(
+            f"{where}: computes suggestions with every prediction, as models of an earlier version do; expected an "
+            f"input {SUGGEST!r} that turns them on: run tweetmoji train-suggestions again"
         )
     return session

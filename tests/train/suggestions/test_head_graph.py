@@ -6,6 +6,7 @@ import pytest
 pytestmark = pytest.mark.train
 pytest.importorskip("torch", reason="training needs torch: make test-train")
 
+import onnx  # noqa: E402
 from tests.toys.graphs import IDS, run  # noqa: E402
 
 from tweetmoji.runtime.artifact import read_artifact  # noqa: E402
@@ -36,13 +37,22 @@ def parts(weights):
 @pytest.mark.parametrize("ids", [IDS, [[2, 3]], [[2, *[5, 9] * 40, 3]]], ids=["batch", "empty text", "long text"])
 def test_logits_are_those_of_the_weights(weights, parts, ids):
     model, ranges, head = parts
-    logits, emoji = run(add_head(model, ranges, head), ids, ("logits", "emoji_logits"))
+    logits, emoji = run(add_head(model, ranges, head), ids, ("logits", "emoji_logits"), suggest=True)
     np.testing.assert_array_equal(logits, run(weights, ids, ("logits",))[0])
     values = run(with_outputs(model, ranges), ids, ranges)
     features = np.hstack([np.clip(value, *bounds) for value, bounds in zip(values, ranges.values(), strict=True)])
     expected = head.compute_logits(features, count_grams(ids, BUCKETS))
     assert np.abs(expected).max() > 1
     assert np.abs(emoji - expected).mean() < 0.03 * np.abs(expected).max()
+
+
+@pytest.mark.parametrize("suggest", [None, False])
+def test_nothing_of_the_head_runs_unless_it_is_asked_for(parts, suggest):
+    model, ranges, head = parts
+    weights = add_head(model, ranges, head)
+    assert run(weights, IDS, ("emoji_logits",), suggest=suggest)[0].shape == (0, 4)
+    added = [node for node in onnx.load_model_from_string(weights).graph.node if node.name.startswith("suggestions.")]
+    assert [node.op_type for node in added] == ["If"]
 
 
 def test_ngrams_alone_are_those_of_the_weights_up_to_rounding(parts):
@@ -52,7 +62,7 @@ def test_ngrams_alone_are_those_of_the_weights_up_to_rounding(parts):
         expected = grams_only.compute_logits(
             np.zeros((len(ids), len(head.features)), np.float32), count_grams(ids, BUCKETS)
         )
-        (emoji,) = run(add_head(model, ranges, grams_only), ids, ("emoji_logits",))
+        (emoji,) = run(add_head(model, ranges, grams_only), ids, ("emoji_logits",), suggest=True)
         rounding = float(np.abs(head.grams).max() / 127 / 2 * np.sqrt(3 * len(ids[0])))
         assert emoji == pytest.approx(expected, abs=rounding)
 

@@ -4,6 +4,9 @@ What the model computed before stays the same to the bit. The new part reads the
 keeps little but the labels, and the means over all tokens of some earlier hidden states. Sums whose order could matter
 are of integers, so a text's logits do not depend on its batch: hidden states are added up as the uint8 that the next
 layer reads, n-grams as int8 with a scale for each emoji.
+
+All of it stands in one branch of an ``If``, whose condition is an input that is false by default: onnxruntime computes
+every output of a graph, whichever is asked for, and a prediction should not pay for suggestions.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +18,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from tweetmoji.errors import TrainingError
-from tweetmoji.runtime.classifier import EMOJI_LOGITS, LOGITS
+from tweetmoji.runtime.classifier import EMOJI_LOGITS, LOGITS, SUGGEST
 from tweetmoji.train.export.graph import CONTRIB, UINT8_LEVELS, quantize_matrix
 from tweetmoji.train.suggestions.regression import HeadWeights
 from tweetmoji.train.suggestions.token_grams import MULTIPLIERS, PRIME
@@ -52,13 +55,19 @@ def read_model(weights: bytes) -> tuple[onnx.ModelProto, tuple[str, ...]]:
     model = onnx.load_model_from_string(weights)
     graph = model.graph
     for field, kept in (
-        (graph.node, [node for node in graph.node if not node.name.startswith(f"{SCOPE}.")]),
-        (graph.initializer, [constant for constant in graph.initializer if not constant.name.startswith(f"{SCOPE}.")]),
+        (graph.node, [node for node in graph.node if not _is_added(node.name)]),
+        (graph.initializer, [constant for constant in graph.initializer if not _is_added(constant.name)]),
         (graph.output, [output for output in graph.output if output.name == LOGITS]),
+        (graph.input, [given for given in graph.input if given.name != SUGGEST]),
     ):
         del field[:]
         field.extend(kept)
     return model, _add_means(graph)
+
+
+def _is_added(name: str) -> bool:
+    """Whether a node or a constant belongs to the part that suggests emoji."""
+    return name == SUGGEST or name.startswith(f"{SCOPE}.")
 
 
 def with_outputs(model: onnx.ModelProto, names: Iterable[str]) -> bytes:
@@ -71,7 +80,7 @@ def with_outputs(model: onnx.ModelProto, names: Iterable[str]) -> bytes:
 
 
 def add_head(model: onnx.ModelProto, ranges: Mapping[str, ChannelRange], weights: HeadWeights) -> bytes:
-    """Add the output `EMOJI_LOGITS`.
+    """Add the output `EMOJI_LOGITS`, which has no rows unless the input `SUGGEST` is true.
 
     Args:
         model: A model of `read_model`; stays as it is.
@@ -88,10 +97,8 @@ def add_head(model: onnx.ModelProto, ranges: Mapping[str, ChannelRange], weights
     products = [_add_product(head, name, bounds, part) for (name, bounds), part in parts]
     total = head.add("Sum", [*products, _add_grams(head, weights.grams)], "total")
     lowest = sum((low @ part for (_, (low, _)), part in parts), start=weights.bias)
-    head.add("Add", [total, head.add_constant("bias", lowest)], EMOJI_LOGITS)
-    changed.graph.output.append(
-        helper.make_tensor_value_info(EMOJI_LOGITS, TensorProto.FLOAT, ["texts", len(weights.bias)])
-    )
+    head.add("Add", [total, head.add_constant("bias", lowest)], "logits")
+    _enclose(changed.graph, len(weights.bias))
     serialized: bytes = changed.SerializeToString()
     return serialized
 
@@ -104,9 +111,8 @@ class _Head:
 
     def add(self, operator: str, inputs: list[str], name: str, **attributes: Any) -> str:  # noqa: ANN401
         """Add an operator; return the name of its output."""
-        output = name if name == EMOJI_LOGITS else f"{SCOPE}.{name}"
-        node = helper.make_node(operator, inputs, [output], name=f"{SCOPE}.{name}", **attributes)
-        self._graph.node.append(node)
+        output = f"{SCOPE}.{name}"
+        self._graph.node.append(helper.make_node(operator, inputs, [output], name=output, **attributes))
         return output
 
     def add_constant(self, name: str, value: NDArray[Any]) -> str:
@@ -157,6 +163,27 @@ def _add_means(graph: onnx.GraphProto) -> tuple[str, ...]:
         centered = head.add("Sub", [mean, zero], f"{name}.centered")
         means.append(head.add("Mul", [centered, f"{state}.scale"], name))
     return (FIRST, *means)
+
+
+def _enclose(graph: onnx.GraphProto, emoji: int) -> None:
+    """Move the operators of the new part into a branch that only a true `SUGGEST` runs; their constants stay."""
+    added = [node for node in graph.node if _is_added(node.name)]
+    kept = [node for node in graph.node if not _is_added(node.name)]
+    empty = numpy_helper.from_array(np.empty((0, emoji), dtype=np.float32))
+    logits, nothing = (
+        helper.make_tensor_value_info(f"{SCOPE}.{name}", TensorProto.FLOAT, None) for name in ("logits", "nothing")
+    )
+    branches = {
+        "then_branch": helper.make_graph(added, "suggest", [], [logits]),
+        "else_branch": helper.make_graph(
+            [helper.make_node("Constant", [], [nothing.name], value=empty)], "do_not_suggest", [], [nothing]
+        ),
+    }
+    del graph.node[:]
+    graph.node.extend([*kept, helper.make_node("If", [SUGGEST], [EMOJI_LOGITS], name=f"{SCOPE}.branch", **branches)])
+    graph.input.append(helper.make_tensor_value_info(SUGGEST, TensorProto.BOOL, []))
+    graph.initializer.append(numpy_helper.from_array(np.array(False), SUGGEST))
+    graph.output.append(helper.make_tensor_value_info(EMOJI_LOGITS, TensorProto.FLOAT, ["texts", emoji]))
 
 
 def _add_product(head: _Head, value: str, bounds: ChannelRange, weights: NDArray[np.float32]) -> str:
