@@ -2,15 +2,12 @@
 
 Writes the shipped network's graph in several ways, all from the same int8 weights. Of each it measures the time of one
 text on one core, alone and in batches of texts of one length, the variants in turn, text by text and batch by batch;
-how far its probabilities are from those of float32 activations; and whether a batch changes bits. The tweets are those
-of ``TWEETMOJI_DATA_DIR``, file unlabelled/tweets.txt. Run it as ``python benchmarks/arithmetic.py``.
+how far its probabilities are from those of float32 activations; and whether a batch changes bits. Run it as
+``python benchmarks/arithmetic.py``; ``texts.py`` says which texts it takes.
 """
 
-import os
-import sys
 import time
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import onnx
@@ -19,8 +16,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from results import write_result
-from tweetmoji.data.names import TWEETS
-from tweetmoji.data.unlabeled import read_unlabeled
+from texts import read_texts
 from tweetmoji.runtime.artifact import SHIPPED, read_artifact
 from tweetmoji.runtime.batches import group_by_length
 from tweetmoji.runtime.classifier import BATCH_TOKENS
@@ -30,7 +26,8 @@ from tweetmoji.train.export.bert import BertClassifier
 from tweetmoji.train.export.graph import CONTRIB, UINT8_LEVELS, Graph, Int8Graph, Range, Ranges, write_network
 from tweetmoji.train.suggestions.head_graph import SCOPE
 
-TEXTS = 600
+TEXTS: Final = 600
+SEED: Final = 0
 TIMED_TEXTS = 150
 """Texts that are timed alone; all are timed in batches."""
 
@@ -182,12 +179,10 @@ def time_each(sessions: dict[str, Any], batches: list[list[list[int]]]) -> dict[
 
 def main() -> None:
     """Measure every variant, and write ``benchmarks/results/arithmetic.json``."""
-    root = os.environ.get("TWEETMOJI_DATA_DIR")
-    if not root:
-        sys.exit("arithmetic: skipped: TWEETMOJI_DATA_DIR names no folder of datasets")
     artifact = read_artifact(SHIPPED)
     tokenizer = TweetTokenizer(Tokenizer.from_str(artifact.tokenizer), artifact.config.max_tokens)
-    rows = [tokens.ids for tokens in tokenizer.encode(read_unlabeled(TWEETS, Path(root)).texts[:TEXTS])]
+    texts = read_texts(TEXTS, SEED)
+    rows = [tokens.ids for tokens in tokenizer.encode(texts.raw)]
     lengths = [len(row) for row in rows]
     batches = [[rows[i] for i in batch] for batch in group_by_length(lengths, max_tokens=BATCH_TOKENS, max_texts=TEXTS)]
     bert, ranges = read_shipped(artifact.weights)
@@ -218,14 +213,14 @@ def main() -> None:
         "arithmetic",
         {
             "model": {"name": artifact.config.name, "version": artifact.version},
-            "source": "unlabelled tweets",
+            "source": texts.source,
             "n": TEXTS,
             "timed_alone": TIMED_TEXTS,
             "mean_tokens": float(np.mean(lengths)),
             "batch_tokens": BATCH_TOKENS,
             "rounds": ROUNDS,
             "threads": 1,
-            "seed": None,
+            "seed": SEED,
             "variants": variants,
         },
     )

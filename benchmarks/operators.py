@@ -1,13 +1,11 @@
 """Where does the time of a text go? Each kind of operator in the network, what lies between them, and tokenizing.
 
 Runs the shipped network under onnxruntime's own profiler, on one core, with each tweet alone and in the batches of
-texts of one length that a list runs in. Profiling slows a run down a little, so the shares say more than the times. The
-tweets are those of ``TWEETMOJI_DATA_DIR``, file unlabelled/tweets.txt. Run it as ``python benchmarks/operators.py``.
+texts of one length that a list runs in, and once more without the profiler, which slows down every operator. Run it as
+``python benchmarks/operators.py``; ``texts.py`` says which texts it takes.
 """
 
 import json
-import os
-import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -20,17 +18,16 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from results import write_result
-from tweetmoji.data.names import TWEETS
-from tweetmoji.data.unlabeled import read_unlabeled
+from texts import read_texts
 from tweetmoji.runtime.artifact import SHIPPED, read_artifact
 from tweetmoji.runtime.batches import group_by_length
-from tweetmoji.runtime.classifier import BATCH_TOKENS, LOGITS
+from tweetmoji.runtime.classifier import BATCH_TOKENS, LOGITS, WINDOW_TEXTS
 from tweetmoji.runtime.tokenizer import TweetTokenizer
 
-TEXTS: Final = 600
+TEXTS: Final = WINDOW_TEXTS
+"""As many as the runtime batches together."""
 
-WARM_UP: Final = 20
-"""Runs that do not count."""
+SEED: Final = 0
 
 KINDS: Final = {
     "MatMulIntegerToFloat": "int8 products",
@@ -48,31 +45,35 @@ BETWEEN: Final = "between operators"
 TOKENIZING: Final = "tokenizing"
 
 
+Batches = Sequence[list[list[int]]]
+"""Token ids of the texts of each run."""
+
+
 def main() -> None:
     """Measure both ways, and write ``benchmarks/results/operators.json``."""
-    root = os.environ.get("TWEETMOJI_DATA_DIR")
-    if not root:
-        sys.exit("operators: skipped: TWEETMOJI_DATA_DIR names no folder of datasets")
     artifact = read_artifact(SHIPPED)
     tokenizer = TweetTokenizer(Tokenizer.from_str(artifact.tokenizer), artifact.config.max_tokens)
-    texts = read_unlabeled(TWEETS, Path(root)).texts[:TEXTS]
-    rows, alone_us = tokenize([[text] for text in texts], tokenizer)
-    _, together_us = tokenize([texts], tokenizer)
-    lengths = [len(row) for row in rows]
-    batches = group_by_length(lengths, max_tokens=BATCH_TOKENS, max_texts=TEXTS)
-    alone = profile(artifact.weights, [[row] for row in rows]) | {TOKENIZING: alone_us}
-    together = profile(artifact.weights, [[rows[i] for i in batch] for batch in batches]) | {TOKENIZING: together_us}
+    texts = read_texts(TEXTS, SEED)
+    tokenize([texts.raw], tokenizer)  # the first call is slower
+    rows, alone_us = tokenize([[text] for text in texts.raw], tokenizer)
+    _, together_us = tokenize([texts.raw], tokenizer)
+    groups = group_by_length([len(row) for row in rows], max_tokens=BATCH_TOKENS, max_texts=TEXTS)
+    alone, together = [[row] for row in rows], [[rows[i] for i in group] for group in groups]
     write_result(
         "operators",
         {
-            "source": "unlabelled tweets",
-            "n": TEXTS,
-            "mean_tokens": float(np.mean(lengths)),
-            "batches": len(batches),
+            "source": texts.source,
+            "n": len(rows),
+            "mean_tokens": float(np.mean([len(row) for row in rows])),
+            "batches": len(together),
             "threads": 1,
-            "seed": None,
-            "alone_us": alone,
-            "in_batches_us": together,
+            "seed": SEED,
+            "alone_us": profile(artifact.weights, alone) | {TOKENIZING: alone_us},
+            "in_batches_us": profile(artifact.weights, together) | {TOKENIZING: together_us},
+            "without_profiler_us": {
+                "alone": time_network(artifact.weights, alone) + alone_us,
+                "in_batches": time_network(artifact.weights, together) + together_us,
+            },
         },
     )
 
@@ -84,18 +85,40 @@ def tokenize(parts: Sequence[list[str]], tokenizer: TweetTokenizer) -> tuple[lis
     return rows, 1e6 * (time.perf_counter() - start) / len(rows)
 
 
-def profile(weights: bytes, batches: Sequence[list[list[int]]]) -> dict[str, float]:
-    """Microseconds a text of each kind of operator, in a session of one thread."""
+def profile(weights: bytes, batches: Batches) -> dict[str, float]:
+    """Microseconds a text of each kind of operator, in the second of two passes."""
     with TemporaryDirectory() as folder:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
+        options = make_options()
         options.enable_profiling = True
         options.profile_file_prefix = str(Path(folder) / "profile")
         session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
-        for batch in [*batches[:WARM_UP], *batches]:
-            session.run([LOGITS], {"input_ids": np.array(batch, dtype=np.int64)})
+        run(session, batches)
+        run(session, batches)
         events = json.loads(Path(session.end_profiling()).read_text(encoding="utf-8"))
     return sum_kinds(events, texts=sum(map(len, batches)), runs=len(batches))
+
+
+def time_network(weights: bytes, batches: Batches) -> float:
+    """Microseconds a text of the whole network, in the second of two passes."""
+    session = onnxruntime.InferenceSession(weights, make_options(), providers=["CPUExecutionProvider"])
+    run(session, batches)
+    start = time.perf_counter()
+    run(session, batches)
+    return 1e6 * (time.perf_counter() - start) / sum(map(len, batches))
+
+
+def make_options() -> onnxruntime.SessionOptions:
+    """The options of a session of one thread."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3  # it warns of the input that turns suggestions on
+    return options
+
+
+def run(session: onnxruntime.InferenceSession, batches: Batches) -> None:
+    """Compute the logits of all texts, a run for each batch."""
+    for batch in batches:
+        session.run([LOGITS], {"input_ids": np.array(batch, dtype=np.int64)})
 
 
 def sum_kinds(events: Sequence[dict[str, Any]], *, texts: int, runs: int) -> dict[str, float]:

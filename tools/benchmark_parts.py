@@ -55,8 +55,10 @@ def render_operators(result: dict[str, Any]) -> str:
         for kind in alone
     ]
     total = ["all", f"{sum(alone.values()):.0f}", "", f"{sum(together.values()):.0f}", ""]
+    plain = result["without_profiler_us"]
+    without = ["all, without the profiler", f"{plain['alone']:.0f}", "", f"{plain['in_batches']:.0f}", ""]
     title = f"{result['n']} tweets of {result['mean_tokens']:.0f} tokens, 1 core"
-    return make_table([title, "alone, µs a text", "share", "in batches, µs a text", "share"], [*rows, total])
+    return make_table([title, "alone, µs a text", "share", "in batches, µs a text", "share"], [*rows, total, without])
 
 
 def _share(times: dict[str, float], kind: str) -> str:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import onnx
@@ -96,6 +97,23 @@ def test_lists_of_any_length_are_computed_row_by_row(tiny_artifact, texts):
     assert truncated == [text == "cat " * 30 for text in texts]
     for text, row in zip(texts, logits, strict=True):
         np.testing.assert_array_equal(row, classifier.compute_logits([text], 1)[0][0])
+
+
+WORDS = st.sampled_from(["so", "happy", "never", "but", "sad", "dog", "😭", "#notagain", "@user", "café", "why?!"])
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return Classifier(read_artifact(SHIPPED))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.lists(WORDS, max_size=9).map(" ".join), min_size=1, max_size=30), st.integers(1, 3))
+def test_any_list_of_the_shipped_model_has_the_bits_of_its_texts_alone(shipped, texts, threads):
+    """Texts of few words in lists of many: most run in batches of one length."""
+    logits, _ = shipped.compute_logits(texts, threads)
+    alone = np.concatenate([shipped.compute_logits([text], 1)[0] for text in texts])
+    np.testing.assert_array_equal(logits, alone)
 
 
 @pytest.mark.parametrize("beyond", [-1, 0, 1])
@@ -248,18 +266,18 @@ def test_suggestions_of_a_list_are_those_of_its_texts_alone(heads, threads):
     np.testing.assert_array_equal(heads.suggest(TEXTS, threads), alone)
 
 
-def test_each_call_asks_the_engine_for_the_one_output_that_it_needs(heads, monkeypatch):
-    asked = []
-    run = Classifier._run
+def test_each_call_asks_the_engine_for_the_one_output_that_it_needs(heads_artifact):
+    classifier, asked = Classifier(heads_artifact), []
+    session = classifier._session
 
-    def note_outputs(self, ids, outputs):
-        asked.append(outputs)
-        return run(self, ids, outputs)
+    def note(outputs, given):
+        asked.append((outputs, sorted(given)))
+        return session.run(outputs, given)
 
-    monkeypatch.setattr(Classifier, "_run", note_outputs)
-    heads.classify(["dog"], 1)
-    heads.suggest(["dog"], 1)
-    assert asked == [[LOGITS], [EMOJI_LOGITS]]
+    classifier._session = SimpleNamespace(run=note)
+    classifier.classify(["dog"], 1)
+    classifier.suggest(["dog"], 1)
+    assert asked == [([LOGITS], ["input_ids"]), ([EMOJI_LOGITS], ["input_ids", "suggest"])]
 
 
 def test_suggestions_of_a_model_without_them_are_an_error(tiny_artifact):

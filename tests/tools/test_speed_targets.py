@@ -70,3 +70,12 @@ def make_serving():
 )
 def test_every_target_is_held_against_its_figure(row):
     assert row in render_speed_targets(INFERENCE, make_serving(), INSTALLATION, PAGE).splitlines()
+
+
+def test_what_was_not_measured_is_a_row_without_a_verdict():
+    serving = make_serving()
+    del serving["ratios"]["to_peers"]["litserve"]
+    table = render_speed_targets({"ratios": []}, serving, INSTALLATION, PAGE)
+    assert "| a list, over OpenVINO int8 at its best | ≥ 1.05× | not measured | – |" in table
+    assert "| requests/s at 16 and 64 connections, over Litserve | ≥ 2.2× | not measured | – |" in table
+    assert "| requests/s at 16 and 64 connections, over Infinity | ≥ 2× | 4× | yes |" in table

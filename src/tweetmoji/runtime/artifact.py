@@ -3,7 +3,8 @@
 - ``model.onnx``: the weights, int8 as shipped; ``input_ids`` (texts, tokens) int64 to ``logits`` (texts, columns)
   float32, a column for each label and, if the config has ``none``, a last one for none. If the config has
   ``suggestions``, there is a second output, ``emoji_logits`` (texts, emoji) float32, and a second input, ``suggest``,
-  a bool that turns it on. The metadata has the key ``batch_invariant`` if a text gets the same bits in every batch
+  a bool that turns it on and is false by default (onnxruntime warns of such an input). The metadata has the key
+  ``batch_invariant`` if a text gets the same bits in every batch
 - ``tokenizer.json``: the vocabulary, in the format of the tokenizers library
 - ``config.json``: what the model is (`ModelConfig`)
 - ``metrics.json``: what was measured of it: split, n, seed, versions and hardware

@@ -296,9 +296,10 @@ def _load_session(artifact: Artifact, expected: list[str]) -> onnxruntime.Infere
             f"{where}: takes {inputs} and gives {outputs}; expected int64 'input_ids' and float {names}, because "
             f"config.json {has}"
         )
-    if EMOJI_LOGITS in expected and SUGGEST not in [node.name for node in session.get_overridable_initializers()]:
+    optional = [(node.name, node.type) for node in session.get_overridable_initializers()]
+    if EMOJI_LOGITS in expected and (SUGGEST, "tensor(bool)") not in optional:
         raise ArtifactError(
-            f"{where}: computes suggestions with every prediction, as models of an earlier version do; expected an "
+            f"{where}: computes suggestions with every prediction, as models of an earlier version do; expected a bool "
             f"input {SUGGEST!r} that turns them on: run tweetmoji train-suggestions again"
         )
     return session
