@@ -57,9 +57,7 @@ def _list_inference(result: dict[str, Any]) -> Iterator[Target]:
     yield Target("texts/s in process, one by one, over commit 5f8648e", ratios.get(("one by one", before)), 1.5)
     yield Target("texts/s in process, a list, over commit 5f8648e", ratios.get(("list", before)), 1.5)
     yield Target("a list, over the limit of int8 products", ratios.get(("list", "limit")), 0.55)
-    yield Target(
-        "one by one on every core, over the limit", ratios.get(("a thread for each core", "limit")), 0.55
-    )
+    yield Target("one by one on every core, over the limit", ratios.get(("a thread for each core", "limit")), 0.55)
     yield Target("a list, over CTranslate2 int8 at its best", ratios.get(("list", "ctranslate2")), 1.2)
     yield Target("a list, over OpenVINO int8 at its best", ratios.get(("list", "openvino")), 1.05)
 

@@ -206,7 +206,9 @@ def test_weights_that_suggest_with_every_prediction_are_refused(load_changed, he
     model = onnx.load_model_from_string(heads_artifact.weights)
     model.graph.node[-1].CopyFrom(onnx.helper.make_node("MatMul", ["pooled", "emoji_projection"], ["emoji_logits"]))
     del model.graph.input[-1], model.graph.initializer[-1]
-    message = r"model.onnx: computes suggestions with every prediction.*expected a bool input 'suggest'.*train-suggestions"
+    message = (
+        r"model.onnx: computes suggestions with every prediction.*expected a bool input 'suggest'.*train-suggestions"
+    )
     with pytest.raises(ArtifactError, match=message):
         load_changed(heads_artifact, weights=model.SerializeToString())
 

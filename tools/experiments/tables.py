@@ -170,7 +170,11 @@ METRICS: Final = {title: read_metric(*split) for title, split in SPLITS.items()}
 """The same as functions that read them from a scorecard."""
 
 TARGETS: Final = (
-    Target("TweetEval, five folds (a shorter recipe): macro recall", read_metric("tweeteval", FOLDS, "balanced_accuracy"), 0.82),
+    Target(
+        "TweetEval, five folds (a shorter recipe): macro recall",
+        read_metric("tweeteval", FOLDS, "balanced_accuracy"),
+        0.82,
+    ),
     Target("TweetEval, five folds (a shorter recipe): ECE", read_metric("tweeteval", FOLDS, "ece"), 0.04, least=False),
     Target("TweetEval val macro recall", METRICS["TweetEval val macro recall"], 0.85),
     Target("GoEmotions test macro-F1", METRICS["GoEmotions test macro-F1"], 0.775),

@@ -144,7 +144,8 @@ def _passes(case: Case, suite: Suite, predictions: list[Prediction]) -> bool:
 
 
 def _describe_mistake(case: Case, prediction: Prediction) -> Mistake:
-    return Mistake(case.id, case.texts[0], case.accept, prediction.label, max(prediction.scores.values()))
+    label, score = max(prediction.scores.items(), key=lambda item: item[1])
+    return Mistake(case.id, case.texts[0], case.accept, label, score)
 
 
 def _summarize(
