@@ -152,7 +152,7 @@ def test_help_lists_every_command_and_shows_a_tweet(run_cli):
     assert (result.code, result.err) == (0, "")
     listed = [line.split()[0] for line in result.out.partition("Commands:\n")[2].splitlines()]
     assert listed == list(COMMANDS)
-    assert '\n    tweetmoji "Today is a good day!"\n' in result.out
+    assert "\n    tweetmoji 'Today is a good day!'\n" in result.out
 
 
 @pytest.mark.parametrize("flag", ["--help", "-h"])

@@ -13,7 +13,7 @@ DOCUMENTS = sorted(
 )
 
 WHO_RUNS = {
-    "train": "`make test-train`, with a toy base model",
+    "train": "`make test-train`, with a toy base; what is printed must match where `TWEETMOJI_BASE` names the real one",
     "docker": "`make test-container`",
     "setup": "nobody: it installs or starts what the tests already have",
     "datasets": "nobody: it needs datasets and hours",

@@ -37,10 +37,7 @@ MISSING: Final = "–"
 MAX_MISTAKES: Final = 10
 """Wrong answers that a report shows."""
 
-ABOUT_MISTAKES: Final = (
-    "What it still gets wrong: the wrong labels with the highest scores. A score is that among the labels, whatever "
-    "the probability of none."
-)
+ABOUT_MISTAKES: Final = "What it still gets wrong: the wrong labels with the highest scores."
 
 
 def tabulate_summary(scorecard: dict[str, Any]) -> list[list[str]]:
