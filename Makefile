@@ -175,7 +175,7 @@ picture: $(VENV)/.dev ## take the pictures of the page for README: docs/page-{li
 notebooks: $(VENV)/.train ## execute the notebooks in full and keep their outputs (TWEETMOJI_DATA_DIR, TWEETMOJI_BASE)
 	$(BIN)/python notebooks/execute.py
 
-bench: $(VENV)/.dev ## measure installation, start, arithmetic, inference, serving and the page; write benchmarks/results/
+bench: $(VENV)/.dev ## measure installation, start, arithmetic, operators, inference, serving and the page; write benchmarks/results/
 	$(BIN)/python benchmarks/installation.py
 	$(BIN)/python benchmarks/arithmetic.py
 	$(BIN)/python benchmarks/operators.py

@@ -44,7 +44,6 @@ REST: Final = "embeddings and head"
 BETWEEN: Final = "between operators"
 TOKENIZING: Final = "tokenizing"
 
-
 Batches = Sequence[list[list[int]]]
 """Token ids of the texts of each run."""
 
@@ -88,10 +87,7 @@ def tokenize(parts: Sequence[list[str]], tokenizer: TweetTokenizer) -> tuple[lis
 def profile(weights: bytes, batches: Batches) -> dict[str, float]:
     """Microseconds a text of each kind of operator, in the second of two passes."""
     with TemporaryDirectory() as folder:
-        options = make_options()
-        options.enable_profiling = True
-        options.profile_file_prefix = str(Path(folder) / "profile")
-        session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+        session = open_session(weights, profile=str(Path(folder) / "profile"))
         run(session, batches)
         run(session, batches)
         events = json.loads(Path(session.end_profiling()).read_text(encoding="utf-8"))
@@ -100,19 +96,22 @@ def profile(weights: bytes, batches: Batches) -> dict[str, float]:
 
 def time_network(weights: bytes, batches: Batches) -> float:
     """Microseconds a text of the whole network, in the second of two passes."""
-    session = onnxruntime.InferenceSession(weights, make_options(), providers=["CPUExecutionProvider"])
+    session = open_session(weights)
     run(session, batches)
     start = time.perf_counter()
     run(session, batches)
     return 1e6 * (time.perf_counter() - start) / sum(map(len, batches))
 
 
-def make_options() -> onnxruntime.SessionOptions:
-    """The options of a session of one thread."""
+def open_session(weights: bytes, profile: str | None = None) -> onnxruntime.InferenceSession:
+    """Open a session of one thread, which writes a profile if that has a path."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3  # it warns of the input that turns suggestions on
-    return options
+    if profile:
+        options.enable_profiling = True
+        options.profile_file_prefix = profile
+    return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
 
 
 def run(session: onnxruntime.InferenceSession, batches: Batches) -> None:

@@ -6,11 +6,11 @@ other's intervals.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from matplotlib.axes import Axes
 
-from experiments.tables import SPLITS, Scorecard
+from experiments.tables import METRICS, Figure, Scorecard, read_pass_rate
 from tweetmoji.reporting.plots import COLORS, NEUTRAL, make_panels, plot_style, save_plot
 
 PANELS: Final = (
@@ -19,7 +19,7 @@ PANELS: Final = (
     "TweetEval val macro recall",
     "tweets test accuracy",
 )
-"""Names in `SPLITS` of what is plotted against the behavioral cases."""
+"""Names in `METRICS` of what is plotted against the behavioral cases."""
 
 TITLES: Final = {"accuracy without denials": "Emotion test accuracy without denials"}
 """Titles of panels whose names say too little."""
@@ -47,18 +47,16 @@ def write_frontier_plot(models: Mapping[str, Scorecard], path: Path) -> None:
 def _draw_model(axes: Axes, name: str, scorecard: Scorecard, panel: str, *, present: bool) -> None:
     """Draw one point with its intervals and its name, where the model was scored on the split."""
     color = COLORS["anger"] if present else NEUTRAL
-    source, split, metric = SPLITS[panel]
-    row = next((row for row in scorecard["evaluations"] if (row["source"], row["split"]) == (source, split)), None)
-    if row is None:
+    try:
+        x, y = read_pass_rate()(scorecard), METRICS[panel](scorecard)
+    except KeyError:
         return
-    total = scorecard["behavior"]["total"]
-    x, y = total["pass_rate"], row["metrics"][metric]
-    across, upright = _find_errors(x, total), _find_errors(y, row["intervals"][metric])
-    axes.errorbar(x, y, upright, across, fmt="o", color=color, markersize=4, linewidth=1)
+    axes.errorbar(x.value, y.value, _find_errors(y), _find_errors(x), fmt="o", color=color, markersize=4, linewidth=1)
     at, side = ((-4, -10), "right") if present else ((4, 4), "left")
-    axes.annotate(name, (x, y), xytext=at, textcoords="offset points", ha=side, color=color)
+    axes.annotate(name, (x.value, y.value), xytext=at, textcoords="offset points", ha=side, color=color)
 
 
-def _find_errors(value: float, interval: Mapping[str, Any]) -> list[list[float]]:
-    """Distances of an interval's ends from a value, as matplotlib takes them."""
-    return [[value - interval["low"]], [interval["high"] - value]]
+def _find_errors(figure: Figure) -> list[list[float]] | None:
+    """Distances of the interval's ends from the figure, as matplotlib takes them."""
+    interval = figure.interval
+    return interval and [[figure.value - interval["low"]], [interval["high"] - figure.value]]

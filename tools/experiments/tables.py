@@ -103,6 +103,11 @@ Reader = Callable[[Scorecard], Figure]
 """Reads a figure from a scorecard; raises KeyError if it is not there."""
 
 
+def find_row(scorecard: Scorecard, source: str, split: str) -> dict[str, Any]:
+    """Find the evaluation of a split; raises KeyError if there is none."""
+    return {(row["source"], row["split"]): row for row in scorecard["evaluations"]}[source, split]
+
+
 def read_metric(source: str, split: str, name: str, part: str | None = "metrics") -> Reader:
     """Make a function that reads a figure of a split.
 
@@ -114,7 +119,7 @@ def read_metric(source: str, split: str, name: str, part: str | None = "metrics"
     """
 
     def read(scorecard: Scorecard) -> Figure:
-        row = {(row["source"], row["split"]): row for row in scorecard["evaluations"]}[source, split]
+        row = find_row(scorecard, source, split)
         found = row if part is None else row[part]
         if found is None:
             raise KeyError(name)
@@ -132,9 +137,10 @@ def with_folds(scorecard: Scorecard, cross_validation: dict[str, Any]) -> Scorec
 
 def read_pairs(scorecard: Scorecard) -> Figure:
     """Read the share of the written test's minimal pairs with both sides right."""
-    found = read_metric("written", "test", "rate", "pairs")(scorecard)
-    row = next(row for row in scorecard["evaluations"] if (row["source"], row["split"]) == ("written", "test"))
-    return Figure(found.value, row["pairs"])
+    pairs = find_row(scorecard, "written", "test")["pairs"]
+    if pairs is None:
+        raise KeyError("pairs")
+    return Figure(pairs["rate"], pairs)
 
 
 def read_pass_rate(capability: str | None = None) -> Reader:
@@ -142,8 +148,10 @@ def read_pass_rate(capability: str | None = None) -> Reader:
 
     def read(scorecard: Scorecard) -> Figure:
         behavior = scorecard["behavior"]
-        rows = {row["capability"]: row for row in behavior["capabilities"]}
-        row = behavior["total"] if capability is None else rows[capability]
+        if capability is None:
+            row = behavior["total"]
+        else:
+            row = {row["capability"]: row for row in behavior["capabilities"]}[capability]
         return Figure(float(row["pass_rate"]), row)
 
     return read
@@ -253,7 +261,7 @@ def render_shipped(
                 f"`{model['commit']}`",
                 f"{model['bytes']['model.onnx'] / MEGABYTE:.1f} MB",
                 *_show_speed(model["speed"]),
-                *(_show_interval(scorecard, *split) for split in SPLITS.values()),
+                *(_show(read, scorecard) for read in METRICS.values()),
                 f"{total['passed']} of {total['n']}: {show(total['pass_rate'], total)}",
             ]
         )
@@ -275,14 +283,6 @@ def _show_speed(speed: dict[str, Any] | None) -> list[str]:
     ]
 
 
-def _show_interval(scorecard: Scorecard, source: str, split: str, name: str) -> str:
-    """A metric of a split with its interval, or a dash if the scorecard does not have the split."""
-    for row in scorecard["evaluations"]:
-        if (row["source"], row["split"]) == (source, split):
-            return show(row["metrics"][name], row["intervals"][name])
-    return MISSING
-
-
 def render_targets(earlier: Mapping[str, Scorecard], present: Scorecard) -> str:
     """Tabulate each target, and whether the present model meets it.
 
@@ -298,7 +298,7 @@ def render_targets(earlier: Mapping[str, Scorecard], present: Scorecard) -> str:
         figure = target.read(present)
         sign = "≥" if target.least else "≤"
         met = "yes" if target.is_met(figure.value) else "no"
-        before = [_show(target.read, scorecard) for scorecard in earlier.values()]
+        before = [_show(target.read, scorecard, interval=False) for scorecard in earlier.values()]
         rows.append([target.title, *before, figure.show(), f"{sign} {target.bound:g}", met])
     return make_table(["", *(f"{name} model" for name in earlier), "present model", "target", "met"], rows)
 
@@ -326,9 +326,10 @@ def render_teachers(teachers: dict[str, dict[str, Any]]) -> str:
     )
 
 
-def _show(read: Reader, scorecard: Scorecard) -> str:
-    """A figure without its interval, or a dash if the scorecard does not have it."""
+def _show(read: Reader, scorecard: Scorecard, *, interval: bool = True) -> str:
+    """A figure, with its interval or without, or a dash if the scorecard does not have it."""
     try:
-        return replace(read(scorecard), interval=None).show()
+        figure = read(scorecard)
     except KeyError:
         return MISSING
+    return (figure if interval else replace(figure, interval=None)).show()

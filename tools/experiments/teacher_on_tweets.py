@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from tweetmoji import load
-from tweetmoji.data import find_sources
+from tweetmoji.data import open_source
 from tweetmoji.data.names import ANNOTATED
 from tweetmoji.emotions import EMOTIONS
 from tweetmoji.evaluate.environment import describe_environment
@@ -31,8 +31,7 @@ METRICS: Final = {"accuracy": "accuracy", "macro_f1": "macro-F1", "log_loss": "l
 def main(data: Path) -> None:
     """Score both on the same tweets with an emotion, six classes."""
     teacher = read_teacher_logits(ROOT / LOGITS)
-    sources = find_sources(data, own_data=ROOT / "data")
-    test = next(source for source in sources if source.name == ANNOTATED).read("test").without_none()
+    test = open_source(ANNOTATED, data, own_data=ROOT / "data").read("test").without_none()
     logits, known = teacher.look_up(test.texts)
     tweets = test.take(np.flatnonzero(known))
     shipped = load()
